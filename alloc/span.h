@@ -1,0 +1,81 @@
+/*
+ * span.h: a run of pages cut into slots of one size (or one large object).
+ * The record is metadata and lives outside the pages it describes.
+ * Go: mheap.go mspan.
+ */
+#ifndef ALLOC_SPAN_H
+#define ALLOC_SPAN_H
+
+#include "runtime/memprofile.h"
+#include "alloc/sizeclass.h"
+
+/* A span class is a size class and one bit: 1 = its objects hold no pointers.
+ * Go: mheap.go spanClass. */
+typedef uint8_t spanClass;
+enum { NumSpanClasses = NumSizeClasses << 1 };
+
+ALWAYS_INLINE spanClass makeSpanClass(uint8_t sizeclass, bool noscan)
+{
+    return (spanClass)(sizeclass << 1 | noscan);
+}
+ALWAYS_INLINE uint8_t spanClass_sizeclass(spanClass sc)
+{
+    return sc >> 1;
+}
+ALWAYS_INLINE bool spanClass_noscan(spanClass sc)
+{
+    return sc & 1;
+}
+
+enum mSpanState { mSpanDead, mSpanInUse };
+
+struct mspan {
+    /* --- read by every allocation; written by the owner alone ------------- */
+    uintptr_t freeindex;  /* slots below it are taken or not yet known free */
+    uint64_t allocCache;  /* complement of allocBits from freeindex on */
+    uintptr_t startAddr;  /* first byte */
+    size_t elemsize;      /* bytes a slot (large: bytes of all its pages) */
+    uint32_t nelems;      /* slots */
+    uint32_t allocCount;  /* slots taken */
+    uint32_t divMul;      /* offset * divMul >> 32 == offset / elemsize */
+    spanClass spanclass;
+    uint8_t state;        /* enum mSpanState */
+    uint8_t needzero;     /* its pages may hold old bytes */
+
+    /* --- bitmaps, a bit a slot (gcbits.h) --------------------------------- */
+    uint8_t *allocBits;   /* taken as of the last sweep */
+    uint8_t *gcmarkBits;  /* reached in this mark phase */
+
+    /* --- place ------------------------------------------------------------ */
+    size_t npages;
+    uintptr_t limit;      /* end of the last slot */
+    struct mspan *next;   /* on a spanList, guarded by the list's lock */
+    struct mspan *prev;
+    struct spanList *list;
+
+    /* sweepgen, compared with the heap's h->sweepgen, even, rising by 2:
+     *   h-2 wants sweeping   h-1 being swept   h swept, ready
+     *   h+1 was cached before sweep began, still cached, wants sweeping
+     *   h+3 was swept and is cached                        Go: mheap.go */
+    _Atomic uint32_t sweepgen;
+
+    /* --- what is known of its objects ------------------------------------- */
+    struct bucket **profiled;   /* nelems profile buckets (NULL where the object
+                                   was not sampled); NULL when none was */
+    const struct type **types;  /* scan spans of objects above 512 bytes: the
+                                   type of each slot's object; else NULL */
+};
+
+/* The number of the slot that p points into, p anywhere in the slot.
+ * Go: mbitmap.go (*mspan).objIndex. */
+ALWAYS_INLINE uint32_t mspan_objIndex(const struct mspan *s, uintptr_t p)
+{
+    return (uint32_t)((uint64_t)(p - s->startAddr) * s->divMul >> 32);
+}
+
+ALWAYS_INLINE uintptr_t mspan_base(const struct mspan *s)
+{
+    return s->startAddr;
+}
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * godebug.h: the environment variables that Go reads, read as Go reads them.
+ * Go: runtime1.go parsedebugvars, mgcpacer.go readGOGC readGOMEMLIMIT.
+ */
+#ifndef RUNTIME_GODEBUG_H
+#define RUNTIME_GODEBUG_H
+
+#include "runtime/base.h"
+
+struct debugVars {
+    int32_t gctrace;        /* a line a collection on stderr */
+    int32_t allocfreetrace; /* every allocation and free with its stack */
+    int32_t cpu_aes;        /* 0 after cpu.aes=off: the fallback hash */
+};
+extern struct debugVars debug;
+
+/* Reads GODEBUG, GOGC, GOMEMLIMIT, GOMAXPROCS. A malformed GOGC or GOMEMLIMIT
+ * ends the program as in Go; unknown GODEBUG keys are ignored as in Go. */
+void parsedebugvars(void);
+
+int32_t readGOGC(void);          /* percent; -1 is off; 100 when unset */
+int64_t readGOMEMLIMIT(void);    /* bytes; INT64_MAX when unset or off */
+int32_t readGOMAXPROCS(void);    /* default: the processors we may run on */
+
+/* Parses a byte count as GOMEMLIMIT takes it: "512MiB", "1073741824", "64KiB".
+ * False when it is none. Go: string.go parseByteCount. */
+bool parseByteCount(const char *s, int64_t *bytes);
+
+#endif

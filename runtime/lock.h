@@ -1,0 +1,48 @@
+/*
+ * lock.h: mutexes with a rank. A thread may only take locks in rising rank, so
+ * no cycle can form; builds with CHECK >= 2 prove it at every lock and name
+ * both locks when it is broken. Go: lockrank.go.
+ */
+#ifndef RUNTIME_LOCK_H
+#define RUNTIME_LOCK_H
+
+#include "runtime/base.h"
+#include <pthread.h>
+
+/* In the order in which they may be taken: outer locks first. */
+enum lockRank {
+    lockRankWorld,    /* stop and start the world */
+    lockRankAllThreads,
+    lockRankSched,
+    lockRankUser,     /* locks of scenario programs */
+    lockRankRoots,
+    lockRankSweep,
+    lockRankMcentral, /* one span class's shelf */
+    lockRankProfile,  /* profile buckets */
+    lockRankSpanSpecials,
+    lockRankMheap,    /* pages, spans, arenas */
+    lockRankPersist,
+    lockRankLeaf,     /* nothing is taken under it */
+};
+
+struct mutex {
+    pthread_mutex_t mu;
+    enum lockRank rank;
+    const char *name;
+};
+
+#define MUTEX_INIT(rank_, name_)                                               \
+    {                                                                          \
+        .mu = PTHREAD_MUTEX_INITIALIZER, .rank = (rank_), .name = (name_)      \
+    }
+
+void mutex_init(struct mutex *l, enum lockRank rank, const char *name);
+
+/* Takes l; a thread that had to wait counts it in its record (lockWaits). */
+void lock(struct mutex *l);
+void unlock(struct mutex *l);
+
+/* Throws unless this thread holds l. Costs nothing below CHECK=2. */
+void assertLockHeld(struct mutex *l);
+
+#endif
