@@ -1,16 +1,26 @@
 # hmap: one Makefile for everything. `make help` lists the targets.
 
-CC      ?= gcc
-CHECK   ?= 1
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 B       ?= build
+CHECK   ?= 1
 OPT     ?= -O2
 SAN     ?=
+EXTRA   ?=
+PREFIX  ?= /usr/local
+JOBS    ?= $(shell nproc)
 
-PKGS    := libunwind smartcols jansson libprotobuf-c zlib libdw
+# What `make run` needs on Debian 12, and what `make test` needs besides.
+PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
+             zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev
+PKGS_TEST := libcriterion-dev
+PKGS_ORACLE := golang-go
+
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wvla -Wconversion -Wno-sign-conversion \
            -Wpointer-arith -Wundef -Wwrite-strings -Werror
-# Every function that stands in a Go call chain must keep its own frame: no tail
+# Every function that stands in a Go call chain keeps a frame of its own: no tail
 # calls, no merging of identical functions, no cold halves split off.
 FRAMES  := -fno-optimize-sibling-calls -fno-omit-frame-pointer \
            -fasynchronous-unwind-tables
@@ -18,17 +28,36 @@ ifeq ($(findstring clang,$(CC)),)
 FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
-           -I. -D_GNU_SOURCE $(EXTRA)
+           -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lpthread -lm
 
 ROOMS   := runtime alloc map tools tools/scenarios
-SRC     := $(filter-out tools/main.c tools/mksizeclasses.c,$(wildcard $(ROOMS:%=%/*.c)))
-OBJ     := $(SRC:%.c=$(B)/%.o)
+PROTO   := $(wildcard tools/*.proto)
+PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)
+SRC     := $(filter-out tools/main.c tools/mksizeclasses.c, \
+             $(wildcard $(ROOMS:%=%/*.c)))
+OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC)
 LIB     := $(B)/libhmap.a
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress_*.c))
+CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 
-.PHONY: all test clean
-all: $(B)/hmap
+.PHONY: all run test build-tests run-tests check torture asan ubsan tsan \
+        valgrind lint format layers headers goref install clean help \
+        setup-run setup-test
+.SECONDARY:
+
+all: $(B)/hmap ## build $(B)/hmap
+
+run: setup-run ## install what is missing, build, run the tour of scenarios
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(B)/hmap run
+
+test: setup-test ## install what is missing, build, run every test
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
+	@$(MAKE) --no-print-directory -s layers headers run-tests
+
+# --- what everything is made of ------------------------------------------
 
 $(B)/hmap: $(B)/tools/main.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
@@ -38,19 +67,106 @@ $(LIB): $(OBJ)
 
 # Scenario code is read as a Go program would be: each of its functions is a
 # frame of its own.
-$(B)/tools/scenarios/%.o: CFLAGS += -fno-inline
+$(B)/tools/%.o: FRAMES_OF = $(if $(filter tools/scenarios/% tools/replay%,$(@:$(B)/%=%)),-fno-inline)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(FRAMES_OF) -MMD -MP -c -o $@ $<
 
-$(B)/tests/%: $(B)/tests/%.o $(LIB)
+$(B)/%.pb-c.c: %.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=$(<D) --c_out=$(@D) $<
+
+# Generated code is not ours to keep warning-free.
+$(B)/%.pb-c.o: $(B)/%.pb-c.c
+	$(CC) $(filter-out $(WARN),$(CFLAGS)) -c -o $@ $<
+
+$(filter $(B)/tools/%,$(OBJ)): | $(PROTO:%.proto=$(B)/%.pb-c.c)
+
+$(B)/mksizeclasses: tools/mksizeclasses.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $<
+
+sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.h again
+	$(B)/mksizeclasses > alloc/sizetable.h.new
+	mv alloc/sizetable.h.new alloc/sizetable.h
+
+# --- tests ---------------------------------------------------------------
+
+$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
-test: $(TESTS)
-	@for t in $(TESTS); do echo "== $$t"; $$t || exit 1; done
+$(B)/tests/stress_%: $(B)/tests/stress_%.o $(LIB)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-clean:
+build-tests: $(TESTS) $(STRESS)
+
+run-tests: all build-tests
+	@HMAP=$(B)/hmap tests/checks/runtests.sh $(TESTS)
+
+check: ## the tests with O(n) checks (CHECK=2)
+	@$(MAKE) --no-print-directory -s B=$(B)/check CHECK=2 -j$(JOBS) run-tests
+
+torture: ## CHECK=3, limits shrunk, every system request made to fail in turn
+	@$(MAKE) --no-print-directory -s B=$(B)/torture CHECK=3 \
+	    EXTRA=-DHMAP_SMALL_LIMITS -j$(JOBS) run-tests run-torture
+
+SANITIZE = $(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/$(1) OPT=-O1 \
+    SAN="-fsanitize=$(2) -fno-sanitize-recover=all"
+
+asan: ## the tests under AddressSanitizer
+	@$(call SANITIZE,asan,address) run-tests
+ubsan: ## the tests under UndefinedBehaviorSanitizer
+	@$(call SANITIZE,ubsan,undefined) run-tests
+tsan: ## the stress programs under ThreadSanitizer
+	@$(call SANITIZE,tsan,thread) run-stress
+
+valgrind: all ## the scenarios under valgrind
+	valgrind -q --error-exitcode=9 $(B)/hmap run >/dev/null
+
+run-stress: $(STRESS)
+	@for s in $(STRESS); do echo "== $$s"; $$s || exit 1; done
+
+run-torture: $(B)/hmap
+	@for t in $(filter $(B)/tests/stress_%,$(STRESS)); do echo "== $$t"; \
+	    $$t || exit 1; done
+
+# --- the shape of the code -----------------------------------------------
+
+lint: ## clang-format, clang-tidy, cppcheck
+	clang-format --dry-run -Werror $(CSOURCES)
+	clang-tidy --quiet $(SRC) tools/main.c -- -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -I. \
+	    --enable=warning,portability --suppress=missingIncludeSystem \
+	    $(SRC) tools/main.c
+
+format: ## let clang-format have its way
+	clang-format -i $(CSOURCES)
+
+layers: ## includes point one way: runtime <- alloc <- map <- tools
+	@tests/checks/layers.sh
+headers: $(PROTO:%.proto=$(B)/%.pb-c.c) ## every header compiles alone
+	@tests/checks/headers.sh $(CC) $(CFLAGS)
+goref: ## every "Go: file.go name" stands in a Go source tree
+	@tests/checks/goref.sh
+
+# --- the rest ------------------------------------------------------------
+
+install: all ## copy hmap and its man page below PREFIX ($(PREFIX))
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/hmap $(DESTDIR)$(PREFIX)/bin/hmap
+	install -m 644 tools/hmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/hmap.1
+
+setup-run:
+	@tools/setup.sh $(PKGS_RUN)
+setup-test:
+	@tools/setup.sh $(PKGS_RUN) $(PKGS_TEST)
+
+clean: ## remove $(B)
 	rm -rf $(B)
 
--include $(OBJ:.o=.d)
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
+	    $(firstword $(MAKEFILE_LIST)) | sed 's/[$$](B)/$(B)/; s,[$$](PREFIX),$(PREFIX),'
+
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d)
