@@ -35,25 +35,44 @@ sub stands {
         /^(?:func(?: \([^)]*\))? |type |const |var |\s+|TEXT .*·)\Q$name\E\b/m;
 }
 
-for my $path (@ARGV) {
-    open(my $in, "<", $path) or die "$path: $!\n";
-    my $body = do { local $/; <$in> };
-    while ($body =~ /\bGo:\s+(?:\*\s*)?([\w.\/-]+\.(?:go|s)):?((?:[\s*]+(?:\(\*?\w+\)\.)?\w+,?)*)/g) {
-        my ($file, $names) = ($1, $2);
-        my $line = 1 + (substr($body, 0, $-[0]) =~ tr/\n//);
+# rest: "mheap.go (*mheap).alloc, allocSpan; mgc.go gcStart. More prose". A part
+# after a comma is a reference only if it is one name and nothing else.
+sub check {
+    my ($path, $line, $rest) = @_;
+    while ($rest =~ /\G[\s,;]*(?:and )?([\w.\/-]+\.(?:go|s)):?/gc) {
+        my ($file, $first) = ($1, 1);
         my $go = source($file);
         if (!defined $go) {
             print "$path:$line: Go has no file $file\n";
             $bad = 1;
-            next;
+            return;
         }
-        for my $part (split /,/, $names) {
-            $part =~ /^[\s*]*(?:\(\*?(\w+)\)\.)?(\w+)/ or last;
+        while ($rest =~ /\G,?\s+(?:\(\*?(\w+)\)\.)?(\w+)(?=([,.;)]|\s|$))/gc) {
+            my ($recv, $name, $after) = ($1, $2, $3);
+            if ($after eq "." && $rest =~ /\G\.(?:go|s)\b/) { # another file's name
+                pos($rest) -= length $name;
+                last;
+            }
             $count++;
-            next if stands($go, $1, $2);
-            print "$path:$line: $file has no ", ($1 ? "(*$1).$2" : $2), "\n";
-            $bad = 1;
+            if (!stands($go, $recv, $name)) {
+                print "$path:$line: $file has no ",
+                    ($recv ? "(*$recv).$name" : $name), "\n";
+                $bad = 1;
+            }
+            last unless $after eq "," &&
+                $rest =~ /\G(?=,\s+(?:\(\*?\w+\)\.)?\w+\s*(?:[,.;)]|\*\/|$))/;
         }
+    }
+}
+
+for my $path (@ARGV) {
+    open(my $in, "<", $path) or die "$path: $!\n";
+    my $body = do { local $/; <$in> };
+    while ($body =~ /\bGo:\s+(?:\*\s*)?/g) {
+        my $line = 1 + (substr($body, 0, $-[0]) =~ tr/\n//);
+        my $rest = substr($body, $+[0], 400);
+        $rest =~ s/\n\s*\*\s?/ /g;
+        check($path, $line, $rest);
     }
 }
 print "goref: $count references to the Go source hold\n" unless $bad;
