@@ -1,0 +1,19 @@
+/*
+ * program.h: starts the runtime under study, once a process.
+ */
+#ifndef TOOLS_PROGRAM_H
+#define TOOLS_PROGRAM_H
+
+#include "runtime/base.h"
+
+enum { DefaultSeed = 1 };
+
+/* Reads Go's environment (GODEBUG, GOGC, GOMEMLIMIT, GOMAXPROCS), seeds every
+ * random number, sets the profile rate and builds the heap. Before it, nothing
+ * may allocate from the heap or make a map; a second call does nothing. */
+void program_start(uint64_t seed, int64_t memprofilerate);
+
+/* A number that nobody chose, for -seed random. */
+uint64_t random_seed(void);
+
+#endif
