@@ -14,13 +14,17 @@ struct debugVars {
 };
 extern struct debugVars debug;
 
-/* Reads GODEBUG, GOGC, GOMEMLIMIT, GOMAXPROCS. A malformed GOGC or GOMEMLIMIT
- * ends the program as in Go; unknown GODEBUG keys are ignored as in Go. */
+/* Reads GODEBUG into debug, and memprofilerate=N into MemProfileRate. Unknown
+ * keys and malformed numbers are ignored as in Go. */
 void parsedebugvars(void);
 
-int32_t readGOGC(void);          /* percent; -1 is off; 100 when unset */
-int64_t readGOMEMLIMIT(void);    /* bytes; INT64_MAX when unset or off */
-int32_t readGOMAXPROCS(void);    /* default: the processors we may run on */
+/* Percent; -1 is off; 100 when unset or no number. */
+int32_t readGOGC(void);
+/* Bytes; INT64_MAX when unset or off. Malformed: ends the program in Go's
+ * words, exit status 2. */
+int64_t readGOMEMLIMIT(void);
+/* The processors we may run on, when unset or no positive number. */
+int32_t readGOMAXPROCS(void);
 
 /* Parses a byte count as GOMEMLIMIT takes it: "512MiB", "1073741824", "64KiB".
  * False when it is none. Go: string.go parseByteCount. */

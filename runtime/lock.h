@@ -11,18 +11,18 @@
 
 /* In the order in which they may be taken: outer locks first. */
 enum lockRank {
-    lockRankWorld,    /* stop and start the world */
+    lockRankWorld, /* stop and start the world */
     lockRankAllThreads,
     lockRankSched,
-    lockRankUser,     /* locks of scenario programs */
+    lockRankUser, /* locks of scenario programs */
     lockRankRoots,
     lockRankSweep,
     lockRankMcentral, /* one span class's shelf */
     lockRankProfile,  /* profile buckets */
     lockRankSpanSpecials,
-    lockRankMheap,    /* pages, spans, arenas */
+    lockRankMheap, /* pages, spans, arenas */
     lockRankPersist,
-    lockRankLeaf,     /* nothing is taken under it */
+    lockRankLeaf, /* nothing is taken under it */
 };
 
 struct mutex {
@@ -31,9 +31,9 @@ struct mutex {
     const char *name;
 };
 
-#define MUTEX_INIT(rank_, name_)                                               \
-    {                                                                          \
-        .mu = PTHREAD_MUTEX_INITIALIZER, .rank = (rank_), .name = (name_)      \
+#define MUTEX_INIT(rank_, name_)                                          \
+    {                                                                     \
+        .mu = PTHREAD_MUTEX_INITIALIZER, .rank = (rank_), .name = (name_) \
     }
 
 void mutex_init(struct mutex *l, enum lockRank rank, const char *name);
@@ -43,6 +43,6 @@ void lock(struct mutex *l);
 void unlock(struct mutex *l);
 
 /* Throws unless this thread holds l. Costs nothing below CHECK=2. */
-void assertLockHeld(struct mutex *l);
+void assertLockHeld(const struct mutex *l);
 
 #endif

@@ -22,17 +22,21 @@ struct sysMemStat {
 
 /* The purposes, named as runtime.MemStats names their sums. */
 struct sysMemStats {
-    struct sysMemStat heap_sys;        /* arenas mapped Ready */
-    struct sysMemStat mspan_sys;       /* span records */
-    struct sysMemStat mcache_sys;      /* mcache records */
-    struct sysMemStat buckhash_sys;    /* profile buckets */
-    struct sysMemStat gcMiscSys;       /* mark bits, summaries, pointer bits */
-    struct sysMemStat other_sys;       /* everything else that is metadata */
+    struct sysMemStat heap_sys;     /* arenas mapped Ready */
+    struct sysMemStat mspan_sys;    /* span records */
+    struct sysMemStat mcache_sys;   /* mcache records */
+    struct sysMemStat buckhash_sys; /* profile buckets */
+    struct sysMemStat gcMiscSys;    /* mark bits, summaries, pointer bits */
+    struct sysMemStat other_sys;    /* everything else that is metadata */
 };
 extern struct sysMemStats sysstats;
 
-/* Address space without memory, align a power of two >= the machine's page;
- * hint may be NULL. NULL when the system refuses. Go: sysReserve(Aligned). */
+enum { SysPageSize = 4096 }; /* bytes in a page of the machine: linux/amd64 */
+
+/* Address space without memory: size bytes, a multiple of SysPageSize, at a
+ * multiple of align, a power of two >= SysPageSize. hint is where it would be
+ * welcome, or NULL. NULL when the system refuses.
+ * Go: mem.go sysReserve, malloc.go sysReserveAligned. */
 void *sysReserve(void *hint, size_t size, size_t align);
 
 /* Makes reserved pages readable and writable, zero-filled on first touch, and
@@ -56,6 +60,9 @@ void sysHugePage(void *p, size_t size);
 /* Gives the range back altogether and takes size bytes off stat (NULL: the
  * range was only reserved). Go: sysFree */
 void sysFree(void *p, size_t size, struct sysMemStat *stat);
+
+/* Moves size bytes from one account to another: memory changed its purpose. */
+void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size);
 
 /* Failure injection: the n-th request from now on (1 = the next) is refused,
  * once; 0 turns it off. Counts sysReserve, sysMap and sysAlloc. */
