@@ -7,6 +7,7 @@
 
 #include "alloc/arena.h"
 #include "alloc/fixalloc.h"
+#include "alloc/gcbits.h"
 #include "alloc/pagealloc.h"
 #include "alloc/pagecache.h"
 #include "alloc/span.h"
@@ -15,50 +16,81 @@
 struct mheap {
     struct mutex lock; /* guards everything here that is not atomic */
     struct pageAlloc pages;
-    struct arenas arenas;       /* address -> span */
+    struct arenas arenas; /* address -> span */
+    struct {
+        uintptr_t base, end; /* reserved, not mapped yet: the heap grows here */
+    } curArena;
+    struct gcBitsArenas bits;   /* mark and allocation bits of all spans */
     struct fixalloc spanalloc;  /* of struct mspan */
     struct fixalloc cachealloc; /* of struct mcache */
+    struct pageCache *caches;   /* page caches that may hold something */
     _Atomic uint32_t sweepgen;  /* even; +2 a cycle (see span.h) */
-    struct mspan **allspans;    /* every in-use span; nspans of them */
+    /* Every span record ever made, nspans of them, as in Go: look at the state,
+     * the dead ones wait to be used again. The array moves when it grows: read
+     * it under the lock or in a stopped world. */
+    struct mspan **allspans;
     size_t nspans, capspans;
-    uint64_t pagesInUse;        /* pages in spans of state mSpanInUse */
+    _Atomic uint64_t pagesInUse; /* pages in spans of state mSpanInUse */
+    /* While the heap grows, keep heapInUse + heapFree below this many bytes by
+     * scavenging; UINT64_MAX: do not. Go: scavenge.gcPercentGoal */
+    _Atomic uint64_t scavengeGoal;
     /* statistics, recomputed by mheap_check */
-    uint64_t heapInUse;    /* bytes in spans */
-    uint64_t heapFree;     /* bytes free and backed by memory */
-    uint64_t heapReleased; /* bytes free and given back to the system */
-    uint64_t spansMade, pagesMade, pageCacheHits, sysMaps; /* ever */
+    _Atomic uint64_t heapInUse;    /* bytes in spans */
+    _Atomic uint64_t heapFree;     /* bytes free and backed by memory */
+    _Atomic uint64_t heapReleased; /* bytes free and given back to the system,
+                                      or mapped and never used */
+    /* ever since */
+    _Atomic uint64_t spansMade, pagesMade, pageCacheHits, sysMaps;
 };
 
-/* False when the system gives no memory. */
+/* Builds an empty heap in zeroed memory. False when the system gives no memory.
+ * mcache_size: bytes of the records that cachealloc makes.
+ * Go: mheap.go (*mheap).init */
 bool mheap_init(struct mheap *h, size_t mcache_size);
 
 /*
  * A span of npages pages for spanclass, in use, its slots laid out and all
  * free, sweepgen = h->sweepgen, on no list; needzero says whether its pages may
  * be dirty. pc: the calling thread's page cache, or NULL. NULL without memory;
- * then nothing changed. Takes h->lock only where the page cache cannot serve.
- * Go: (*mheap).alloc, allocSpan.
+ * then no span was made (a heap that grew before the failure keeps its pages,
+ * free). Takes h->lock only where the page cache cannot serve. profiled and
+ * types are NULL.
+ * Go: mheap.go (*mheap).alloc, allocSpan. Differences: the record and its bits
+ * are got before the pages, so that nothing must be undone; reclaiming by
+ * sweeping is the caller's business.
  */
 struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
                           spanClass spanclass);
 
-/* Gives s and its pages back. s must be on no list and hold no object.
- * Go: (*mheap).freeSpan. */
+/* Gives s and its pages back. s must be swept, on no list, hold no object
+ * (allocCount 0) and own no profiled or types array any more.
+ * Go: mheap.go (*mheap).freeSpan */
 void mheap_freeSpan(struct mheap *h, struct mspan *s);
 
-/* Flushes a thread's page cache back. Go: (*pageCache).flush. */
+/* Gives a thread's cached pages and span records back. pc is empty and may be
+ * freed then. Go: mpagecache.go (*pageCache).flush, proc.go (*p).destroy */
 void mheap_flushPageCache(struct mheap *h, struct pageCache *pc);
 
-/* The span that p points into, or NULL: any p at all. O(1), lock-free.
- * Go: spanOfHeap. */
-struct mspan *mheap_spanOf(const struct mheap *h, uintptr_t p);
+/* The span in use that p points into, or NULL: any p at all. O(1), lock-free.
+ * The tail behind the last slot belongs to no object: NULL too.
+ * Go: mheap.go spanOfHeap */
+ALWAYS_INLINE struct mspan *mheap_spanOf(const struct mheap *h, uintptr_t p)
+{
+    return arenas_spanOf(&h->arenas, p);
+}
+
+/* A zeroed record of mcache_size bytes, and back; NULL without memory. */
+void *mheap_allocmcache(struct mheap *h);
+void mheap_freemcache(struct mheap *h, void *c);
 
 /* Gives free pages back to the system, highest addresses first, until nbytes
- * are released or none is left. Returns the bytes released.
- * Go: mgcscavenge.go (*pageAlloc).scavenge. */
+ * are released or none is left. Returns the bytes released. Takes h->lock, and
+ * drops it while the system works.
+ * Go: mgcscavenge.go (*pageAlloc).scavenge */
 size_t mheap_scavenge(struct mheap *h, size_t nbytes);
 
-/* Proves the invariants of the page level and recomputes its counters. */
+/* Proves the invariants of the page level (M1..M6 in mheap.c) and recomputes
+ * its counters. The world must be at rest. Takes h->lock. */
 void mheap_check(struct mheap *h);
 
 #endif

@@ -6,8 +6,8 @@
 #ifndef ALLOC_SPAN_H
 #define ALLOC_SPAN_H
 
-#include "runtime/memprofile.h"
 #include "alloc/sizeclass.h"
+#include "runtime/memprofile.h"
 
 /* A span class is a size class and one bit: 1 = its objects hold no pointers.
  * Go: mheap.go spanClass. */
@@ -31,25 +31,25 @@ enum mSpanState { mSpanDead, mSpanInUse };
 
 struct mspan {
     /* --- read by every allocation; written by the owner alone ------------- */
-    uintptr_t freeindex;  /* slots below it are taken or not yet known free */
-    uint64_t allocCache;  /* complement of allocBits from freeindex on */
-    uintptr_t startAddr;  /* first byte */
-    size_t elemsize;      /* bytes a slot (large: bytes of all its pages) */
-    uint32_t nelems;      /* slots */
-    uint32_t allocCount;  /* slots taken */
-    uint32_t divMul;      /* offset * divMul >> 32 == offset / elemsize */
+    uintptr_t freeindex; /* slots below it are taken or not yet known free */
+    uint64_t allocCache; /* complement of allocBits from freeindex on */
+    uintptr_t startAddr; /* first byte */
+    size_t elemsize;     /* bytes a slot (large: bytes of all its pages) */
+    uint32_t nelems;     /* slots */
+    uint32_t allocCount; /* slots taken */
+    uint32_t divMul;     /* offset * divMul >> 32 == offset / elemsize */
     spanClass spanclass;
-    uint8_t state;        /* enum mSpanState */
-    uint8_t needzero;     /* its pages may hold old bytes */
+    uint8_t state;    /* enum mSpanState; read through mspan_state */
+    uint8_t needzero; /* its pages may hold old bytes */
 
     /* --- bitmaps, a bit a slot (gcbits.h) --------------------------------- */
-    uint8_t *allocBits;   /* taken as of the last sweep */
-    uint8_t *gcmarkBits;  /* reached in this mark phase */
+    uint8_t *allocBits;  /* taken as of the last sweep */
+    uint8_t *gcmarkBits; /* reached in this mark phase */
 
     /* --- place ------------------------------------------------------------ */
     size_t npages;
-    uintptr_t limit;      /* end of the last slot */
-    struct mspan *next;   /* on a spanList, guarded by the list's lock */
+    uintptr_t limit;    /* end of the last slot */
+    struct mspan *next; /* on a spanList, guarded by the list's lock */
     struct mspan *prev;
     struct spanList *list;
 
@@ -60,9 +60,9 @@ struct mspan {
     _Atomic uint32_t sweepgen;
 
     /* --- what is known of its objects ------------------------------------- */
-    struct bucket **profiled;   /* nelems profile buckets (NULL where the object
+    struct bucket **profiled;  /* nelems profile buckets (NULL where the object
                                    was not sampled); NULL when none was */
-    const struct type **types;  /* scan spans of objects above 512 bytes: the
+    const struct type **types; /* scan spans of objects above 512 bytes: the
                                    type of each slot's object; else NULL */
 };
 
@@ -77,5 +77,27 @@ ALWAYS_INLINE uintptr_t mspan_base(const struct mspan *s)
 {
     return s->startAddr;
 }
+
+/* Set last when a span is made, so whoever reads mSpanInUse sees the rest of
+ * the record complete. Go: mheap.go mSpanStateBox */
+ALWAYS_INLINE enum mSpanState mspan_state(const struct mspan *s)
+{
+    return (enum mSpanState)__atomic_load_n(&s->state, __ATOMIC_ACQUIRE);
+}
+ALWAYS_INLINE void mspan_setState(struct mspan *s, enum mSpanState state)
+{
+    __atomic_store_n(&s->state, (uint8_t)state, __ATOMIC_RELEASE);
+}
+
+/* Slots that a span of npages pages has for spanclass; 1 for large ones. */
+uint32_t mspan_nelems(size_t npages, spanClass spanclass);
+
+/* Lays out the slots of npages pages from base for spanclass: all free, no
+ * bitmaps, on no list, state still dead. Go: mheap.go (*mspan).init, allocSpan */
+void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
+                spanClass spanclass);
+
+/* Proves S1..S6 (span.c) of a span in use. */
+void mspan_check(const struct mspan *s);
 
 #endif

@@ -1,0 +1,61 @@
+/*
+ * gcbits.h: the bitmaps of spans, a bit a slot: which slots are taken
+ * (allocBits) and which were reached by the mark phase (gcmarkBits).
+ *
+ * No bitmap is ever freed by itself. All that were handed out in one collection
+ * cycle die together, two cycles on: an epoch. Go: mheap.go gcBits.
+ */
+#ifndef ALLOC_GCBITS_H
+#define ALLOC_GCBITS_H
+
+#include "runtime/lock.h"
+#include "runtime/sysmem.h"
+
+struct gcBitsArena;
+
+/* The chunks of bitmap memory, by epoch. lock guards the lists; taking bits
+ * from the chunk at next's head needs no lock. */
+struct gcBitsArenas {
+    struct mutex lock;
+    struct gcBitsArena *free;
+    struct gcBitsArena *_Atomic next; /* handed out now */
+    struct gcBitsArena *current;      /* in use by this cycle */
+    struct gcBitsArena *previous;     /* allocBits not yet swept away */
+    struct sysMemStat *stat;
+};
+
+void gcBitsArenas_init(struct gcBitsArenas *b, struct sysMemStat *stat);
+
+/* nelems zero bits, 8-aligned and padded to whole 64-bit words, valid until the
+ * second nextMarkBitArenaEpoch from now; NULL without memory. Any thread; takes
+ * b->lock where the newest chunk is full. Go: mheap.go newMarkBits */
+uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems);
+
+/* The same for a span that was just made. Go: mheap.go newAllocBits */
+uint8_t *newAllocBits(struct gcBitsArenas *b, size_t nelems);
+
+/* Ends an epoch: next becomes current, current previous, and previous, which no
+ * span may refer to any more, is free again. All spans must be swept.
+ * Go: mheap.go nextMarkBitArenaEpoch */
+void nextMarkBitArenaEpoch(struct gcBitsArenas *b);
+
+/* Proves B1..B2 (gcbits.c). */
+void gcBitsArenas_check(struct gcBitsArenas *b);
+
+ALWAYS_INLINE bool gcbits_get(const uint8_t *bits, size_t i)
+{
+    return bits[i / 8] >> (i % 8) & 1;
+}
+
+ALWAYS_INLINE void gcbits_set(uint8_t *bits, size_t i)
+{
+    bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
+}
+
+/* The 64 bits from bit i on; i is a multiple of 64. */
+ALWAYS_INLINE uint64_t gcbits_word(const uint8_t *bits, size_t i)
+{
+    return ((const uint64_t *)(const void *)bits)[i / 64];
+}
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * limits.h: the sizes that a torture build shrinks, to give bugs a chance: runs
+ * that cross a chunk, spans that cross an arena and full chunks of records come
+ * up in a heap of a few MiB then. Nothing else in this room depends on a build.
+ *
+ * Go's values first; every other size is computed from these.
+ */
+#ifndef ALLOC_LIMITS_H
+#define ALLOC_LIMITS_H
+
+#ifndef HMAP_SMALL_LIMITS
+enum {
+    logHeapArenaBytes = 26,      /* an arena: 64 MiB of addresses */
+    logPallocChunkPages = 9,     /* a chunk of the page allocator: 512 pages */
+    FixAllocChunk = 16 << 10,    /* bytes that fixalloc asks for at a time */
+    gcBitsChunkBytes = 64 << 10, /* bytes of a chunk of mark bits */
+    mspanCacheLen = 128,         /* span records a thread keeps at hand */
+};
+#else
+enum {
+    logHeapArenaBytes = 22,
+    logPallocChunkPages = 7,
+    FixAllocChunk = 1 << 10,
+    gcBitsChunkBytes = 4 << 10,
+    mspanCacheLen = 4,
+};
+#endif
+
+#endif

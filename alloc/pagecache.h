@@ -1,0 +1,43 @@
+/*
+ * pagecache.h: a thread's own 64 pages, so that the common span of one page is
+ * made without the heap's lock. Go: mpagecache.go, and p.mspancache.
+ */
+#ifndef ALLOC_PAGECACHE_H
+#define ALLOC_PAGECACHE_H
+
+#include "alloc/pagealloc.h"
+#include "alloc/span.h"
+
+enum { pageCachePages = 64 };
+
+/* Written by its thread alone. Zeroed memory is an empty cache. Whoever frees
+ * the memory of a cache calls mheap_flushPageCache first. */
+struct pageCache {
+    uintptr_t base; /* address of the first of 64 pages, 64-page aligned */
+    uint64_t cache; /* a bit a page: 1 = free and ours */
+    uint64_t scav;  /* a bit a page: 1 = ours and scavenged */
+    struct pageCache *next; /* list of caches that may hold something; */
+    struct pageCache *prev; /* guarded by mheap's lock */
+    bool listed;            /* on that list */
+    uint32_t nspans;        /* span records kept at hand: dead, not on a list */
+    struct mspan *spans[mspanCacheLen];
+};
+
+ALWAYS_INLINE bool pageCache_empty(const struct pageCache *c)
+{
+    return c->cache == 0;
+}
+
+/* npages pages in a row, 0 < npages <= 64, or 0 when there is no such run;
+ * *scav: how many of its bytes are scavenged. Go: (*pageCache).alloc */
+uintptr_t pageCache_alloc(struct pageCache *c, size_t npages, size_t *scav);
+
+/* Fills the pages of an empty c: the 64 around the lowest free page. Leaves it
+ * empty if no page is free. The heap's lock is held.
+ * Go: (*pageAlloc).allocToCache */
+void pageAlloc_allocToCache(struct pageAlloc *p, struct pageCache *c);
+
+/* Gives c's pages back to p. The heap's lock is held. Go: (*pageCache).flush */
+void pageCache_flush(struct pageCache *c, struct pageAlloc *p);
+
+#endif
