@@ -21,6 +21,7 @@ enum lockRank {
     lockRankProfile,  /* profile buckets */
     lockRankSpanSpecials,
     lockRankMheap, /* pages, spans, arenas */
+    lockRankTypes, /* the table of type descriptors */
     lockRankPersist,
     lockRankLeaf, /* nothing is taken under it */
 };
