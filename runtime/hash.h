@@ -11,11 +11,25 @@
 
 #include "runtime/type.h"
 
-/* The process's key; words are made odd by hashinit as Go makes them. */
+/*
+ * The process's key, as Go holds it after alginit: for the fallback hash four
+ * words, every one odd; for the AES hash 128 bytes of key schedule.
+ */
 extern uint64_t hashkey[4];
+enum { hashRandomBytes = 128 };
+extern uint8_t aeskeysched[hashRandomBytes];
 
-/* Sets the key exactly as given (`hashkey` in a workload). */
+/* Sets the fallback key exactly as given (`hashkey` in a workload). */
 void hashkey_set(const uint64_t key[4]);
+void aeskeysched_set(const uint8_t key[hashRandomBytes]);
+
+/* Both keys from a seed; what Go's alginit does with random bytes. */
+void alginit(uint64_t seed);
+
+/* Chooses the family for the whole process, before the first map is made: the
+ * AES hash if want and the processor has it, else the fallback (which is what
+ * a program starts with). Returns whether it is AES now. */
+bool hash_use_aes(bool want);
 
 uintptr_t memhash(const void *p, uintptr_t seed, size_t size);
 uintptr_t memhash32(const void *p, uintptr_t seed);
@@ -27,12 +41,14 @@ uintptr_t c64hash(const void *p, uintptr_t seed);
 uintptr_t c128hash(const void *p, uintptr_t seed);
 uintptr_t nilinterhash(const void *p, uintptr_t seed); /* p: struct eface * */
 
-/* The hash of any type, as the compiler's generated hasher computes it.
- * Panics in Go's words on an unhashable dynamic type. Go: alg.go typehash. */
+/* The hash of a value inside an interface. It walks structs field by field, so
+ * it differs from t->hash, which hashes neighbouring plain fields in one go,
+ * as Go's two differ. t must be comparable; panics in Go's words on an
+ * unhashable dynamic type. Go: alg.go typehash. */
 uintptr_t typehash(const struct type *t, const void *p, uintptr_t seed);
 
-/* Equality of any comparable type; panics in Go's words on an uncomparable
- * dynamic type. Go: alg.go efaceeq and the compiler's eq functions. */
+/* t->equal of any type; panics in Go's words where t is not comparable.
+ * Go: alg.go efaceeq and the compiler's eq functions. */
 bool typeequal(const struct type *t, const void *a, const void *b);
 
 #endif

@@ -34,11 +34,7 @@ void rand_seed(uint64_t seed)
 {
     currentSeed = seed;
     epoch++;
-    uint64_t key[ARRAY_LEN(hashkey)];
-    /* Go's hashinit makes each word odd: they are multipliers. */
-    for (size_t i = 0; i < ARRAY_LEN(key); i++)
-        key[i] = mix(mix(seed) + i) | 1;
-    hashkey_set(key);
+    alginit(seed);
 }
 
 uint64_t rand_current_seed(void)

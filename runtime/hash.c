@@ -1,0 +1,217 @@
+/*
+ * hash.c: Go's hash of plain memory, strings, floats and interfaces.
+ *
+ *     maps --> t->hash --> [hash] --> fallback (here) or AES (hashaes.c)
+ *
+ * The fallback folds a 64x64-bit product: both halves of it, xored. Which
+ * family is used is chosen once, before the first map; hash values never leave
+ * the process, but with the fallback and a pinned key they equal Go's.
+ *
+ * Locking: none. The keys and the choice are set while one thread runs.
+ */
+#include "runtime/hash.h"
+#include "runtime/hashaes.h"
+#include "runtime/rand.h"
+#include "runtime/throw.h"
+#include <string.h>
+
+/* Go: alg.go c0, c1; hash64.go m1 … m5. */
+static const uint64_t c0 = 33054211828000289u;
+static const uint64_t c1 = 23344194077549503u;
+static const uint64_t m1 = 0xa0761d6478bd642fu;
+static const uint64_t m2 = 0xe7037ed1a0b428dbu;
+static const uint64_t m3 = 0x8ebc6af09c88c6e3u;
+static const uint64_t m4 = 0x589965cc75374cc3u;
+static const uint64_t m5 = 0x1d8e4e27c47d124fu;
+
+uint64_t hashkey[4] = {1, 1, 1, 1};
+uint8_t aeskeysched[hashRandomBytes] __attribute__((aligned(16)));
+static bool useAeshash;
+
+void hashkey_set(const uint64_t key[4])
+{
+    memcpy(hashkey, key, sizeof(hashkey));
+}
+
+void aeskeysched_set(const uint8_t key[hashRandomBytes])
+{
+    memcpy(aeskeysched, key, sizeof(aeskeysched));
+}
+
+void alginit(uint64_t seed)
+{
+    uint64_t word[ARRAY_LEN(hashkey) + hashRandomBytes / 8];
+
+    for (size_t i = 0; i < ARRAY_LEN(word); i++)
+        word[i] = mix(mix(seed) + i);
+    for (size_t i = 0; i < ARRAY_LEN(hashkey); i++)
+        hashkey[i] = word[i] | 1;
+    memcpy(aeskeysched, word + ARRAY_LEN(hashkey), sizeof(aeskeysched));
+}
+
+bool hash_use_aes(bool want)
+{
+    useAeshash = want && aeshash_supported();
+    return useAeshash;
+}
+
+static uint64_t r4(const void *p)
+{
+    uint32_t x;
+
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+static uint64_t r8(const void *p)
+{
+    uint64_t x;
+
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+/* Go: hash64.go mix (our rand.h has another mix). */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+}
+
+/* Consumes all but the last 1 to 16 of more than 16 bytes; returns the new
+ * seed. Three lanes of 16 bytes run side by side while there is enough. */
+static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
+{
+    const uint8_t *p = *pp;
+    size_t l = *left;
+
+    if (l > 48) {
+        uint64_t seed1 = seed, seed2 = seed;
+
+        for (; l > 48; l -= 48) {
+            seed = fold(r8(p) ^ m2, r8(p + 8) ^ seed);
+            seed1 = fold(r8(p + 16) ^ m3, r8(p + 24) ^ seed1);
+            seed2 = fold(r8(p + 32) ^ m4, r8(p + 40) ^ seed2);
+            p += 48;
+        }
+        seed ^= seed1 ^ seed2;
+    }
+    for (; l > 16; l -= 16) {
+        seed = fold(r8(p) ^ m2, r8(p + 8) ^ seed);
+        p += 16;
+    }
+    *pp = p;
+    *left = l;
+    return seed;
+}
+
+static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
+{
+    uint64_t a, b;
+
+    seed ^= hashkey[0] ^ m1;
+    if (s == 0)
+        return seed;
+    if (s < 4) {
+        a = p[0] | (uint64_t)p[s >> 1] << 8 | (uint64_t)p[s - 1] << 16;
+        b = 0;
+    } else if (s <= 8) {
+        size_t half = s == 8 ? 0 : s - 4;
+        a = s == 8 ? r8(p) : r4(p);
+        b = s == 8 ? a : r4(p + half);
+    } else if (s <= 16) {
+        a = r8(p);
+        b = r8(p + s - 8);
+    } else {
+        size_t left = s;
+
+        seed = fold_blocks(&p, seed, &left);
+        a = r8(p + left - 16);
+        b = r8(p + left - 8);
+    }
+    return fold(m5 ^ s, fold(a ^ m2, b ^ seed));
+}
+
+uintptr_t memhash(const void *p, uintptr_t seed, size_t size)
+{
+    if (useAeshash)
+        return aeshash(p, seed, size);
+    return memhashFallback(p, seed, size);
+}
+
+uintptr_t memhash32(const void *p, uintptr_t seed)
+{
+    uint64_t a = r4(p);
+
+    if (useAeshash)
+        return aeshash32((uint32_t)a, seed);
+    return fold(m5 ^ 4, fold(a ^ m2, a ^ seed ^ hashkey[0] ^ m1));
+}
+
+uintptr_t memhash64(const void *p, uintptr_t seed)
+{
+    uint64_t a = r8(p);
+
+    if (useAeshash)
+        return aeshash64(a, seed);
+    return fold(m5 ^ 8, fold(a ^ m2, a ^ seed ^ hashkey[0] ^ m1));
+}
+
+uintptr_t strhash(const void *p, uintptr_t seed)
+{
+    const struct gostring *s = p;
+
+    return memhash(s->str, seed, (size_t)s->len);
+}
+
+/* +0 and -0 are equal and must hash alike; a NaN equals nothing, so its hash is
+ * random: else a million NaNs would share one bucket. */
+uintptr_t f32hash(const void *p, uintptr_t seed)
+{
+    float f;
+
+    memcpy(&f, p, sizeof(f));
+    if (f == 0)
+        return c1 * (c0 ^ seed);
+    if (f != f)
+        return c1 * (c0 ^ seed ^ fastrand());
+    return memhash(p, seed, 4);
+}
+
+uintptr_t f64hash(const void *p, uintptr_t seed)
+{
+    double f;
+
+    memcpy(&f, p, sizeof(f));
+    if (f == 0)
+        return c1 * (c0 ^ seed);
+    if (f != f)
+        return c1 * (c0 ^ seed ^ fastrand());
+    return memhash(p, seed, 8);
+}
+
+uintptr_t c64hash(const void *p, uintptr_t seed)
+{
+    return f32hash((const char *)p + 4, f32hash(p, seed));
+}
+
+uintptr_t c128hash(const void *p, uintptr_t seed)
+{
+    return f64hash((const char *)p + 8, f64hash(p, seed));
+}
+
+/* The outermost type is the one named: that is the one the program put in. */
+uintptr_t nilinterhash(const void *p, uintptr_t seed)
+{
+    const struct eface *e = p;
+    const struct type *t = e->_type;
+
+    if (t == NULL)
+        return seed;
+    if (t->equal == NULL)
+        gopanic("runtime error: hash of unhashable type %s", t->str);
+    if (type_is_direct_iface(t))
+        return c1 * typehash(t, &e->data, seed ^ c0);
+    return c1 * typehash(t, e->data, seed ^ c0);
+}

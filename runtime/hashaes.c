@@ -1,0 +1,188 @@
+/*
+ * hashaes.c: the hash that Go uses where the processor has AES instructions.
+ *
+ * Data is xored into registers that hold seed, length and key, and every
+ * register goes through three rounds of AES: cheap, and no input bit can be
+ * followed through it without the key. Longer inputs use more registers side by
+ * side, because a round takes several cycles but one can start every cycle.
+ * All loads from longer inputs may overlap; the ends are always covered.
+ *
+ * Bit for bit Go's values for a given aeskeysched. Difference: inputs below 16
+ * bytes are read by two overlapping loads instead of one load past the end.
+ */
+#include "runtime/hashaes.h"
+#include "runtime/hash.h"
+#include <immintrin.h>
+#include <string.h>
+
+#define AESCODE __attribute__((target("aes,sse4.1,ssse3")))
+
+bool aeshash_supported(void)
+{
+    return __builtin_cpu_supports("aes") && __builtin_cpu_supports("ssse3") &&
+           __builtin_cpu_supports("sse4.1");
+}
+
+AESCODE static inline __m128i load(const void *p)
+{
+    return _mm_loadu_si128(p);
+}
+
+AESCODE static inline __m128i key(size_t i)
+{
+    return _mm_load_si128((const __m128i *)aeskeysched + i);
+}
+
+AESCODE static inline __m128i scramble(__m128i x)
+{
+    return _mm_aesenc_si128(x, x);
+}
+
+AESCODE static inline __m128i scramble3(__m128i x)
+{
+    return scramble(scramble(scramble(x)));
+}
+
+AESCODE static inline uintptr_t low(__m128i x)
+{
+    return (uint64_t)_mm_cvtsi128_si64(x);
+}
+
+/* The 1 to 15 bytes at p, zeros after them. */
+AESCODE static inline __m128i load_short(const uint8_t *p, size_t n)
+{
+    uint64_t lo, hi = 0;
+
+    if (n >= 8) {
+        memcpy(&lo, p, 8);
+        memcpy(&hi, p + n - 8, 8);
+        hi = hi >> 1 >> (127 - 8 * n); /* two steps: at 8 bytes it is by 64 */
+    } else if (n >= 4) {
+        uint32_t a, b;
+
+        memcpy(&a, p, 4);
+        memcpy(&b, p + n - 4, 4);
+        lo = a | (uint64_t)b << 8 * (n - 4);
+    } else {
+        lo = p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) |
+             (uint64_t)p[n - 1] << 8 * (n - 1);
+    }
+    return _mm_set_epi64x((long long)hi, (long long)lo);
+}
+
+/* nlanes starting values: the seed under nlanes different keys; the first is
+ * already there. */
+AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
+                                      __m128i seed)
+{
+    for (size_t i = 1; i < nlanes; i++)
+        lane[i] = scramble(_mm_xor_si128(seed, key(i)));
+}
+
+AESCODE static inline uintptr_t aes17to32(const uint8_t *p, size_t n,
+                                          __m128i seed, __m128i first)
+{
+    __m128i lane[2] = {first};
+
+    make_seeds(lane, 2, seed);
+    lane[0] = scramble3(_mm_xor_si128(lane[0], load(p)));
+    lane[1] = scramble3(_mm_xor_si128(lane[1], load(p + n - 16)));
+    return low(_mm_xor_si128(lane[0], lane[1]));
+}
+
+AESCODE static inline uintptr_t aes33to64(const uint8_t *p, size_t n,
+                                          __m128i seed, __m128i first)
+{
+    __m128i lane[4] = {first};
+
+    make_seeds(lane, 4, seed);
+    for (size_t i = 0; i < 4; i++) {
+        const uint8_t *at = i < 2 ? p + 16 * i : p + n - 64 + 16 * i;
+        lane[i] = scramble3(_mm_xor_si128(lane[i], load(at)));
+    }
+    lane[0] = _mm_xor_si128(lane[0], lane[2]);
+    lane[1] = _mm_xor_si128(lane[1], lane[3]);
+    return low(_mm_xor_si128(lane[0], lane[1]));
+}
+
+AESCODE static inline uintptr_t combine8(__m128i lane[8])
+{
+    for (size_t half = 4; half > 0; half /= 2) {
+        for (size_t i = 0; i < half; i++)
+            lane[i] = _mm_xor_si128(lane[i], lane[i + half]);
+    }
+    return low(lane[0]);
+}
+
+AESCODE static uintptr_t aes65to128(const uint8_t *p, size_t n, __m128i seed,
+                                    __m128i first)
+{
+    __m128i lane[8] = {first};
+
+    make_seeds(lane, 8, seed);
+    for (size_t i = 0; i < 8; i++) {
+        const uint8_t *at = i < 4 ? p + 16 * i : p + n - 128 + 16 * i;
+        lane[i] = scramble3(_mm_xor_si128(lane[i], load(at)));
+    }
+    return combine8(lane);
+}
+
+/* The last 128 bytes first, then whole blocks from the start: the block that
+ * the two would share is hashed twice rather than cut. */
+AESCODE static uintptr_t aes129plus(const uint8_t *p, size_t n, __m128i seed,
+                                    __m128i first)
+{
+    __m128i lane[8] = {first};
+
+    make_seeds(lane, 8, seed);
+    for (size_t i = 0; i < 8; i++)
+        lane[i] = _mm_xor_si128(lane[i], load(p + n - 128 + 16 * i));
+    for (size_t blocks = (n - 1) / 128; blocks > 0; blocks--) {
+        for (size_t i = 0; i < 8; i++)
+            lane[i] = _mm_aesenc_si128(scramble(lane[i]), load(p + 16 * i));
+        p += 128;
+    }
+    for (size_t i = 0; i < 8; i++)
+        lane[i] = scramble3(lane[i]);
+    return combine8(lane);
+}
+
+AESCODE uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
+{
+    /* 64 bits of seed, then the length's low 16 bits four times */
+    __m128i start = _mm_cvtsi64_si128((long long)seed);
+    start = _mm_insert_epi16(start, (int)(size & 0xffff), 4);
+    start = _mm_shufflehi_epi16(start, 0);
+    __m128i first = scramble(_mm_xor_si128(start, key(0)));
+
+    if (size == 0)
+        return low(scramble(first));
+    if (size < 16)
+        return low(scramble3(_mm_xor_si128(load_short(p, size), first)));
+    if (size == 16)
+        return low(scramble3(_mm_xor_si128(load(p), first)));
+    if (size <= 32)
+        return aes17to32(p, size, start, first);
+    if (size <= 64)
+        return aes33to64(p, size, start, first);
+    if (size <= 128)
+        return aes65to128(p, size, start, first);
+    return aes129plus(p, size, start, first);
+}
+
+AESCODE static inline uintptr_t three_keys(__m128i x)
+{
+    x = _mm_aesenc_si128(x, key(0));
+    x = _mm_aesenc_si128(x, key(1));
+    return low(_mm_aesenc_si128(x, key(2)));
+}
+
+AESCODE uintptr_t aeshash32(uint32_t data, uintptr_t seed)
+{
+    return three_keys(_mm_set_epi64x((long long)data, (long long)seed));
+}
+
+AESCODE uintptr_t aeshash64(uint64_t data, uintptr_t seed)
+{
+    return three_keys(_mm_set_epi64x((long long)data, (long long)seed));
+}
