@@ -5,49 +5,55 @@
  * Naming reads the program's own symbols and line table (libdw), once for each
  * distinct address, and only when something is printed.
  *
- * A frame's Go name is derived, not listed: the room of its source file gives
- * the package (runtime/ alloc/ map/ -> runtime, tools/ tests/ -> main), and a C
- * name whose prefix is a Go receiver type becomes a method:
- * hmap_newoverflow in map/ -> runtime.(*hmap).newoverflow.
+ * A frame's Go name is derived, not listed; goname.h says how.
  */
 #ifndef RUNTIME_CALLSTACK_H
 #define RUNTIME_CALLSTACK_H
 
 #include "runtime/base.h"
 
-enum { MaxStack = 64 }; /* frames kept, leaf first; Go 1.19 keeps 32 */
+enum {
+    MaxStack = 64,   /* frames kept, leaf first */
+    MaxStackGo = 32, /* of them in a Go view. Go: mprof.go maxStack */
+};
 
 /* Return addresses of the callers, leaf first: pcs[0] lies in the function that
  * called callstack_capture. Frames below the thread's program entry
- * (callstack_enter) are cut. Returns how many, at most max. */
+ * (callstack_enter) are cut. Returns how many, at most max, which is at most
+ * MaxStack. */
 int callstack_capture(uintptr_t *pcs, int max);
 
-/* Marks the calling frame's caller as the bottom: stacks captured on this
- * thread from now on end with the frame that calls callstack_enter. */
+/* Marks the calling frame as the bottom: stacks captured on this thread from
+ * now on end with the function that calls callstack_enter. A second call moves
+ * the mark; callstack_leave takes it away. */
 void callstack_enter(void);
 void callstack_leave(void);
 
 struct frame {
     const char *func; /* "runtime.(*hmap).newoverflow", "main.fill" */
     const char *file; /* as compiled, relative to the project: "map/map.c" */
-    int line;         /* of the call */
+    int line;         /* of the call; 0: unknown */
     bool goframe;     /* stands in a printed chain: GOFRAME or package main */
+    uintptr_t pc;     /* the return address */
+    uintptr_t entry;  /* first byte of the function; 0: unknown */
 };
 
-/* The frame of a return address. Never NULL; unknown code is "0x…". The result
- * lives for ever. Not for the traced path: takes a lock, may allocate by libc. */
+/* The frame of a return address. Never NULL; unknown code is "0x…" in file "?".
+ * The result lives for ever. Not for the traced path: takes a lock, allocates
+ * by libc malloc. */
 const struct frame *callstack_frame(uintptr_t pc);
 
 enum frameView {
     FRAMES_FULL, /* runtime.mallocgc and everything above it */
-    FRAMES_GO,   /* what runtime.MemProfile keeps: mallocgc, newobject, newarray,
-                    makeslice, growslice cut; makemap_slow folded into makemap */
+    FRAMES_GO, /* what runtime.MemProfile keeps: mallocgc, newobject, newarray,
+                    makeslice, growslice cut; makemap_slow folded into makemap;
+                    MaxStackGo frames at most */
     FRAMES_USER, /* what Go's written heap profile shows: leading runtime.
-                    frames hidden too */
+                    frames hidden too, unless there are no others */
 };
 
 /* The frames of pcs that view shows, leaf first, plumbing left out. Returns how
- * many were stored, at most max. */
+ * many were stored, at most max; the frames nearest to the leaf are stored. */
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
                    const struct frame **out, int max);
 

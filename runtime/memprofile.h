@@ -11,6 +11,7 @@
 #define RUNTIME_MEMPROFILE_H
 
 #include "runtime/callstack.h"
+#include "runtime/sample.h"
 #include "runtime/type.h"
 
 /* Which tier served an allocation. */
@@ -39,15 +40,18 @@ struct memRecordCycle {
     uint64_t alloc_bytes, free_bytes; /* bytes, class-rounded sizes */
 };
 
+/* Everything but the counts is fixed when the bucket is made. The counts are
+ * under the profile's lock: read them through mprof_total or mprof_published
+ * where other threads may be allocating. */
 struct bucket {
-    struct bucket *allnext;       /* every bucket, newest first */
-    size_t size;                  /* of the object: its class-rounded size */
+    struct bucket *allnext; /* every bucket, newest first */
+    size_t size;            /* of the object: its class-rounded size */
     struct allocTag tag;
     struct memRecordCycle active; /* published: what a profile shows */
     struct memRecordCycle future[3];
     uint64_t first; /* ordinal of its first allocation: the time order */
     int nstk;
-    uintptr_t stk[]; /* leaf first: stk[0] is in mallocgc */
+    uintptr_t stk[]; /* leaf first: stk[0] is in the caller of mProf_Malloc */
 };
 
 /* Mean bytes between samples: 1 records all, 0 none, 524288 is Go's default.
@@ -55,34 +59,47 @@ struct bucket {
 extern int64_t MemProfileRate;
 
 /* Captures the caller's stack and counts one object of size bytes. Returns the
- * bucket, to be given to mProf_Free when the object dies; NULL when there is no
- * memory for a new bucket (counted in mprof_lost). */
+ * bucket, to be given to mProf_Free when the object dies; it lives for ever.
+ * NULL when there is no memory for a new bucket (counted in mprof_lost). Takes
+ * lockRankProfile. Go: mprof.go mProf_Malloc, which is given the object and
+ * notes its bucket as a special; here the caller keeps it. */
 struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag);
 void mProf_Free(struct bucket *b, size_t size);
 
-/* Bytes until the next sample, exponentially distributed around the rate.
- * Go: malloc.go nextSample. */
-uint64_t nextSample(void);
-
-/* The three-cycle accounting: allocations are published one full collection
- * after frees catch up, so that in-use never counts garbage that merely has not
- * been swept. Go: mProf_NextCycle, mProf_Flush, mProf_PostSweep. */
+/* The three-cycle accounting: an allocation counts for the collection after the
+ * next, a free for the next one, so that a published profile shows the heap as
+ * a collection left it, and in-use never counts garbage that merely has not
+ * been swept. NextCycle at mark termination, Flush before the next NextCycle,
+ * PostSweep when all sweeping of a cycle is done.
+ * Go: mprof.go mProf_NextCycle, mProf_Flush, mProf_PostSweep. */
 void mProf_NextCycle(void);
 void mProf_Flush(void);
 void mProf_PostSweep(void);
 
-/* All buckets, newest first, through allnext. The caller sees a consistent list
- * while no other thread allocates. */
+/* All buckets, newest first, through allnext. A snapshot: later buckets are put
+ * in front of it. */
 const struct bucket *mprof_buckets(void);
 
-/* What runtime.MemProfile(nil, true) would publish right now: active plus every
- * future cycle; Go publishes only completed cycles, except before the first
- * collection, when it does as here. */
+/* Everything counted so far: active plus every future cycle. Its in-use figures
+ * include garbage that no collection has found yet. */
 struct memRecordCycle mprof_total(const struct bucket *b);
 
-/* Forgets all counts (not the buckets): a new measurement begins. */
+/* Brings active up to date as runtime.MemProfile does before it reads: the
+ * current cycle is flushed, and if nothing at all was ever published (there was
+ * no collection) every cycle is. Go: mprof.go MemProfile. */
+void mprof_publish(void);
+
+/* What runtime.MemProfile shows of b: call mprof_publish first. */
+struct memRecordCycle mprof_published(const struct bucket *b);
+
+/* A new measurement begins: no buckets, no counts, no losses. The old buckets
+ * stay valid for objects that still refer to them, but stand on no list. */
 void mprof_reset(void);
 
+/* Allocations that are in no bucket for want of memory, since mprof_reset. */
 uint64_t mprof_lost(void);
+
+/* Proves the profile's invariants (memprofile.c); throws where one is broken. */
+void mprof_check(void);
 
 #endif

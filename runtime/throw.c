@@ -11,6 +11,7 @@
  * printer failed) says its words and ends at once.
  */
 #include "runtime/throw.h"
+#include "runtime/traceback.h"
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -46,19 +47,25 @@ static bool begin_dying(void)
     return true;
 }
 
-static void say(const char *kind, const char *fmt, va_list args)
+/* The road all three take: hooks, words, and the stack, as Go prints it. */
+static void die(const char *kind, const char *fmt, va_list args)
 {
     char words[MaxWords];
+    bool first = begin_dying();
     vsnprintf(words, sizeof(words), fmt, args);
-    dprintf(STDERR_FILENO, "%s%s\n", kind, words);
+    fprintf(stderr, "%s%s\n", kind, words);
+    if (!first)
+        return;
+    fputc('\n', stderr);
+    goroutineheader(stderr);
+    traceback();
 }
 
 void throw(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    begin_dying();
-    say("fatal error: ", fmt, args);
+    die("fatal error: ", fmt, args);
     abort();
 }
 
@@ -66,8 +73,7 @@ void fatal(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    begin_dying();
-    say("fatal error: ", fmt, args);
+    die("fatal error: ", fmt, args);
     _exit(2);
 }
 
@@ -75,8 +81,7 @@ void gopanic(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    begin_dying();
-    say("panic: ", fmt, args);
+    die("panic: ", fmt, args);
     _exit(2);
 }
 

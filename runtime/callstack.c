@@ -1,0 +1,136 @@
+/*
+ * callstack.c: the walk up the stack, and what of it a view shows. The only
+ * file that uses libunwind.
+ *
+ *     mProf_Malloc --> [callstack] --> libunwind (walk), symbol.c (names)
+ *
+ * unw_backtrace keeps a cache of how each return address is stepped over, a
+ * cache for each thread: a walk of ten frames takes tens of nanoseconds once it
+ * is warm, where unw_step blocks signals twice a frame and takes microseconds.
+ *
+ * Locking: none here; each thread walks its own stack.
+ */
+#define UNW_LOCAL_ONLY
+#include "runtime/callstack.h"
+#include "runtime/symbol.h"
+#include "runtime/thread.h"
+#include "runtime/throw.h"
+#include <libunwind.h>
+#include <string.h>
+
+enum {
+    MaxBase = 64, /* frames below the program's entry that a walk passes over */
+    MaxWalk = 1 + MaxStack + MaxBase,
+};
+
+/* Not inlined: its own frame is the one that is skipped. */
+NOINLINE int callstack_capture(uintptr_t *pcs, int max)
+{
+    void *walk[MaxWalk];
+    int base = (int)getm()->baseFrames;
+    ASSERT(max <= MaxStack);
+    /* Where the stack is deeper than asked for, what lies beyond is cut anyway,
+     * the base frames among it. */
+    int n = unw_backtrace(walk, 1 + max + base) - 1 - base;
+    if (n <= 0)
+        return 0;
+    memcpy(pcs, walk + 1, (size_t)n * sizeof(*pcs));
+    return n;
+}
+
+NOINLINE void callstack_enter(void)
+{
+    void *walk[2 + MaxBase];
+    int n = unw_backtrace(walk, ARRAY_LEN(walk));
+    /* walk[0] is this frame and walk[1] the caller, the last one to be shown. */
+    getm()->baseFrames = n > 2 ? (uint32_t)(n - 2) : 0;
+}
+
+void callstack_leave(void)
+{
+    getm()->baseFrames = 0;
+}
+
+const struct frame *callstack_frame(uintptr_t pc)
+{
+    return symbol_frame(pc);
+}
+
+static bool is_func(const struct frame *f, const char *name)
+{
+    return strcmp(f->func, name) == 0;
+}
+
+/* The five functions that Go's profile never shows as the leaf. */
+static bool is_malloc(const struct frame *f)
+{
+    static const char *const names[] = {
+        "runtime.mallocgc",  "runtime.newobject", "runtime.newarray",
+        "runtime.makeslice", "runtime.growslice",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (is_func(f, names[i]))
+            return true;
+    return false;
+}
+
+/* Stores the goframes of pcs; what stands on the leaf's side of mallocgc is the
+ * tracer itself. */
+static int goframes(const uintptr_t *pcs, int n, const struct frame **out)
+{
+    bool malloc_seen = false;
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        const struct frame *f = callstack_frame(pcs[i]);
+        if (!f->goframe)
+            continue;
+        if (!malloc_seen && is_func(f, "runtime.mallocgc")) {
+            malloc_seen = true;
+            kept = 0;
+        }
+        out[kept++] = f;
+    }
+    return kept;
+}
+
+/* Takes the allocator's own functions off the leaf and makemap_slow out of the
+ * middle: Go has no function of that name. */
+static int as_go_keeps(const struct frame **f, int n)
+{
+    int from = 0;
+    while (from < n && is_malloc(f[from]))
+        from++;
+    int kept = 0;
+    for (int i = from; i < n && kept < MaxStackGo; i++)
+        if (!is_func(f[i], "runtime.makemap_slow"))
+            f[kept++] = f[i];
+    return kept;
+}
+
+/* Go: runtime/pprof protomem.go writeHeapProto. */
+static int without_leading_runtime(const struct frame **f, int n)
+{
+    int from = 0;
+    while (from < n && strncmp(f[from]->func, "runtime.", 8) == 0)
+        from++;
+    if (from == n)
+        return n;
+    memmove(f, f + from, (size_t)(n - from) * sizeof(f[0]));
+    return n - from;
+}
+
+int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
+                   const struct frame **out, int max)
+{
+    const struct frame *frames[MaxStack];
+    ASSERT(n <= MaxStack);
+    int kept = goframes(pcs, n, frames);
+    if (view != FRAMES_FULL)
+        kept = as_go_keeps(frames, kept);
+    if (view == FRAMES_USER)
+        kept = without_leading_runtime(frames, kept);
+    if (kept > max)
+        kept = max;
+    memcpy(out, frames, (size_t)kept * sizeof(frames[0]));
+    return kept;
+}

@@ -1,0 +1,326 @@
+/*
+ * memprofile.c: who allocated how much: the table of profile buckets.
+ *
+ *     mallocgc --mProf_Malloc--> [memprofile] --> callstack_capture
+ *     sweep    --mProf_Free---->      |
+ *                                     v
+ *                  a bucket for each (stack, size, tag)
+ *
+ * Buckets are found through a uthash table; its own memory and the buckets come
+ * from the system by persist and sysmem, never from libc malloc, so that the
+ * profile can be taken inside any allocation.
+ *
+ * Counts do not go where a profile is read. The cycle C rises at each mark
+ * termination; an allocation is counted for cycle C+2, a free found by sweeping
+ * for C+1, and a cycle's counts are added to active when no more of its events
+ * can come:
+ *
+ *     mark termination      C          C+1         C+2
+ *     ---------|-------------|-----------|-----------|----
+ *              alloc -------------------> counted here
+ *              free (swept) --> counted here
+ *
+ * So an object that was garbage at a mark termination and is swept after it is
+ * subtracted from the same snapshot that its allocation was added to.
+ *
+ * Locking: profLock (lockRankProfile) guards the table, the list, the counts
+ * and the cycle. Go has one for each future cycle and finds buckets without
+ * any; find_bucket is the one place that a faster road would replace.
+ *
+ * Invariants, each verified by mprof_check:
+ *   I1  the table and the list hold the same buckets
+ *   I2  the list is in falling order of first, and first <= events
+ *   I3  events == allocations counted in all buckets + lost
+ *   I4  every bucket's bytes are its objects times its size
+ */
+#include "runtime/memprofile.h"
+#include "runtime/lock.h"
+#include "runtime/persist.h"
+#include "runtime/throw.h"
+#include <string.h>
+
+struct record;
+static void *table_alloc(size_t size);
+static void table_free(void *p, size_t size);
+struct probe;
+static bool differs(const struct bucket *b, const struct probe *p);
+
+#define uthash_malloc(size)    table_alloc(size)
+#define uthash_free(p, size)   table_free(p, size)
+#define HASH_NONFATAL_OOM      1
+#define uthash_nonfatal_oom(r) ((r)->refused = true)
+#define HASH_KEYCMP(b, p, len) differs(b, p)
+#include <uthash.h>
+
+enum { Cycles = 3, mProfCycleWrap = Cycles * (2 << 24) };
+
+const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
+
+int64_t MemProfileRate = 512 * 1024;
+
+/* A bucket and its place in the table. */
+struct record {
+    UT_hash_handle hh;
+    bool refused; /* the table had no memory for it */
+    struct bucket b;
+};
+
+/* What is looked for. */
+struct probe {
+    const uintptr_t *stk;
+    int nstk;
+    size_t size;
+    const struct allocTag *tag;
+};
+
+static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
+static struct record *table;
+static struct bucket *mbuckets; /* newest first */
+static uint32_t cycle;          /* C, below mProfCycleWrap */
+static bool flushed;            /* cycle C is in active already */
+static uint64_t events;         /* allocations reported, lost ones included */
+static uint64_t lost;
+
+/* Small tables are abandoned as the table grows: they sum to less than the next
+ * one. Large ones are given back. */
+enum { LargeTable = 64 << 10 };
+
+static void *table_alloc(size_t size)
+{
+    if (size < LargeTable)
+        return persistentalloc(size, 0, &sysstats.buckhash_sys);
+    return sysAlloc(size, &sysstats.buckhash_sys);
+}
+
+static void table_free(void *p, size_t size)
+{
+    if (size >= LargeTable)
+        sysFree(p, size, &sysstats.buckhash_sys);
+}
+
+static bool differs(const struct bucket *b, const struct probe *p)
+{
+    return b->size != p->size || b->nstk != p->nstk ||
+           b->tag.type != p->tag->type || b->tag.owner != p->tag->owner ||
+           b->tag.tier != p->tag->tier ||
+           b->tag.sizeclass != p->tag->sizeclass ||
+           memcmp(b->stk, p->stk, (size_t)p->nstk * sizeof(p->stk[0])) != 0;
+}
+
+static uint64_t stir(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9e3779b97f4a7c15;
+    return h ^ h >> 32;
+}
+
+static uint32_t hash_of(const struct probe *p)
+{
+    const struct allocTag *tag = p->tag;
+    uint64_t h = stir(p->size, (uint64_t)tag->sizeclass << 8 | tag->tier);
+    h = stir(h, (uintptr_t)tag->type);
+    h = stir(h, (uintptr_t)tag->owner);
+    for (int i = 0; i < p->nstk; i++)
+        h = stir(h, p->stk[i]);
+    return (uint32_t)h;
+}
+
+/* NULL without memory. Go: mprof.go newBucket. */
+static struct record *new_record(const struct probe *p)
+{
+    size_t stk = (size_t)p->nstk * sizeof(p->stk[0]);
+    struct record *r =
+        persistentalloc(sizeof(*r) + stk, 0, &sysstats.buckhash_sys);
+    if (r == NULL)
+        return NULL;
+    r->b.size = p->size;
+    r->b.tag = *p->tag;
+    r->b.nstk = p->nstk;
+    memcpy(r->b.stk, p->stk, stk);
+    return r;
+}
+
+/* The bucket of p, made when there is none yet; NULL without memory.
+ * Go: mprof.go stkbucket. */
+static struct bucket *find_bucket_locked(const struct probe *p)
+{
+    struct record *r;
+    uint32_t hash = hash_of(p);
+    assertLockHeld(&profLock);
+    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, hash, r);
+    if (LIKELY(r != NULL))
+        return &r->b;
+    r = new_record(p);
+    if (r == NULL)
+        return NULL;
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)p->nstk, hash, r);
+    if (r->refused)
+        return NULL;
+    r->b.first = events;
+    r->b.allnext = mbuckets;
+    mbuckets = &r->b;
+    return &r->b;
+}
+
+/* Not inlined: the first address captured lies in this function, and is left
+ * out. */
+NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
+{
+    uintptr_t pcs[MaxStack];
+    int n = callstack_capture(pcs, MaxStack);
+    struct probe probe = {
+        .stk = pcs + 1, .nstk = n > 0 ? n - 1 : 0, .size = size, .tag = tag};
+
+    lock(&profLock);
+    events++;
+    struct bucket *b = find_bucket_locked(&probe);
+    if (b != NULL) {
+        struct memRecordCycle *c = &b->future[(cycle + 2) % Cycles];
+        c->allocs++;
+        c->alloc_bytes += size;
+    } else {
+        lost++;
+    }
+    unlock(&profLock);
+    return b;
+}
+
+void mProf_Free(struct bucket *b, size_t size)
+{
+    lock(&profLock);
+    struct memRecordCycle *c = &b->future[(cycle + 1) % Cycles];
+    c->frees++;
+    c->free_bytes += size;
+    unlock(&profLock);
+}
+
+static void add(struct memRecordCycle *a, const struct memRecordCycle *b)
+{
+    a->allocs += b->allocs;
+    a->frees += b->frees;
+    a->alloc_bytes += b->alloc_bytes;
+    a->free_bytes += b->free_bytes;
+}
+
+/* Go: mprof.go mProf_FlushLocked. */
+static void flush_locked(uint32_t index)
+{
+    assertLockHeld(&profLock);
+    for (struct bucket *b = mbuckets; b != NULL; b = b->allnext) {
+        add(&b->active, &b->future[index]);
+        b->future[index] = (struct memRecordCycle){0};
+    }
+}
+
+void mProf_NextCycle(void)
+{
+    lock(&profLock);
+    /* Wrapped by hand: 2^32 is no multiple of three. */
+    cycle = (cycle + 1) % mProfCycleWrap;
+    flushed = false;
+    unlock(&profLock);
+}
+
+void mProf_Flush(void)
+{
+    lock(&profLock);
+    if (!flushed)
+        flush_locked(cycle % Cycles);
+    flushed = true;
+    unlock(&profLock);
+}
+
+void mProf_PostSweep(void)
+{
+    lock(&profLock);
+    flush_locked((cycle + 1) % Cycles);
+    unlock(&profLock);
+}
+
+static bool nothing_published_locked(void)
+{
+    for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext)
+        if (b->active.allocs != 0 || b->active.frees != 0)
+            return false;
+    return true;
+}
+
+void mprof_publish(void)
+{
+    lock(&profLock);
+    flush_locked(cycle % Cycles);
+    if (nothing_published_locked())
+        for (uint32_t i = 0; i < Cycles; i++)
+            flush_locked(i);
+    unlock(&profLock);
+}
+
+struct memRecordCycle mprof_published(const struct bucket *b)
+{
+    lock(&profLock);
+    struct memRecordCycle published = b->active;
+    unlock(&profLock);
+    return published;
+}
+
+static struct memRecordCycle total_locked(const struct bucket *b)
+{
+    struct memRecordCycle sum = b->active;
+    for (uint32_t i = 0; i < Cycles; i++)
+        add(&sum, &b->future[i]);
+    return sum;
+}
+
+struct memRecordCycle mprof_total(const struct bucket *b)
+{
+    lock(&profLock);
+    struct memRecordCycle sum = total_locked(b);
+    unlock(&profLock);
+    return sum;
+}
+
+const struct bucket *mprof_buckets(void)
+{
+    lock(&profLock);
+    const struct bucket *head = mbuckets;
+    unlock(&profLock);
+    return head;
+}
+
+void mprof_reset(void)
+{
+    lock(&profLock);
+    HASH_CLEAR(hh, table);
+    mbuckets = NULL;
+    events = 0;
+    lost = 0;
+    unlock(&profLock);
+}
+
+uint64_t mprof_lost(void)
+{
+    lock(&profLock);
+    uint64_t n = lost;
+    unlock(&profLock);
+    return n;
+}
+
+void mprof_check(void)
+{
+    uint64_t allocs = 0;
+    unsigned n = 0;
+    lock(&profLock);
+    uint64_t newest = events;
+    for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext, n++) {
+        struct memRecordCycle t = total_locked(b);
+        struct probe self = {b->stk, b->nstk, b->size, &b->tag};
+        ASSERT(find_bucket_locked(&self) == b);      /* I1 */
+        ASSERT(b->first <= newest && b->first > 0);  /* I2 */
+        ASSERT(t.alloc_bytes == t.allocs * b->size); /* I4 */
+        ASSERT(t.free_bytes == t.frees * b->size);   /* I4 */
+        newest = b->first - 1;
+        allocs += t.allocs;
+    }
+    ASSERT(n == HASH_COUNT(table));  /* I1 */
+    ASSERT(allocs + lost == events); /* I3 */
+    unlock(&profLock);
+}

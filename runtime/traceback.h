@@ -1,0 +1,22 @@
+/*
+ * traceback.h: a stack printed as Go prints it when a program dies.
+ */
+#ifndef RUNTIME_TRACEBACK_H
+#define RUNTIME_TRACEBACK_H
+
+#include "runtime/callstack.h"
+#include <stdio.h>
+
+/* "goroutine 1 [running]:". Go: traceback.go goroutineheader. */
+void goroutineheader(FILE *out);
+
+/* Two lines a frame: "main.fill(...)" and "\tFILE:LINE +0xOFFSET". Arguments
+ * are not shown: Go writes (...) too where it does not know them.
+ * Go: traceback.go gentraceback, its printing. */
+void printframes(FILE *out, const struct frame *const *frames, int n);
+
+/* The calling thread's stack on stderr, without what belongs to the runtime, as
+ * an ordinary Go program prints it. Go: traceback.go traceback. */
+void traceback(void);
+
+#endif
