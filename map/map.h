@@ -21,11 +21,11 @@ struct mapextra;
 
 /* A map's header: 48 bytes, Go's layout to the byte. Go: map.go hmap. */
 struct hmap {
-    intptr_t count;     /* entries: len(m) */
+    intptr_t count; /* entries: len(m) */
     uint8_t flags;
-    uint8_t B;          /* log2 of the number of buckets */
-    uint16_t noverflow; /* overflow buckets; approximate from B = 16 on */
-    uint32_t hash0;     /* hash seed */
+    uint8_t B;               /* log2 of the number of buckets */
+    uint16_t noverflow;      /* overflow buckets; approximate from B = 16 on */
+    uint32_t hash0;          /* hash seed */
     struct bmap *buckets;    /* 2^B of them; NULL while count is 0 at B 0 */
     struct bmap *oldbuckets; /* half as many or as many, while growing */
     uintptr_t nevacuate;     /* old buckets below this one are evacuated */
@@ -33,8 +33,14 @@ struct hmap {
 };
 
 /* Which of Go's four families the compiler picks for a key type. */
-enum mapfast { MAP_SLOW, MAP_FAST32, MAP_FAST32PTR, MAP_FAST64, MAP_FAST64PTR,
-               MAP_FASTSTR };
+enum mapfast {
+    MAP_SLOW,
+    MAP_FAST32,
+    MAP_FAST32PTR,
+    MAP_FAST64,
+    MAP_FAST64PTR,
+    MAP_FASTSTR
+};
 
 /* What a map of one key and element type is like. Go: type.go maptype. */
 struct maptype {
@@ -70,30 +76,38 @@ struct hmap *makemap_slow(const struct maptype *t, struct hmap *h);
 const void *mapaccess1(const struct maptype *t, struct hmap *h,
                        const void *key);
 /* v, ok = m[k]: the same and whether it was there. */
-const void *mapaccess2(const struct maptype *t, struct hmap *h,
-                       const void *key, bool *ok);
+const void *mapaccess2(const struct maptype *t, struct hmap *h, const void *key,
+                       bool *ok);
 /* m[k] = v: address to store the element at, valid until the next operation. */
 void *mapassign(const struct maptype *t, struct hmap *h, const void *key);
 void mapdelete(const struct maptype *t, struct hmap *h, const void *key);
 /* for k := range m { delete(m, k) } on a reflexive key type. */
 void mapclear(const struct maptype *t, struct hmap *h);
 
-const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h, uint32_t key);
-const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h, uint32_t key, bool *ok);
+const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
+                              uint32_t key);
+const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
+                              uint32_t key, bool *ok);
 void *mapassign_fast32(const struct maptype *t, struct hmap *h, uint32_t key);
 void *mapassign_fast32ptr(const struct maptype *t, struct hmap *h, void *key);
 void mapdelete_fast32(const struct maptype *t, struct hmap *h, uint32_t key);
 
-const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h, uint64_t key);
-const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h, uint64_t key, bool *ok);
+const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
+                              uint64_t key);
+const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
+                              uint64_t key, bool *ok);
 void *mapassign_fast64(const struct maptype *t, struct hmap *h, uint64_t key);
 void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h, void *key);
 void mapdelete_fast64(const struct maptype *t, struct hmap *h, uint64_t key);
 
-const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h, struct gostring key);
-const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h, struct gostring key, bool *ok);
-void *mapassign_faststr(const struct maptype *t, struct hmap *h, struct gostring key);
-void mapdelete_faststr(const struct maptype *t, struct hmap *h, struct gostring key);
+const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
+                               struct gostring key);
+const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
+                               struct gostring key, bool *ok);
+void *mapassign_faststr(const struct maptype *t, struct hmap *h,
+                        struct gostring key);
+void mapdelete_faststr(const struct maptype *t, struct hmap *h,
+                       struct gostring key);
 
 /*
  * What the Go compiler would emit for any key type: the family is picked by
@@ -116,9 +130,9 @@ struct hiter {
     void *elem;
     const struct maptype *t;
     struct hmap *h;
-    struct bmap *buckets; /* the bucket array when it began */
-    struct bmap *bptr;    /* current bucket */
-    struct slice *overflow;    /* keep the overflow buckets alive */
+    struct bmap *buckets;   /* the bucket array when it began */
+    struct bmap *bptr;      /* current bucket */
+    struct slice *overflow; /* keep the overflow buckets alive */
     struct slice *oldoverflow;
     uintptr_t startBucket;
     uint8_t offset; /* within a bucket, to start from */
@@ -135,11 +149,11 @@ void mapiternext(struct hiter *it);
 struct mapGrowth {
     const struct maptype *t;
     const struct hmap *h;
-    intptr_t count;   /* entries when it began */
+    intptr_t count; /* entries when it began */
     uint8_t oldB, newB;
     uint16_t noverflow; /* before */
-    bool sameSize;    /* too many overflow buckets, not too many entries */
-    size_t bytes;     /* of the new array, class-rounded */
+    bool sameSize;      /* too many overflow buckets, not too many entries */
+    size_t bytes;       /* of the new array, class-rounded */
 };
 extern void (*mapgrow_hook)(const struct mapGrowth *g);
 

@@ -1,0 +1,252 @@
+/*
+ * mapgrow.c: growing a map, and moving its entries over bit by bit.
+ *
+ *     mapassign --hashGrow--> new array, no entry moved
+ *     mapassign, mapdelete --growWork--> evacuate, at most twice
+ *
+ * A growth is spread over the writes that follow it. Until it ends both arrays
+ * live; an old bucket is moved whole, with its overflow buckets, and marked so
+ * in its tophash bytes. When the array doubles, the one hash bit that the larger
+ * mask adds decides between the two destinations, called x (same number) and y
+ * (number + old size). In a same-size growth all goes to x, tightly packed.
+ *
+ * growWork evacuates the bucket about to be written, because a write must find
+ * the truth in one place, and the bucket at nevacuate, so that a growth ends
+ * after at most as many writes as there were old buckets.
+ *
+ * Locking: none; a map is written by one thread at a time (see hmap.h).
+ *
+ * Invariants, each verified by mapcheck:
+ *   G1  the old buckets below nevacuate are evacuated
+ *   G2  the slots of an old chain are all evacuated, or none is
+ *   G3  sameSizeGrow is set only while growing
+ *   G4  while h is not growing, no list of old overflow buckets is kept
+ */
+#include "map/mapgrow.h"
+#include "map/mapbucket.h"
+#include "map/mapkey.h"
+
+void (*mapgrow_hook)(const struct mapGrowth *g);
+
+/* Tells the listener what the growth that has just begun is. */
+static void report_growth(const struct maptype *t, const struct hmap *h,
+                          uint8_t oldB, uint16_t noverflow)
+{
+    if (mapgrow_hook == NULL)
+        return;
+    size_t size = bucket_array_len(t, h->B) * t->bucket->size;
+    mapgrow_hook(&(struct mapGrowth){
+        .t = t,
+        .h = h,
+        .count = h->count,
+        .oldB = oldB,
+        .newB = h->B,
+        .noverflow = noverflow,
+        .sameSize = hmap_sameSizeGrow(h),
+        .bytes = roundupsize(size),
+    });
+}
+
+/* The overflow buckets so far belong to the old array from now on. */
+static void promote_overflow(struct mapextra *extra)
+{
+    if (extra == NULL || extra->overflow == NULL)
+        return;
+    if (extra->oldoverflow != NULL)
+        throw("oldoverflow is not nil");
+    extra->oldoverflow = extra->overflow;
+    extra->overflow = NULL;
+}
+
+GOFRAME void hashGrow(const struct maptype *t, struct hmap *h)
+{
+    ASSERT(!hmap_growing(h));
+    uint8_t oldB = h->B;
+    uint16_t noverflow = h->noverflow;
+    uint8_t bigger = 1;
+    if (!overLoadFactor(h->count + 1, h->B)) {
+        bigger = 0;
+        h->flags |= sameSizeGrow;
+    }
+    struct bmap *nextOverflow;
+    struct bmap *newbuckets =
+        makeBucketArray(t, h, (uint8_t)(h->B + bigger), NULL, &nextOverflow);
+    bool iterated = (h->flags & iterator) != 0;
+    h->flags &= (uint8_t) ~(iterator | oldIterator);
+    if (iterated)
+        h->flags |= oldIterator;
+    h->B = (uint8_t)(h->B + bigger);
+    h->oldbuckets = h->buckets;
+    h->buckets = newbuckets;
+    h->nevacuate = 0;
+    h->noverflow = 0;
+    promote_overflow(h->extra);
+    if (nextOverflow != NULL) {
+        if (h->extra == NULL)
+            h->extra = hmap_newobject(h, mapextra_type());
+        h->extra->nextOverflow = nextOverflow;
+    }
+    report_growth(t, h, oldB, noverflow);
+}
+
+/* Where the next entry for x, or for y, goes. */
+struct evacDst {
+    struct bmap *b;
+    uint32_t i;
+};
+
+/* 1 when the entry with this key moves to y. k is the key, *top its tophash.
+ * newbit is the hash bit that decides. */
+ALWAYS_INLINE uint8_t goes_to_y(const struct maptype *t, const struct hmap *h,
+                                const void *k, uint8_t *top, enum mapfast f)
+{
+    if (hmap_sameSizeGrow(h))
+        return 0;
+    uintptr_t hash = key_hash(t, f, k, h->hash0);
+    if (f == MAP_SLOW && UNLIKELY(!t->key->reflexiveKey) &&
+        (h->flags & iterator) != 0 && !key_equal(t, f, k, k)) {
+        /* A NaN hashes anew each time, yet an iteration under way has to guess
+         * the same destination: both take the low bit of the old tophash, and
+         * the entry gets a new one, to be spread again by the next growth. */
+        uint8_t useY = *top & 1;
+        *top = tophash(hash);
+        return useY;
+    }
+    return (hash & hmap_noldbuckets(h)) != 0;
+}
+
+/* Copies slot i of b to dst, under tophash top. */
+ALWAYS_INLINE void move_entry(const struct maptype *t, struct hmap *h,
+                              struct evacDst *dst, const struct evacDst *from,
+                              uint8_t top, enum mapfast f)
+{
+    if (dst->i == bucketCnt)
+        *dst = (struct evacDst){.b = hmap_newoverflow(h, t, dst->b), .i = 0};
+    dst->b->tophash[dst->i] = top;
+    key_move(t, f, key_slot(t, f, dst->b, dst->i),
+             key_slot(t, f, from->b, from->i));
+    memcpy(elem_slot(t, f, dst->b, dst->i), elem_slot(t, f, from->b, from->i),
+           t->elemsize);
+    dst->i++;
+}
+
+/* Moves the entries of one bucket and marks every slot of it. */
+ALWAYS_INLINE void move_bucket(const struct maptype *t, struct hmap *h,
+                               struct bmap *b, struct evacDst xy[2],
+                               enum mapfast f)
+{
+    for (uint32_t i = 0; i < bucketCnt; i++) {
+        uint8_t top = b->tophash[i];
+        if (isEmpty(top)) {
+            b->tophash[i] = evacuatedEmpty;
+            continue;
+        }
+        if (UNLIKELY(top < minTopHash))
+            throw("bad map state");
+        void *k = slot_key(t, f, key_slot(t, f, b, i));
+        uint8_t useY = goes_to_y(t, h, k, &top, f);
+        b->tophash[i] = (uint8_t)(evacuatedX + useY);
+        move_entry(t, h, &xy[useY], &(struct evacDst){b, i}, top, f);
+    }
+}
+
+/* One more old bucket is done, and so may be those behind it. Looks at 1024 at
+ * most, so that a write stays O(1). Go: map.go advanceEvacuationMark. */
+static void advanceEvacuationMark(struct hmap *h, const struct maptype *t)
+{
+    uintptr_t noldbuckets = hmap_noldbuckets(h);
+    ASSERT(h->nevacuate < noldbuckets);
+    h->nevacuate++;
+    uintptr_t stop = h->nevacuate + 1024;
+    if (stop > noldbuckets)
+        stop = noldbuckets;
+    while (h->nevacuate != stop &&
+           evacuated(bucket_at(t, h->oldbuckets, h->nevacuate)))
+        h->nevacuate++;
+    if (h->nevacuate != noldbuckets)
+        return;
+    h->oldbuckets = NULL; /* the growth has ended */
+    if (h->extra != NULL)
+        h->extra->oldoverflow = NULL;
+    h->flags &= (uint8_t)~sameSizeGrow;
+}
+
+/* Moves old bucket number oldbucket, unless that is done. Go: map.go evacuate */
+ALWAYS_INLINE void evacuate_body(const struct maptype *t, struct hmap *h,
+                                 uintptr_t oldbucket, enum mapfast f)
+{
+    ASSERT(hmap_growing(h));
+    struct bmap *head = bucket_at(t, h->oldbuckets, oldbucket);
+    if (!evacuated(head)) {
+        uintptr_t y = oldbucket;
+        if (!hmap_sameSizeGrow(h))
+            y += hmap_noldbuckets(h);
+        struct evacDst xy[2] = {
+            {.b = bucket_at(t, h->buckets, oldbucket)},
+            {.b = bucket_at(t, h->buckets, y)},
+        };
+        for (struct bmap *b = head; b != NULL; b = bmap_overflow(t, b))
+            move_bucket(t, h, b, xy, f);
+        /* Let go of the overflow buckets and of what was pointed to, but not
+         * of the tophash bytes, and not under an iteration's feet. */
+        if ((h->flags & oldIterator) == 0 && t->bucket->ptrdata != 0)
+            memset(head->data, 0, t->bucketsize - dataOffset);
+    }
+    if (oldbucket == h->nevacuate)
+        advanceEvacuationMark(h, t);
+}
+
+static GOFRAME void evacuate(const struct maptype *t, struct hmap *h,
+                             uintptr_t oldbucket)
+{
+    evacuate_body(t, h, oldbucket, MAP_SLOW);
+}
+
+static GOFRAME void evacuate_fast32(const struct maptype *t, struct hmap *h,
+                                    uintptr_t oldbucket)
+{
+    evacuate_body(t, h, oldbucket, MAP_FAST32);
+}
+
+static GOFRAME void evacuate_fast64(const struct maptype *t, struct hmap *h,
+                                    uintptr_t oldbucket)
+{
+    evacuate_body(t, h, oldbucket, MAP_FAST64);
+}
+
+static GOFRAME void evacuate_faststr(const struct maptype *t, struct hmap *h,
+                                     uintptr_t oldbucket)
+{
+    evacuate_body(t, h, oldbucket, MAP_FASTSTR);
+}
+
+GOFRAME void growWork(const struct maptype *t, struct hmap *h, uintptr_t bucket)
+{
+    evacuate(t, h, bucket & hmap_oldbucketmask(h));
+    if (hmap_growing(h))
+        evacuate(t, h, h->nevacuate);
+}
+
+GOFRAME void growWork_fast32(const struct maptype *t, struct hmap *h,
+                             uintptr_t bucket)
+{
+    evacuate_fast32(t, h, bucket & hmap_oldbucketmask(h));
+    if (hmap_growing(h))
+        evacuate_fast32(t, h, h->nevacuate);
+}
+
+GOFRAME void growWork_fast64(const struct maptype *t, struct hmap *h,
+                             uintptr_t bucket)
+{
+    evacuate_fast64(t, h, bucket & hmap_oldbucketmask(h));
+    if (hmap_growing(h))
+        evacuate_fast64(t, h, h->nevacuate);
+}
+
+GOFRAME void growWork_faststr(const struct maptype *t, struct hmap *h,
+                              uintptr_t bucket)
+{
+    evacuate_faststr(t, h, bucket & hmap_oldbucketmask(h));
+    if (hmap_growing(h))
+        evacuate_faststr(t, h, h->nevacuate);
+}

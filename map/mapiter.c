@@ -1,0 +1,159 @@
+/*
+ * mapiter.c: iteration, in an order that differs each time and that survives
+ * the map's growing and shrinking under it.
+ *
+ * It walks the bucket array that the map had when it began, from a random
+ * bucket and a random slot, round to where it began. What may have happened to
+ * a slot since then:
+ *
+ *   nothing       its entry is given out as it stands
+ *   moved away    the map has grown: its key is looked up where it is now, and
+ *                 given out with what it holds now, or left out if deleted
+ *   not yet here  the iteration began during a growth and this bucket is still
+ *                 to be filled: the old bucket is walked instead, but only the
+ *                 entries that will come here (checkBucket is this bucket)
+ *
+ * So each entry that is there all the time comes once; one that is added or
+ * deleted meanwhile may come or not, as in Go.
+ *
+ * Locking: none. The map's flags keep a growth from clearing the buckets that
+ * an iteration walks.
+ */
+#include "map/mapbody.h"
+
+enum { maxB32 = 31 - bucketCntBits }; /* to here, 32 random bits are enough */
+
+static uintptr_t random_start(uint8_t B)
+{
+    uintptr_t r = fastrand();
+    if (B > maxB32)
+        r |= (uintptr_t)fastrand() << 32;
+    return r;
+}
+
+GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
+                         struct hiter *it)
+{
+    *it = (struct hiter){.t = t};
+    if (h == NULL || h->count == 0)
+        return;
+    it->h = h;
+    it->B = h->B;
+    it->buckets = h->buckets;
+    if (t->bucket->ptrdata == 0) {
+        /* Keeps the overflow buckets of both arrays alive, whatever the map
+         * does with its own lists meanwhile. */
+        hmap_createOverflow(h);
+        it->overflow = h->extra->overflow;
+        it->oldoverflow = h->extra->oldoverflow;
+    }
+    uintptr_t r = random_start(h->B);
+    it->startBucket = r & bucketMask(h->B);
+    it->offset = (uint8_t)(r >> h->B & (bucketCnt - 1));
+    it->bucket = it->startBucket;
+    /* Readers may iterate side by side, hence the atomic. */
+    uint8_t both = iterator | oldIterator;
+    if ((__atomic_load_n(&h->flags, __ATOMIC_RELAXED) & both) != both)
+        __atomic_fetch_or(&h->flags, both, __ATOMIC_RELAXED);
+    mapiternext(it);
+}
+
+/* No bucket of a map. Go: map.go noCheck. */
+static const uintptr_t noCheck = UINTPTR_MAX;
+
+/* Goes to the next bucket number. False after the last. */
+static bool next_bucket(struct hiter *it)
+{
+    const struct hmap *h = it->h;
+    uintptr_t n = it->bucket;
+    if (n == it->startBucket && it->wrapped)
+        return false;
+    it->bptr = bucket_at(it->t, it->buckets, n);
+    it->checkBucket = noCheck;
+    if (hmap_growing(h) && it->B == h->B) {
+        struct bmap *old =
+            bucket_at(it->t, h->oldbuckets, n & hmap_oldbucketmask(h));
+        if (!evacuated(old)) {
+            it->bptr = old;
+            it->checkBucket = n;
+        }
+    }
+    it->bucket = n + 1;
+    if (it->bucket == bucketShift(it->B)) {
+        it->bucket = 0;
+        it->wrapped = true;
+    }
+    it->i = 0;
+    return true;
+}
+
+/* True when the entry with key k, in an old bucket and under tophash top, will
+ * move to the bucket that the iteration is at. */
+static bool comes_here(const struct hiter *it, const void *k, uint8_t top)
+{
+    const struct type *key = it->t->key;
+    if (it->checkBucket == noCheck || hmap_sameSizeGrow(it->h))
+        return true;
+    if (key->reflexiveKey || key->equal(key, k, k))
+        return (key->hash(key, k, it->h->hash0) & bucketMask(it->B)) ==
+               it->checkBucket;
+    /* A NaN: evacuation will go by the low bit of its tophash. */
+    return it->checkBucket >> (it->B - 1) == (top & 1);
+}
+
+/* Gives out slot i of the current bucket, or what has become of it. False when
+ * it is nothing for this iteration. */
+static bool give_slot(struct hiter *it, uint32_t i)
+{
+    const struct maptype *t = it->t;
+    struct bmap *b = it->bptr;
+    uint8_t top = b->tophash[i];
+    void *k = slot_key(t, MAP_SLOW, key_slot(t, MAP_SLOW, b, i));
+    if (!comes_here(it, k, top))
+        return false;
+    bool moved = top == evacuatedX || top == evacuatedY;
+    if (moved && (t->key->reflexiveKey || t->key->equal(t->key, k, k))) {
+        struct slot s = access_body(t, it->h, k, MAP_SLOW);
+        if (s.b == NULL)
+            return false; /* deleted since */
+        b = s.b;
+        i = s.i;
+    }
+    /* A moved NaN stays as it was: nobody can have changed or deleted it. */
+    it->key = slot_key(t, MAP_SLOW, key_slot(t, MAP_SLOW, b, i));
+    it->elem = slot_elem(t, MAP_SLOW, elem_slot(t, MAP_SLOW, b, i));
+    return true;
+}
+
+/* The slots of b that hold or held an entry, bit i for the i-th from offset on,
+ * those before the from-th left out. */
+static uint32_t slots_from(const struct bmap *b, uint8_t offset, uint8_t from)
+{
+    uint32_t empty =
+        bmap_match_upto(b, emptyOne) | bmap_match(b, evacuatedEmpty);
+    uint32_t used = ~empty & 0xff;
+    uint32_t turned = (used | used << bucketCnt) >> offset & 0xff;
+    return turned >> from << from;
+}
+
+void mapiternext(struct hiter *it)
+{
+    if (hmap_is_written(it->h))
+        fatal("concurrent map iteration and map write");
+    for (;;) {
+        if (it->bptr == NULL && !next_bucket(it)) {
+            it->key = NULL;
+            it->elem = NULL;
+            return;
+        }
+        uint32_t m = slots_from(it->bptr, it->offset, it->i);
+        for (; m != 0; m &= m - 1) {
+            uint32_t n = (uint32_t)__builtin_ctz(m);
+            it->i = (uint8_t)(n + 1);
+            if (give_slot(it, (n + it->offset) & (bucketCnt - 1)))
+                return;
+        }
+        it->bptr = bmap_overflow(it->t, it->bptr);
+        it->i = 0;
+    }
+}

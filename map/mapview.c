@@ -1,0 +1,160 @@
+/*
+ * mapview.c: looking at a map without touching it.
+ *
+ *     hmap ----> [mapview] ----> const snapshots ----> tools
+ *
+ * Locking: none; the map must be at rest.
+ */
+#include "map/mapview.h"
+#include "map/mapbucket.h"
+#include "map/mapkey.h"
+
+/* The largest allocation there is, in bits. Go: malloc.go maxAlloc. */
+enum { maxAllocBits = 48 };
+
+uint8_t mapview_hintB(const struct maptype *t, intptr_t hint)
+{
+    size_t mem;
+    if (mul_overflows((size_t)hint, t->bucket->size, &mem) ||
+        mem > (size_t)1 << maxAllocBits)
+        hint = 0;
+    uint8_t B = 0;
+    while (overLoadFactor(hint, B))
+        B++;
+    return B;
+}
+
+size_t mapview_capacity(uint8_t B)
+{
+    size_t n = loadFactorNum * (bucketShift(B) / loadFactorDen);
+    return n < bucketCnt ? bucketCnt : n;
+}
+
+struct mapArray mapview_array(const struct maptype *t, uint8_t B)
+{
+    size_t n = bucket_array_len(t, B);
+    return (struct mapArray){
+        .buckets = bucketShift(B),
+        .spares = n - bucketShift(B),
+        .bytes = n * t->bucket->size,
+        .rounded = roundupsize(n * t->bucket->size),
+    };
+}
+
+bool mapview_growing(const struct hmap *h)
+{
+    return hmap_growing(h);
+}
+
+bool mapview_sameSizeGrow(const struct hmap *h)
+{
+    return hmap_sameSizeGrow(h);
+}
+
+void mapview_begin(struct mapWalk *w, const struct maptype *t,
+                   const struct hmap *h)
+{
+    *w = (struct mapWalk){.t = t, .h = h, .old = hmap_growing(h)};
+    w->b = w->old ? h->oldbuckets : h->buckets;
+}
+
+/* The array that w is in, and how many buckets it has. */
+static struct bmap *walk_array(const struct mapWalk *w, uintptr_t *n)
+{
+    *n = w->old ? hmap_noldbuckets(w->h) : bucketShift(w->h->B);
+    return w->old ? w->h->oldbuckets : w->h->buckets;
+}
+
+/* Goes behind the end of a chain: to the next chain, then the next array. */
+static void walk_next_chain(struct mapWalk *w)
+{
+    uintptr_t n;
+    struct bmap *array = walk_array(w, &n);
+    w->depth = 0;
+    w->number++;
+    if (w->number < n) {
+        w->b = bucket_at(w->t, array, w->number);
+    } else if (w->old) {
+        w->old = false;
+        w->number = 0;
+        w->b = w->h->buckets;
+    }
+}
+
+bool mapview_next(struct mapWalk *w, struct bucketView *v)
+{
+    const struct bmap *b = w->b;
+    if (b == NULL)
+        return false;
+    uintptr_t n;
+    const struct bmap *array = walk_array(w, &n);
+    uint8_t B = (uint8_t)__builtin_ctzl(n);
+    *v = (struct bucketView){
+        .b = b,
+        .number = w->number,
+        .depth = w->depth,
+        .old = w->old,
+        .spare = w->depth > 0 && bucket_is_spare(w->t, array, B, b),
+    };
+    memcpy(v->tophash, b->tophash, sizeof(v->tophash));
+    for (uint32_t i = 0; i < bucketCnt; i++) {
+        if (b->tophash[i] < minTopHash)
+            continue;
+        v->key[i] = slot_key(w->t, MAP_SLOW, key_slot(w->t, MAP_SLOW, b, i));
+        v->elem[i] = slot_elem(w->t, MAP_SLOW, elem_slot(w->t, MAP_SLOW, b, i));
+    }
+    w->b = bmap_overflow(w->t, b);
+    w->depth++;
+    if (w->b == NULL)
+        walk_next_chain(w);
+    return true;
+}
+
+char mapview_letter(uint8_t tophash)
+{
+    static const char letters[minTopHash] = {
+        [emptyRest] = '.',  [emptyOne] = '_',       [evacuatedX] = 'x',
+        [evacuatedY] = 'y', [evacuatedEmpty] = '-',
+    };
+    return tophash < minTopHash ? letters[tophash] : '#';
+}
+
+/* Adds one bucket to the counts. */
+static void count_bucket(struct mapCounts *c, const struct bucketView *v)
+{
+    if (v->old && evacuated(v->b))
+        return;
+    c->entries += (size_t)__builtin_popcount(
+        ~bmap_match_upto(v->b, minTopHash - 1) & 0xff);
+    if (v->old) {
+        c->oldleft += v->depth == 0;
+        c->oldoverflow += v->depth > 0;
+        return;
+    }
+    c->tombstones += (size_t)__builtin_popcount(bmap_match(v->b, emptyOne));
+    c->overflow += v->depth > 0;
+    c->sparesUsed += v->spare;
+    if (v->depth + 1 > c->longest)
+        c->longest = v->depth + 1;
+}
+
+struct mapCounts mapview_counts(const struct maptype *t, const struct hmap *h)
+{
+    struct mapCounts c = {.entries = 0};
+    if (h->buckets != NULL) {
+        c.buckets = bucketShift(h->B);
+        c.spares = bucket_array_len(t, h->B) - c.buckets;
+    }
+    if (hmap_growing(h))
+        c.oldbuckets = hmap_noldbuckets(h);
+    if (h->extra != NULL && h->extra->overflow != NULL) {
+        c.listed = (size_t)h->extra->overflow->len;
+        c.listCap = (size_t)h->extra->overflow->cap;
+    }
+    struct mapWalk w;
+    struct bucketView v;
+    mapview_begin(&w, t, h);
+    while (mapview_next(&w, &v))
+        count_bucket(&c, &v);
+    return c;
+}
