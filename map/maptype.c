@@ -1,0 +1,275 @@
+/*
+ * maptype.c: what a map of one key and element type is like.
+ *
+ *     scenarios, replay --> [maptype] --> runtime/type (buckets are structs)
+ *
+ * A bucket is laid out by the same rules as any other struct, from the fields
+ * that Go's compiler gives it:
+ *
+ *     topbits [8]uint8 | keys [8]K | elems [8]E | overflow
+ *
+ * K and E become pointers when they are larger than 128 bytes. The overflow
+ * field is a pointer, except where neither K nor E has any: then it is declared
+ * uintptr, the whole bucket is pointer-free, the collector skips it, and hmap
+ * keeps the overflow buckets alive by a list on the side (mapextra).
+ *
+ * Locking: table.lock guards the chains; a maptype never changes or dies.
+ */
+#include "map/maptype.h"
+#include "runtime/lock.h"
+#include "runtime/persist.h"
+#include "runtime/throw.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NHeads = 256 };
+
+struct mapEntry {
+    struct maptype t;
+    struct mapEntry *next; /* same chain */
+};
+
+static struct {
+    struct mutex lock;
+    struct mapEntry *heads[NHeads];
+} table = {.lock = MUTEX_INIT(lockRankTypes, "maptypes")};
+
+static struct mapEntry **head_of(const struct type *key,
+                                 const struct type *elem)
+{
+    uint64_t h = ((uintptr_t)key * 31 + (uintptr_t)elem) * 0x9e3779b97f4a7c15;
+
+    return &table.heads[h >> 32 & (NHeads - 1)];
+}
+
+static struct mapEntry *find_locked(const struct type *key,
+                                    const struct type *elem)
+{
+    struct mapEntry *e = *head_of(key, elem);
+
+    assertLockHeld(&table.lock);
+    while (e != NULL && (e->t.key != key || e->t.elem != elem))
+        e = e->next;
+    return e;
+}
+
+static const struct maptype *find(const struct type *key,
+                                  const struct type *elem)
+{
+    struct mapEntry *e;
+
+    lock(&table.lock);
+    e = find_locked(key, elem);
+    unlock(&table.lock);
+    return e == NULL ? NULL : &e->t;
+}
+
+/* t is copied; NULL without memory. When another thread was first, its
+ * descriptor is the one. */
+static const struct maptype *add(const struct maptype *t)
+{
+    struct mapEntry *e;
+
+    lock(&table.lock);
+    e = find_locked(t->key, t->elem);
+    if (e == NULL) {
+        e = persistentalloc(sizeof(*e), 0, &sysstats.other_sys);
+        if (e != NULL) {
+            struct mapEntry **head = head_of(t->key, t->elem);
+
+            e->t = *t;
+            e->next = *head;
+            *head = e;
+        }
+    }
+    unlock(&table.lock);
+    return e == NULL ? NULL : &e->t;
+}
+
+/* The family whose functions the compiler calls for these types. On 64-bit
+ * machines no 4-byte key holds a pointer, so MAP_FAST32PTR is never chosen.
+ * Go: cmd/compile/internal/walk/walk.go mapfast. */
+static enum mapfast mapfast(const struct type *key, const struct type *elem)
+{
+    if (elem->size > maxElemSize)
+        return MAP_SLOW;
+    switch (key->alg) {
+    case AMEM32:
+        return MAP_FAST32;
+    case AMEM64:
+        return key->ptrdata > 0 ? MAP_FAST64PTR : MAP_FAST64;
+    case ASTRING:
+        return MAP_FASTSTR;
+    default:
+        return MAP_SLOW;
+    }
+}
+
+/* The type of a slot for values of type t; NULL without memory. */
+static const struct type *slot_type(const struct type *t, size_t max)
+{
+    return t->size > max ? type_pointer_to(t, NULL) : t;
+}
+
+/* The struct that a bucket is; NULL without memory. */
+static const struct type *bucket_struct(const struct type *keyslot,
+                                        const struct type *elemslot)
+{
+    bool scan = keyslot->ptrdata > 0 || elemslot->ptrdata > 0;
+    struct field f[] = {
+        {.name = "topbits",
+         .typ = type_array_of(type_basic(kindUint8), bucketCnt, NULL)},
+        {.name = "keys", .typ = type_array_of(keyslot, bucketCnt, NULL)},
+        {.name = "elems", .typ = type_array_of(elemslot, bucketCnt, NULL)},
+        {.name = "overflow",
+         .typ = type_basic(scan ? kindUnsafePointer : kindUintptr)},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(f); i++) {
+        if (f[i].typ == NULL)
+            return NULL;
+    }
+    return type_struct_of(f, ARRAY_LEN(f), NULL);
+}
+
+/* "map.bucket[K]E": the bucket's struct under the name that Go gives it.
+ * Go: reflectdata/reflect.go MapBucketType. */
+static const struct type *bucket_type(const struct maptype *t,
+                                      const struct type *keyslot,
+                                      const struct type *elemslot)
+{
+    const struct type *s = bucket_struct(keyslot, elemslot), *named;
+    char *str;
+
+    if (s == NULL)
+        return NULL;
+    ASSERT(s->align == PtrSize);
+    ASSERT(s->fields[3].offset == s->size - PtrSize);
+    if (asprintf(&str, "map.bucket[%s]%s", t->key->str, t->elem->str) < 0)
+        return NULL;
+    named = type_new_struct(str, s->size, s->align, s->ptrdata, s->gcdata);
+    free(str);
+    return named;
+}
+
+/* NULL without memory. */
+static const struct maptype *make_maptype(const struct type *map)
+{
+    struct maptype t = {.typ = *map, .key = map->key, .elem = map->elem};
+    const struct type *keyslot = slot_type(t.key, maxKeySize);
+    const struct type *elemslot = slot_type(t.elem, maxElemSize);
+
+    if (keyslot == NULL || elemslot == NULL)
+        return NULL;
+    t.bucket = bucket_type(&t, keyslot, elemslot);
+    if (t.bucket == NULL)
+        return NULL;
+    t.bucketsize = (uint16_t)t.bucket->size;
+    t.keysize = (uint8_t)keyslot->size;
+    t.elemsize = (uint8_t)elemslot->size;
+    t.indirectkey = keyslot != t.key;
+    t.indirectelem = elemslot != t.elem;
+    t.fast = mapfast(t.key, t.elem);
+    return add(&t);
+}
+
+const struct maptype *maptype_of(const struct type *key,
+                                 const struct type *elem, struct typeError *err)
+{
+    const struct maptype *t = find(key, elem);
+    const struct type *map;
+
+    if (t != NULL)
+        return t;
+    if (err != NULL)
+        err->at = 0;
+    map = type_map_of(key, elem, err);
+    if (map == NULL)
+        return NULL;
+    t = make_maptype(map);
+    if (t == NULL && err != NULL)
+        snprintf(err->msg, sizeof(err->msg), "out of memory for %.100s",
+                 map->str);
+    return t;
+}
+
+const struct maptype *maptype_parse(const char *text, struct typeError *err)
+{
+    const struct type *t = type_parse(text, err);
+
+    if (t == NULL)
+        return NULL;
+    if (t->kind == kindMap)
+        return maptype_of(t->key, t->elem, err);
+    if (err != NULL) {
+        err->at = 0;
+        snprintf(err->msg, sizeof(err->msg),
+                 "%.60s is no map type; write map[KEY]ELEM", t->str);
+    }
+    return NULL;
+}
+
+/* What maps allocate besides buckets: constants, because making the first map
+ * must need no more memory than Go's does. */
+static const uint8_t word0[8] __attribute__((aligned(8))) = {1};
+static const uint8_t words012[8] __attribute__((aligned(8))) = {7};
+static const uint8_t words235[8] __attribute__((aligned(8))) = {0x2c};
+
+static const struct type bmapType = {
+    .str = "runtime.bmap", .kind = kindStruct, .size = bucketCnt, .align = 1};
+
+static const struct type bmapPtrType = {.str = "*runtime.bmap",
+                                        .kind = kindPtr,
+                                        .elem = &bmapType,
+                                        .size = PtrSize,
+                                        .align = PtrSize,
+                                        .ptrdata = PtrSize,
+                                        .gcdata = word0};
+
+static const struct type bmapSliceType = {.str = "[]*runtime.bmap",
+                                          .kind = kindSlice,
+                                          .elem = &bmapPtrType,
+                                          .size = sizeof(struct slice),
+                                          .align = PtrSize,
+                                          .ptrdata = PtrSize,
+                                          .gcdata = word0};
+
+static const struct type mapextraType = {.str = "runtime.mapextra",
+                                         .kind = kindStruct,
+                                         .size = 3 * PtrSize,
+                                         .align = PtrSize,
+                                         .ptrdata = 3 * PtrSize,
+                                         .gcdata = words012};
+
+static const struct type hmapType = {.str = "runtime.hmap",
+                                     .kind = kindStruct,
+                                     .size = sizeof(struct hmap),
+                                     .align = PtrSize,
+                                     .ptrdata = sizeof(struct hmap),
+                                     .gcdata = words235};
+
+_Static_assert(sizeof(struct hmap) == 48, "Go's hmap has 48 bytes");
+_Static_assert(offsetof(struct hmap, buckets) == 2 * PtrSize &&
+                   offsetof(struct hmap, oldbuckets) == 3 * PtrSize &&
+                   offsetof(struct hmap, extra) == 5 * PtrSize,
+               "hmap's pointers are words 2, 3 and 5");
+
+const struct type *hmap_type(void)
+{
+    return &hmapType;
+}
+
+const struct type *mapextra_type(void)
+{
+    return &mapextraType;
+}
+
+const struct type *bmapSlice_type(void)
+{
+    return &bmapSliceType;
+}
+
+const struct type *bmapPtr_type(void)
+{
+    return &bmapPtrType;
+}
