@@ -17,15 +17,15 @@
 #define GO_VERSION "go1.19"
 
 enum {
-    PtrSize = 8,   /* bytes in a pointer; only linux/amd64 is modelled */
+    PtrSize = 8,    /* bytes in a pointer; only linux/amd64 is modelled */
     PageShift = 13, /* Go's page is 8 KiB whatever the machine's page is */
     PageSize = 1 << PageShift,
 };
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-#define container_of(ptr, type, member)                                        \
-    ((type *)((char *)(ptr) - offsetof(type, member)))
+#define container_of(ptr, type, member) \
+    ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -41,9 +41,9 @@ enum {
  * Plumbing is left out of every printed chain.
  */
 #if defined(__clang__)
-#define GOFRAME __attribute__((noinline, section("goframes")))
+#    define GOFRAME __attribute__((noinline, section("goframes")))
 #else
-#define GOFRAME __attribute__((noinline, noclone, section("goframes")))
+#    define GOFRAME __attribute__((noinline, noclone, section("goframes")))
 #endif
 
 /* Smallest multiple of align that is >= n; align is a power of two. */

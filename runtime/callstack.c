@@ -74,21 +74,20 @@ static bool is_malloc(const struct frame *f)
     return false;
 }
 
-/* Stores the goframes of pcs; what stands on the leaf's side of mallocgc is the
- * tracer itself. */
-static int goframes(const uintptr_t *pcs, int n, const struct frame **out)
+/* Keeps the goframes; what stands on the leaf's side of mallocgc is the tracer
+ * itself. */
+static int goframes(const struct frame **f, int n)
 {
     bool malloc_seen = false;
     int kept = 0;
     for (int i = 0; i < n; i++) {
-        const struct frame *f = callstack_frame(pcs[i]);
-        if (!f->goframe)
+        if (!f[i]->goframe)
             continue;
-        if (!malloc_seen && is_func(f, "runtime.mallocgc")) {
+        if (!malloc_seen && is_func(f[i], "runtime.mallocgc")) {
             malloc_seen = true;
             kept = 0;
         }
-        out[kept++] = f;
+        f[kept++] = f[i];
     }
     return kept;
 }
@@ -119,16 +118,24 @@ static int without_leading_runtime(const struct frame **f, int n)
     return n - from;
 }
 
+int frames_view(const struct frame **f, int n, enum frameView view)
+{
+    n = goframes(f, n);
+    if (view != FRAMES_FULL)
+        n = as_go_keeps(f, n);
+    if (view == FRAMES_USER)
+        n = without_leading_runtime(f, n);
+    return n;
+}
+
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
                    const struct frame **out, int max)
 {
     const struct frame *frames[MaxStack];
     ASSERT(n <= MaxStack);
-    int kept = goframes(pcs, n, frames);
-    if (view != FRAMES_FULL)
-        kept = as_go_keeps(frames, kept);
-    if (view == FRAMES_USER)
-        kept = without_leading_runtime(frames, kept);
+    for (int i = 0; i < n; i++)
+        frames[i] = callstack_frame(pcs[i]);
+    int kept = frames_view(frames, n, view);
     if (kept > max)
         kept = max;
     memcpy(out, frames, (size_t)kept * sizeof(frames[0]));

@@ -57,4 +57,8 @@ enum frameView {
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
                    const struct frame **out, int max);
 
+/* The same, in place, on n frames that are named already: leaves what view
+ * shows in f[0] to f[result-1]. */
+int frames_view(const struct frame **f, int n, enum frameView view);
+
 #endif

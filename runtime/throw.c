@@ -47,8 +47,9 @@ static bool begin_dying(void)
     return true;
 }
 
-/* The road all three take: hooks, words, and the stack, as Go prints it. */
-static void die(const char *kind, const char *fmt, va_list args)
+/* The road all three take: hooks, words, and the stack as Go prints it; our own
+ * functions stand in it where the bug is our own. */
+static void die(const char *kind, bool own, const char *fmt, va_list args)
 {
     char words[MaxWords];
     bool first = begin_dying();
@@ -58,14 +59,14 @@ static void die(const char *kind, const char *fmt, va_list args)
         return;
     fputc('\n', stderr);
     goroutineheader(stderr);
-    traceback();
+    traceback(own);
 }
 
 void throw(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    die("fatal error: ", fmt, args);
+    die("fatal error: ", true, fmt, args);
     abort();
 }
 
@@ -73,7 +74,7 @@ void fatal(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    die("fatal error: ", fmt, args);
+    die("fatal error: ", false, fmt, args);
     _exit(2);
 }
 
@@ -81,7 +82,7 @@ void gopanic(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    die("panic: ", fmt, args);
+    die("panic: ", false, fmt, args);
     _exit(2);
 }
 

@@ -25,7 +25,7 @@ void printframes(FILE *out, const struct frame *const *frames, int n)
 }
 
 /* Go hides the runtime's functions but for those that it exports. */
-static bool shown(const struct frame *f)
+static bool is_users(const struct frame *f)
 {
     const char *name = f->func + strlen("runtime.");
     if (!f->goframe)
@@ -34,13 +34,14 @@ static bool shown(const struct frame *f)
            (*name >= 'A' && *name <= 'Z');
 }
 
-void traceback(void)
+void traceback(bool all)
 {
     uintptr_t pcs[MaxStack];
     int n = callstack_capture(pcs, MaxStack);
     for (int i = 0; i < n; i++) {
         const struct frame *f = callstack_frame(pcs[i]);
-        if (shown(f))
+        bool ours = f->line > 0;
+        if (all ? ours : is_users(f))
             printframes(stderr, &f, 1);
     }
 }

@@ -15,8 +15,9 @@ void goroutineheader(FILE *out);
  * Go: traceback.go gentraceback, its printing. */
 void printframes(FILE *out, const struct frame *const *frames, int n);
 
-/* The calling thread's stack on stderr, without what belongs to the runtime, as
- * an ordinary Go program prints it. Go: traceback.go traceback. */
-void traceback(void);
+/* The calling thread's stack on stderr. Unless all is asked for, what belongs to
+ * the runtime is hidden, as in an ordinary Go program.
+ * Go: traceback.go traceback; throw shows all there too. */
+void traceback(bool all);
 
 #endif

@@ -1,11 +1,10 @@
 /*
- * test_callstack.c: walks, the cut at the program's entry, and the three views.
- * The functions named as Go's stand in for the runtime's: their unit is this
- * file, so they are main's; the views that need runtime names are tested where
- * those functions live.
+ * test_callstack.c: walks, the cut at the program's entry, and the three views
+ * of a stack. All functions of this file are package main's.
  */
 #include "runtime/callstack.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static uintptr_t pcs[MaxStack];
@@ -82,4 +81,119 @@ Test(callstack, the_line_is_the_line_of_the_call)
     cr_assert_eq(f->line, line, "line %d, not %d", f->line, line);
     cr_assert(f->goframe);
     cr_assert(f->entry < f->pc && f->pc - f->entry < 4096);
+}
+
+ALWAYS_INLINE int inlined(int max)
+{
+    return leaf(max);
+}
+
+Test(callstack, an_inlined_call_shows_the_line_of_its_caller)
+{
+    int line = __LINE__ + 1;
+    int n = inlined(MaxStack);
+    cr_assert_gt(n, 1);
+    cr_assert_str_eq(callstack_frame(pcs[1])->file, "tests/test_callstack.c");
+    cr_assert_eq(callstack_frame(pcs[1])->line, line);
+}
+
+Test(callstack, unknown_code_is_an_address)
+{
+    const struct frame *f = callstack_frame(0x10);
+    cr_assert_str_eq(f->func, "0x10");
+    cr_assert_str_eq(f->file, "?");
+    cr_assert_not(f->goframe);
+    cr_assert_eq(callstack_frame(0x10), f, "one frame an address");
+}
+
+Test(callstack, the_c_library_is_not_shown)
+{
+    int n = middle(MaxStack);
+    const struct frame *f = callstack_frame(pcs[n - 1]);
+    cr_assert_not(f->goframe, "%s stands below main", f->func);
+}
+
+/* Draws the view of a stack written leaf first: "mallocgc newarray" are
+ * runtime's, "main.fill" has its package, "-x" is plumbing. */
+static const char *view_of(const char *stack, enum frameView view)
+{
+    static char text[1024];
+    static char words[1024];
+    static char names[2 * MaxStack][64];
+    struct frame frames[2 * MaxStack] = {0};
+    const struct frame *shown[2 * MaxStack];
+    int n = 0;
+
+    strcpy(words, stack);
+    for (char *w = strtok(words, " "); w; w = strtok(NULL, " "), n++) {
+        bool plumbing = w[0] == '-';
+        snprintf(names[n], sizeof(names[n]), "%s%s",
+                 strchr(w, '.') ? "" : "runtime.", w + plumbing);
+        frames[n] = (struct frame){.func = names[n], .goframe = !plumbing};
+        shown[n] = &frames[n];
+    }
+    n = frames_view(shown, n, view);
+    text[0] = '\0';
+    for (int i = 0; i < n; i++) {
+        const char *func = shown[i]->func;
+        func += strncmp(func, "runtime.", 8) == 0 ? 8 : 0;
+        sprintf(text + strlen(text), "%s%s", i ? " " : "", func);
+    }
+    return text;
+}
+
+static const char making[] =
+    "-profilealloc mallocgc newarray makeBucketArray makemap_slow makemap "
+    "-dispatch main.fill main.main";
+
+Test(callstack, the_full_view_begins_at_mallocgc)
+{
+    cr_assert_str_eq(view_of(making, FRAMES_FULL),
+                     "mallocgc newarray makeBucketArray makemap_slow makemap "
+                     "main.fill main.main");
+}
+
+Test(callstack, the_go_view_cuts_the_allocator_and_folds_makemap_slow)
+{
+    cr_assert_str_eq(view_of(making, FRAMES_GO),
+                     "makeBucketArray makemap main.fill main.main");
+    cr_assert_str_eq(
+        view_of("mallocgc growslice newoverflow mapassign main.f", FRAMES_GO),
+        "newoverflow mapassign main.f");
+    cr_assert_str_eq(view_of("mallocgc makemap_small main.f", FRAMES_GO),
+                     "makemap_small main.f");
+}
+
+Test(callstack, only_the_leaf_is_cut)
+{
+    cr_assert_str_eq(
+        view_of("mallocgc newobject main.f newobject main.g", FRAMES_GO),
+        "main.f newobject main.g");
+}
+
+Test(callstack, a_collection_inside_mallocgc_is_not_the_allocation)
+{
+    cr_assert_str_eq(view_of("-x mallocgc main.f mallocgc main.g", FRAMES_FULL),
+                     "mallocgc main.f mallocgc main.g");
+}
+
+Test(callstack, the_user_view_hides_leading_runtime_frames)
+{
+    cr_assert_str_eq(view_of(making, FRAMES_USER), "main.fill main.main");
+    cr_assert_str_eq(
+        view_of("mallocgc mapassign main.f makemap main.g", FRAMES_USER),
+        "main.f makemap main.g");
+    cr_assert_str_eq(view_of("mallocgc makemap_small", FRAMES_USER),
+                     "makemap_small", "all of it where there is nothing else");
+}
+
+Test(callstack, a_go_view_keeps_32_frames)
+{
+    char deep[1024] = "mallocgc";
+    char want[1024] = "main.f";
+    for (int i = 0; i < 40; i++)
+        strcat(deep, " main.f");
+    for (int i = 1; i < MaxStackGo; i++)
+        strcat(want, " main.f");
+    cr_assert_str_eq(view_of(deep, FRAMES_GO), want);
 }
