@@ -1,0 +1,163 @@
+/*
+ * mcache.c: a thread's spans.
+ *
+ *     mallocgc --slot--> [mcache] --refill--> mcentral
+ *                            `----allocLarge----> mheap
+ *
+ * Locking: none. An mcache belongs to its thread, except while the world is
+ * stopped.
+ *
+ * Invariants, verified by heapcheck:
+ *   A1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
+ *       flush), stands on no list, and allocCount > allocCountBeforeCache
+ *   A2  tiny is 0 or the start of a 16-byte slot that is taken;
+ *       tinyoffset <= 16
+ *   A3  p.stats plus what cached spans have taken since they came is every
+ *       object that this thread ever allocated
+ */
+#include "alloc/mcache.h"
+
+#include "alloc/heap.h"
+#include "runtime/throw.h"
+
+#include <stdatomic.h>
+
+struct mspan emptymspan;
+
+void mcache_init(struct mcache *c, struct heap *heap)
+{
+    c->heap = heap;
+    c->flushGen = heap->mheap.sweepgen;
+    for (int i = 0; i < NumSpanClasses; i++)
+        c->alloc[i] = &emptymspan;
+}
+
+/* Enters what was taken from the span of class spc since it came. */
+static void count_slots_used(struct mcache *c, spanClass spc)
+{
+    const struct mspan *s = c->alloc[spc];
+    uint32_t used = s->allocCount - c->allocCountBeforeCache[spc];
+
+    c->p.stats.smallAllocCount[spanClass_sizeclass(spc)] += used;
+    c->allocCountBeforeCache[spc] = 0;
+    atomic_fetch_add_explicit(&c->heap->controller.totalAlloc,
+                              used * s->elemsize, memory_order_relaxed);
+}
+
+static void flush_tiny_allocs(struct mcache *c)
+{
+    c->p.stats.tinyAllocCount += c->tinyAllocs;
+    c->tinyAllocs = 0;
+}
+
+bool mcache_refill(struct mcache *c, spanClass spc)
+{
+    struct mcentral *central = &c->heap->central[spc];
+    struct mspan *s = c->alloc[spc];
+
+    ASSERT(s->allocCount == s->nelems);
+    if (s != &emptymspan) {
+        count_slots_used(c, spc);
+        c->alloc[spc] = &emptymspan;
+        mcentral_uncacheSpan(central, &c->p, s);
+    }
+    s = mcentral_cacheSpan(central, &c->p);
+    if (s == NULL)
+        return false;
+    c->p.stats.refills++;
+    s->sweepgen = c->heap->mheap.sweepgen + 3;
+    c->allocCountBeforeCache[spc] = s->allocCount;
+    /* As if all its free slots were taken: corrected when it goes back. */
+    gcController_update(
+        &c->heap->controller,
+        (int64_t)(s->npages * PageSize - s->allocCount * s->elemsize));
+    c->alloc[spc] = s;
+    return true;
+}
+
+uintptr_t mcache_nextFree(struct mcache *c, spanClass spc, bool *refilled)
+{
+    struct mspan *s = c->alloc[spc];
+    uintptr_t freeIndex = mspan_nextFreeIndex(s);
+
+    if (freeIndex == s->nelems) {
+        if (!mcache_refill(c, spc))
+            return 0;
+        *refilled = true;
+        s = c->alloc[spc];
+        freeIndex = mspan_nextFreeIndex(s);
+    }
+    ASSERT(freeIndex < s->nelems && s->allocCount < s->nelems);
+    s->allocCount++;
+    return s->startAddr + freeIndex * s->elemsize;
+}
+
+struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
+{
+    struct sweeper *sw = &c->heap->sweeper;
+    size_t npages = (size + PageSize - 1) / PageSize;
+    spanClass spc = makeSpanClass(0, noscan);
+
+    sweeper_deductSweepCredit(sw, &c->p, npages * PageSize, npages);
+    struct mspan *s = sweeper_allocSpan(sw, &c->p, npages, spc);
+    if (s == NULL)
+        return NULL;
+    c->p.stats.largeAlloc += s->elemsize;
+    c->p.stats.largeAllocCount++;
+    atomic_fetch_add_explicit(&c->heap->controller.totalAlloc, s->elemsize,
+                              memory_order_relaxed);
+    gcController_update(&c->heap->controller, (int64_t)s->elemsize);
+    s->freeindex = 1;
+    s->allocCount = 1;
+    s->allocCache = 0;
+    mcentral_pushSwept(&c->heap->central[spc], s);
+    return s;
+}
+
+/* The span of class spc goes back to its shelf. Returns by how much heapLive
+ * was estimated too high for its sake. */
+static size_t release(struct mcache *c, spanClass spc)
+{
+    struct mspan *s = c->alloc[spc];
+    size_t unused = (s->nelems - s->allocCount) * s->elemsize;
+
+    count_slots_used(c, spc);
+    if (s->sweepgen == c->heap->mheap.sweepgen + 1)
+        unused = 0; /* the cycle has counted heapLive anew since */
+    c->alloc[spc] = &emptymspan;
+    mcentral_uncacheSpan(&c->heap->central[spc], &c->p, s);
+    return unused;
+}
+
+void mcache_releaseAll(struct mcache *c)
+{
+    size_t unused = 0;
+
+    for (int i = 0; i < NumSpanClasses; i++)
+        if (c->alloc[i] != &emptymspan)
+            unused += release(c, (spanClass)i);
+    c->tiny = 0;
+    c->tinyoffset = 0;
+    flush_tiny_allocs(c);
+    gcController_update(&c->heap->controller, -(int64_t)unused);
+}
+
+void mcache_prepareForSweep(struct mcache *c)
+{
+    uint32_t sg = c->heap->mheap.sweepgen;
+
+    if (c->flushGen == sg)
+        return;
+    ASSERT(c->flushGen == sg - 2);
+    mcache_releaseAll(c);
+    c->flushGen = sg;
+}
+
+void mcache_stats(const struct mcache *c, struct heapStatsDelta *out)
+{
+    *out = c->p.stats;
+    out->tinyAllocCount += c->tinyAllocs;
+    for (int i = 0; i < NumSpanClasses; i++)
+        out->smallAllocCount[i / 2] +=
+            c->alloc[i]->allocCount - c->allocCountBeforeCache[i];
+}

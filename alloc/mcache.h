@@ -1,0 +1,73 @@
+/*
+ * mcache.h: tier 1, what one thread allocates from without a lock: a span of
+ * each class, and the open block of the tiny allocator. Go: mcache.go.
+ */
+#ifndef ALLOC_MCACHE_H
+#define ALLOC_MCACHE_H
+
+#include "alloc/freeindex.h"
+#include "alloc/heapstats.h"
+
+struct heap;
+
+struct mcache {
+    /* --- touched by every allocation -------------------------------------- */
+    /* Bytes until mallocgc must stop and look: at the next profile sample, or
+     * at every allocation when all are watched (watchAll). */
+    int64_t watch;
+    uintptr_t tiny;       /* the open 16-byte block, or 0 */
+    uintptr_t tinyoffset; /* bytes of it that are taken */
+    uint64_t tinyAllocs;  /* objects placed in it and its forerunners, since the
+                             last flush */
+    struct mspan *alloc[NumSpanClasses]; /* &emptymspan where there is none */
+
+    /* --- touched once a span ---------------------------------------------- */
+    struct heap *heap; /* the tiers below */
+    struct p p;        /* our own part of them */
+    /* allocCount of each cached span when it came: what was taken since is not
+     * yet in p.stats */
+    uint32_t allocCountBeforeCache[NumSpanClasses];
+    uint32_t flushGen;      /* sweepgen when last flushed */
+    bool watchAll;          /* tracing or checking every allocation */
+    uint64_t nextSample;    /* bytes until the next profile sample */
+    uint64_t unprofiled;    /* samples lost for want of memory */
+    struct mcache *alllink; /* every mcache of the heap; its mcacheLock */
+};
+
+/* Stands where no span is cached: it is full, so the first look refills. Never
+ * written to. Go: emptymspan. */
+extern struct mspan emptymspan;
+
+/* Sets up zeroed memory as an empty cache of heap. */
+void mcache_init(struct mcache *c, struct heap *heap);
+
+/*
+ * Gives back the full span of class spc and caches one with a free slot. False
+ * when the system gives no memory: then none is cached for spc.
+ * Go: (*mcache).refill.
+ */
+bool mcache_refill(struct mcache *c, spanClass spc);
+
+/* A free slot of class spc where allocCache could not tell: looks further in
+ * the span, and refills when it is full (*refilled). 0 without memory.
+ * Go: malloc.go (*mcache).nextFree. */
+uintptr_t mcache_nextFree(struct mcache *c, spanClass spc, bool *refilled);
+
+/* A span of its own for size bytes, its one slot taken. NULL without memory.
+ * Go: (*mcache).allocLarge. */
+struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan);
+
+/* Gives all spans and pages back, closes the tiny block and brings p.stats up
+ * to date. The owner, or anybody while the world is stopped.
+ * Go: (*mcache).releaseAll. */
+void mcache_releaseAll(struct mcache *c);
+
+/* Flushes c if a cycle began to sweep since it was last flushed: its spans may
+ * hold dead objects. Go: (*mcache).prepareForSweep. */
+void mcache_prepareForSweep(struct mcache *c);
+
+/* What c has counted, cached spans included: p.stats as releaseAll would leave
+ * it, but looking changes nothing. World stopped. */
+void mcache_stats(const struct mcache *c, struct heapStatsDelta *out);
+
+#endif
