@@ -1,0 +1,81 @@
+/*
+ * heapbits.h: which words of an object are pointers. The collector follows
+ * those and no others.
+ *
+ *     no pointers           the span class says so, nothing is kept
+ *     up to 512 bytes       a bit a word in the arena's bitmap
+ *     above 512 bytes       the type of the object, kept beside its span
+ *
+ * Both are written at allocation, by the owner of the span, without a lock.
+ * Go: mbitmap.go. Difference: Go 1.19 keeps two bits a word for objects of any
+ * size, the second saying where the pointers end, and spends most of an
+ * allocation's time on writing them; one bit up to 512 bytes and the type above
+ * is what Go 1.22 came to (there the type is a header inside the object, which
+ * would change 1.19's size classes; here it lies outside).
+ */
+#ifndef ALLOC_HEAPBITS_H
+#define ALLOC_HEAPBITS_H
+
+#include "alloc/arena.h"
+#include "runtime/type.h"
+
+enum { minTypedSize = 512 }; /* bytes: above it the type is kept, not bits */
+
+/* Objects of s have their types kept. */
+ALWAYS_INLINE bool heapBits_wantsTypes(const struct mspan *s)
+{
+    return !spanClass_noscan(s->spanclass) && s->elemsize > minTypedSize;
+}
+
+/* The pointer bits of size bytes made of typ after typ; size <= 512. */
+uint64_t heapBits_mask(const struct type *typ, size_t size);
+
+/* The lowest n bits, 1 <= n <= 64. */
+ALWAYS_INLINE uint64_t low_bits(size_t n)
+{
+    return ~0ull >> (64 - n);
+}
+
+/* Sets the bits of the n words from x on to those of mask, which has none above
+ * n. The second word is looked up anew: it may belong to the next arena. */
+ALWAYS_INLINE void heapBits_write(const struct arenas *a, uintptr_t x, size_t n,
+                                  uint64_t mask)
+{
+    uint64_t *word = arenas_bitmapWord(a, x);
+    size_t at = x / PtrSize % 64;
+
+    *word = (*word & ~(low_bits(n) << at)) | mask << at;
+    if (at + n > 64) {
+        size_t done = 64 - at;
+        word = arenas_bitmapWord(a, x + done * PtrSize);
+        *word = (*word & ~(low_bits(n) >> done)) | mask >> done;
+    }
+}
+
+/* The bits of the n words from x on, 1 <= n <= 64. */
+ALWAYS_INLINE uint64_t heapBits_read(const struct arenas *a, uintptr_t x,
+                                     size_t n)
+{
+    size_t at = x / PtrSize % 64;
+    uint64_t mask = *arenas_bitmapWord(a, x) >> at;
+
+    if (at + n > 64)
+        mask |= *arenas_bitmapWord(a, x + (64 - at) * PtrSize) << (64 - at);
+    return mask & low_bits(n);
+}
+
+/* The object at x, a slot of s, is dataSize bytes made of typ after typ.
+ * Go: heapBitsSetType. */
+ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
+                                   const struct mspan *s, uintptr_t x,
+                                   size_t dataSize, const struct type *typ)
+{
+    if (UNLIKELY(s->elemsize > minTypedSize)) {
+        s->types[mspan_objIndex(s, x)] = typ;
+        return;
+    }
+    uint64_t mask = dataSize == PtrSize ? 1 : heapBits_mask(typ, dataSize);
+    heapBits_write(a, x, s->elemsize / PtrSize, mask);
+}
+
+#endif
