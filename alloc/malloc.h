@@ -21,7 +21,7 @@ void mallocinit(void);
  */
 void *mallocgc(size_t size, const struct type *typ, bool needzero);
 
-void *newobject(const struct type *typ);           /* Go: newobject */
+void *newobject(const struct type *typ);            /* Go: newobject */
 void *newarray(const struct type *typ, intptr_t n); /* Go: newarray */
 void *makeslice(const struct type *et, intptr_t len, intptr_t cap);
 
@@ -32,7 +32,11 @@ struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 /* The size an allocation of size bytes really takes. Go: msize.go. */
 size_t roundupsize(size_t size);
 
-extern uintptr_t zerobase; /* where all zero-size objects live */
+/* MemProfileRate = rate, from the next allocation on. */
+void setMemProfileRate(int64_t rate);
+
+extern const uint64_t maxAlloc; /* no object is larger: bytes */
+extern uintptr_t zerobase;      /* where all zero-size objects live */
 
 /* --- the collector ---------------------------------------------------- */
 

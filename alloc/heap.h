@@ -1,0 +1,51 @@
+/*
+ * heap.h: all tiers of one heap in one place, and what its collector must
+ * remember between cycles. The process has one, behind the door (malloc.c);
+ * tests build their own. Go: mheap.go mheap, mgc.go work, mstats.go memstats.
+ */
+#ifndef ALLOC_HEAP_H
+#define ALLOC_HEAP_H
+
+#include "alloc/malloc.h"
+#include "alloc/mcache.h"
+#include "alloc/mcentral.h"
+#include "alloc/mheap.h"
+#include "alloc/pacer.h"
+#include "alloc/sidearray.h"
+#include "alloc/sweep.h"
+
+struct heap {
+    struct mheap mheap;                      /* tier 3: pages */
+    struct mcentral central[NumSpanClasses]; /* tier 2: shelves */
+    struct sweeper sweeper;
+    struct gcController controller;
+    struct sideArrays sides;
+
+    struct mutex mcacheLock;   /* guards the next three */
+    struct mcache *allmcaches; /* tier 1: one a thread, through alllink */
+    size_t nmcaches;
+    struct heapStatsDelta past; /* counted by mcaches that are gone */
+};
+
+/* Builds an empty heap in zeroed memory, with GOGC and GOMEMLIMIT as given.
+ * False when the system gives no memory. Go: (*mheap).init. */
+bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit);
+
+/* An empty mcache for a thread, and back: flushed, its counts kept. NULL
+ * without memory. Go: allocmcache, freemcache. */
+struct mcache *heap_allocmcache(struct heap *h);
+void heap_freemcache(struct heap *h, struct mcache *c);
+
+/* Flushes every thread's mcache. World stopped. Go: mstats.go flushallmcaches */
+void heap_flushallmcaches(struct heap *h);
+
+/* What all threads, gone ones too, have counted. Changes nothing. World
+ * stopped. */
+void heap_stats(struct heap *h, struct heapStatsDelta *out);
+
+/* The doors' functions of the same names, for any heap. */
+void heap_readmemstats(struct heap *h, struct MemStats *stats);
+void heap_readtierstats(struct heap *h, struct tierStats *stats);
+void heap_check(struct heap *h);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * heapcheck.c: the proof that the heap is what it says: every span is walked,
+ * every counter counted again, from the pages up to the mcaches.
+ *
+ * Locking: takes the locks of what it looks at, one at a time; the world is at
+ * rest.
+ *
+ * Invariants proved here (those of a tier are proved by its own _check):
+ *   K1  a span in use stands on one shelf or in one mcache, and nowhere else
+ *   K2  allocCount is the number of slots below freeindex, and of allocation
+ *       bits from there on
+ *   K3  F1: the allocCache of a cached span mirrors allocBits
+ *   K4  small and large allocations less frees, as counted by threads, are the
+ *       slots taken in all spans, class by class
+ *   K5  profile buckets and types are noted for taken slots only, and fit them
+ *   K6  A1, A2 of mcache.c, P1..P3 of pacer.c, W1 of sweep.c, H1 of heap.c
+ *   K7  the free slots of a span with needzero 0 read as zero (CHECK=3)
+ */
+#include "alloc/freeindex.h"
+#include "alloc/heap.h"
+#include "alloc/heapbits.h"
+#include "alloc/tiny.h"
+#include "runtime/throw.h"
+
+#include <string.h>
+
+/* What a walk over all spans finds. */
+struct census {
+    uint64_t objects[NumSizeClasses]; /* taken slots; [0]: large objects */
+    uint64_t largeBytes;
+    size_t spans;  /* in use */
+    size_t cached; /* of these in an mcache, by sweepgen */
+};
+
+static uint32_t taken_slots(const struct mspan *s)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < s->nelems; i++)
+        n += mspan_isAllocated(s, i);
+    return n;
+}
+
+static bool is_zero(const void *p, size_t size)
+{
+    const char *c = p;
+
+    return size == 0 || (c[0] == 0 && memcmp(c, c + 1, size - 1) == 0);
+}
+
+/* K5, K7 for slot i. */
+static void check_slot(const struct mspan *s, uint32_t i)
+{
+    bool taken = mspan_isAllocated(s, i);
+
+    if (s->profiled != NULL && s->profiled[i] != NULL) {
+        ASSERT(taken);
+        ASSERT(s->profiled[i]->size == s->elemsize);
+        ASSERT(s->profiled[i]->tag.sizeclass ==
+               spanClass_sizeclass(s->spanclass));
+    }
+    if (s->types != NULL && taken) {
+        ASSERT(s->types[i] != NULL);
+        ASSERT(s->types[i]->ptrdata > 0 && s->types[i]->size <= s->elemsize);
+    }
+    if (CHECK >= 3 && !taken && !s->needzero)
+        ASSERT(is_zero((void *)(s->startAddr + i * s->elemsize), s->elemsize));
+}
+
+static void check_span(const struct heap *h, const struct mspan *s)
+{
+    uint32_t sg = h->mheap.sweepgen;
+
+    mspan_check(s);
+    ASSERT(s->allocCount == taken_slots(s));
+    ASSERT((s->types != NULL) == heapBits_wantsTypes(s));
+    if (h->sweeper.state == 1u << 31)
+        ASSERT(s->sweepgen != sg - 2);
+    ASSERT(s->sweepgen == sg - 2 || s->sweepgen == sg ||
+           s->sweepgen == sg + 1 || s->sweepgen == sg + 3);
+    ASSERT((s->list != NULL) == (s->sweepgen == sg - 2 || s->sweepgen == sg));
+    for (uint32_t i = 0; i < s->nelems; i++)
+        check_slot(s, i);
+}
+
+static void take_census(const struct heap *h, struct census *c)
+{
+    uint32_t sg = h->mheap.sweepgen;
+
+    for (size_t i = 0; i < h->mheap.nspans; i++) {
+        const struct mspan *s = h->mheap.allspans[i];
+        if (mspan_state(s) != mSpanInUse)
+            continue;
+        check_span(h, s);
+        uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
+        c->spans++;
+        c->cached += s->sweepgen == sg + 1 || s->sweepgen == sg + 3;
+        c->objects[sizeclass] += s->allocCount;
+        if (sizeclass == 0)
+            c->largeBytes += s->elemsize;
+    }
+}
+
+/* K3: from freeindex to the next multiple of 64, free bit by free bit. */
+static void check_alloc_cache(const struct mspan *s)
+{
+    uintptr_t end = align_up(s->freeindex + 1, 64);
+
+    if (s->freeindex == s->nelems)
+        return;
+    for (uintptr_t i = s->freeindex; i < end && i < s->nelems; i++)
+        ASSERT((s->allocCache >> (i - s->freeindex) & 1) ==
+               !gcbits_get(s->allocBits, i));
+}
+
+static void check_tiny(const struct mcache *c)
+{
+    ASSERT(c->tinyoffset <= maxTinySize);
+    if (c->tiny == 0)
+        return;
+    const struct mspan *s = mheap_spanOf(&c->heap->mheap, c->tiny);
+    ASSERT(s != NULL && s->spanclass == tinySpanClass);
+    uint32_t i = mspan_objIndex(s, c->tiny);
+    ASSERT(s->startAddr + i * s->elemsize == c->tiny);
+    ASSERT(mspan_isAllocated(s, i));
+}
+
+/* A1, A2. Returns how many spans c holds. */
+static size_t check_mcache(const struct mcache *c)
+{
+    uint32_t sg = c->heap->mheap.sweepgen;
+    size_t n = 0;
+
+    check_tiny(c);
+    for (int i = 0; i < NumSpanClasses; i++) {
+        const struct mspan *s = c->alloc[i];
+        if (s == &emptymspan)
+            continue;
+        n++;
+        ASSERT(s->spanclass == i && s->list == NULL);
+        ASSERT(s->sweepgen == (c->flushGen == sg ? sg + 3 : sg + 1));
+        ASSERT(s->allocCount >= c->allocCountBeforeCache[i]);
+        check_alloc_cache(s);
+    }
+    return n;
+}
+
+static size_t check_mcaches(struct heap *h)
+{
+    size_t ncaches = 0, nspans = 0;
+
+    for (const struct mcache *c = h->allmcaches; c != NULL; c = c->alllink) {
+        nspans += check_mcache(c);
+        ncaches++;
+    }
+    ASSERT(ncaches == h->nmcaches);
+    return nspans;
+}
+
+/* K4, and that totalAlloc and totalFree agree with what was flushed. */
+static void check_counts(struct heap *h, const struct census *c)
+{
+    struct heapStatsDelta d;
+
+    heap_stats(h, &d);
+    uint64_t totalFree = d.largeFree;
+    for (int i = 1; i < NumSizeClasses; i++) {
+        ASSERT(d.smallAllocCount[i] - d.smallFreeCount[i] == c->objects[i]);
+        totalFree += d.smallFreeCount[i] * class_to_size[i];
+    }
+    ASSERT(d.largeAllocCount - d.largeFreeCount == c->objects[0]);
+    ASSERT(d.largeAlloc - d.largeFree == c->largeBytes);
+    ASSERT(d.refills == d.refillsFresh + d.refillsReused);
+    ASSERT(h->controller.totalFree == totalFree);
+}
+
+static void check_pacer(const struct gcController *c)
+{
+    ASSERT(c->heapMarked <= c->heapLive);
+    ASSERT((c->gcPercentHeapGoal == UINT64_MAX) == (c->gcPercent < 0));
+    ASSERT(c->gcPercentHeapGoal >= c->heapMinimum);
+}
+
+void heap_check(struct heap *h)
+{
+    struct census c = {0};
+    size_t shelved = 0;
+
+    mheap_check(&h->mheap);
+    sideArrays_check(&h->sides);
+    for (int i = 0; i < NumSpanClasses; i++)
+        shelved += mcentral_check(&h->central[i]);
+    take_census(h, &c);
+    ASSERT(check_mcaches(h) == c.cached);
+    ASSERT(shelved + c.cached == c.spans);
+    check_counts(h, &c);
+    check_pacer(&h->controller);
+}
