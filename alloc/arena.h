@@ -16,7 +16,6 @@
 #include "alloc/sparsetable.h"
 
 enum {
-    heapAddrBits = 47, /* Go: 48; user space on linux/amd64 has 47 */
     heapArenaBytes = 1 << logHeapArenaBytes,
     pagesPerArena = heapArenaBytes / PageSize,
     heapArenaWords = heapArenaBytes / PtrSize, /* pointer-sized words */

@@ -21,6 +21,7 @@ struct gcBitsArenas {
     struct gcBitsArena *_Atomic next; /* handed out now */
     struct gcBitsArena *current;      /* in use by this cycle */
     struct gcBitsArena *previous;     /* allocBits not yet swept away */
+    size_t nchunks;                   /* on all four lists */
     struct sysMemStat *stat;
 };
 

@@ -8,6 +8,8 @@
 #ifndef ALLOC_LIMITS_H
 #define ALLOC_LIMITS_H
 
+enum { heapAddrBits = 47 }; /* Go: 48; user space on linux/amd64 has 47 */
+
 #ifndef HMAP_SMALL_LIMITS
 enum {
     logHeapArenaBytes = 26,      /* an arena: 64 MiB of addresses */

@@ -21,6 +21,11 @@ struct chunkGroup {
     uint64_t scav;  /* may hold free pages that still have memory */
 };
 
+enum { TabChunks = summaryLevels, TabGroups, NumTabs };
+
+/* "No page is free anywhere." Go: mpagealloc.go maxSearchAddr */
+static const uintptr_t maxSearchAddr = UINTPTR_MAX;
+
 /* Everything is guarded by *mheapLock. */
 struct pageAlloc {
     pallocSum *summary[summaryLevels]; /* [0] is the root, [4] has the chunks */
@@ -31,7 +36,8 @@ struct pageAlloc {
     chunkIdx scavSearch;  /* no chunk at or above it has its scav bit set */
     struct mutex *mheapLock;
     struct sysMemStat *sysStat;
-    struct sparsetable tables[summaryLevels + 2]; /* memory of the above */
+    struct sparsetable
+        tables[NumTabs]; /* memory of summary[], chunks, groups */
 };
 
 /* False when the system has no address space for the tables. */
@@ -63,7 +69,8 @@ void pageAlloc_free(struct pageAlloc *p, uintptr_t base, size_t npages,
                     bool scavenged);
 
 /* Where npages free pages in a row begin, or 0; *firstFree: no page below it
- * is free. Changes nothing. Go: (*pageAlloc).find */
+ * is free. Changes nothing. Go: mpagealloc.go (*pageAlloc).find. Difference:
+ * *firstFree may be no mapped address: who looks there asks sparsetable_has. */
 uintptr_t pageAlloc_find(const struct pageAlloc *p, size_t npages,
                          uintptr_t *firstFree);
 
@@ -71,13 +78,40 @@ uintptr_t pageAlloc_find(const struct pageAlloc *p, size_t npages,
  * changed. Go: (*pageAlloc).update */
 void pageAlloc_update(struct pageAlloc *p, uintptr_t base, size_t npages);
 
-/* Free pages that have memory, and free pages that have none. */
+/* Was chunk ci given to pageAlloc_grow? */
+bool pageAlloc_knows(const struct pageAlloc *p, chunkIdx ci);
+
+/* Chunk ci has free pages that have memory.
+ * Go: mgcscavenge.go (*scavengeIndex).mark */
+void pageAlloc_markScavengeable(struct pageAlloc *p, chunkIdx ci);
+
 struct pageCounts {
-    size_t free, scavenged, allocated;
+    size_t free;      /* free pages that have memory */
+    size_t scavenged; /* free pages that have none */
+    size_t allocated;
 };
 
 /* Proves P1..P6 (pagealloc.c) and counts the pages. */
 struct pageCounts pageAlloc_check(const struct pageAlloc *p);
+
+/* log2 of the pages that a summary of level l stands for.
+ * Go: mpagealloc_64bit.go levelLogPages */
+ALWAYS_INLINE uint32_t levelLogPages(int l)
+{
+    return (uint32_t)(logPallocChunkPages +
+                      (summaryLevels - 1 - l) * summaryLevelBits);
+}
+/* log2 of the bytes. Go: mpagealloc_64bit.go levelShift */
+ALWAYS_INLINE uint32_t levelShift(int l)
+{
+    return levelLogPages(l) + PageShift;
+}
+/* log2 of the entries that are searched together: all of the root, a block of
+ * eight below. Go: mpagealloc_64bit.go levelBits */
+ALWAYS_INLINE uint32_t levelBits(int l)
+{
+    return l == 0 ? heapAddrBits - levelShift(0) : summaryLevelBits;
+}
 
 ALWAYS_INLINE chunkIdx chunkIndex(uintptr_t p)
 {

@@ -1,6 +1,7 @@
 /*
  * pagecache.h: a thread's own 64 pages, so that the common span of one page is
- * made without the heap's lock. Go: mpagecache.go, and p.mspancache.
+ * made without the heap's lock. Go: mpagecache.go pageCache. Its store of span
+ * records is what Go keeps in p.mspancache.
  */
 #ifndef ALLOC_PAGECACHE_H
 #define ALLOC_PAGECACHE_H
@@ -39,5 +40,8 @@ void pageAlloc_allocToCache(struct pageAlloc *p, struct pageCache *c);
 
 /* Gives c's pages back to p. The heap's lock is held. Go: (*pageCache).flush */
 void pageCache_flush(struct pageCache *c, struct pageAlloc *p);
+
+/* Proves C1..C3 (pagecache.c). */
+void pageCache_check(const struct pageCache *c, const struct pageAlloc *p);
 
 #endif

@@ -1,0 +1,357 @@
+/*
+ * mheap.c: tier 3: cuts the arenas into spans and takes them back.
+ *
+ *     mcentral, large objects --> [mheap] --pages--> pagealloc
+ *                                         --addresses--> arena
+ *                                         --records--> fixalloc, gcbits
+ *
+ * A span of less than 16 pages is made without the lock as long as the thread's
+ * page cache and its store of span records last. All else, and every free, goes
+ * through h->lock.
+ *
+ * Pages come to the heap in chunks (4 MiB), mapped but untouched: they count as
+ * released, like pages given back, until a span covers them.
+ *
+ * Locking: h->lock, never held while a thread scavenges. It is held while the
+ * heap grows, which asks the system for addresses: one request in 4 MiB.
+ *
+ * Invariants: M1..M6, listed and proved in mheapcheck.c.
+ */
+#include "alloc/mheap.h"
+#include "alloc/scavenge.h"
+#include "runtime/throw.h"
+#include <string.h>
+
+static const size_t maxPages = (size_t)1 << (heapAddrBits - PageShift);
+
+/* Sees every span record once. Room was made by reserve_allspans.
+ * Go: mheap.go recordspan */
+static void recordspan(void *arg, void *p)
+{
+    struct mheap *h = arg;
+    ASSERT(h->nspans < h->capspans);
+    h->allspans[h->nspans++] = p;
+}
+
+bool mheap_init(struct mheap *h, size_t mcache_size)
+{
+    mutex_init(&h->lock, lockRankMheap, "mheap");
+    h->scavengeGoal = UINT64_MAX;
+    fixalloc_init(&h->spanalloc, sizeof(struct mspan), recordspan, h,
+                  &sysstats.mspan_sys);
+    fixalloc_init(&h->cachealloc, mcache_size, NULL, NULL,
+                  &sysstats.mcache_sys);
+    gcBitsArenas_init(&h->bits, &sysstats.gcMiscSys);
+    if (!arenas_init(&h->arenas, &sysstats.gcMiscSys))
+        return false;
+    if (!pageAlloc_init(&h->pages, &h->lock, &sysstats.gcMiscSys)) {
+        sparsetable_free(&h->arenas.table);
+        return false;
+    }
+    return true;
+}
+
+/* Room in allspans for one more record. */
+static bool reserve_allspans(struct mheap *h)
+{
+    if (h->nspans < h->capspans)
+        return true;
+    size_t cap = h->capspans > 0 ? 2 * h->capspans : SysPageSize / PtrSize;
+    struct mspan **all = sysAlloc(cap * PtrSize, &sysstats.other_sys);
+    if (all == NULL)
+        return false;
+    if (h->allspans != NULL) {
+        memcpy(all, h->allspans, h->nspans * PtrSize);
+        sysFree(h->allspans, h->capspans * PtrSize, &sysstats.other_sys);
+    }
+    h->allspans = all;
+    h->capspans = cap;
+    return true;
+}
+
+static struct mspan *new_record_locked(struct mheap *h)
+{
+    assertLockHeld(&h->lock);
+    if (!reserve_allspans(h))
+        return NULL;
+    return fixalloc_alloc(&h->spanalloc);
+}
+
+/* Puts pc on the list of caches that hold something. */
+static void list_cache_locked(struct mheap *h, struct pageCache *pc)
+{
+    assertLockHeld(&h->lock);
+    if (pc->listed)
+        return;
+    pc->listed = true;
+    pc->prev = NULL;
+    pc->next = h->caches;
+    if (pc->next != NULL)
+        pc->next->prev = pc;
+    h->caches = pc;
+}
+
+/* A dead span record: from the thread's store, which is filled half at a time.
+ * NULL without memory. Go: mheap.go (*mheap).tryAllocMSpan, allocMSpanLocked */
+static struct mspan *alloc_record(struct mheap *h, struct pageCache *pc)
+{
+    if (pc != NULL && pc->nspans > 0)
+        return pc->spans[--pc->nspans];
+    lock(&h->lock);
+    struct mspan *s = new_record_locked(h);
+    while (s != NULL && pc != NULL && pc->nspans < mspanCacheLen / 2) {
+        struct mspan *more = new_record_locked(h);
+        if (more == NULL)
+            break;
+        list_cache_locked(h, pc);
+        pc->spans[pc->nspans++] = more;
+    }
+    unlock(&h->lock);
+    return s;
+}
+
+static void free_record(struct mheap *h, struct mspan *s)
+{
+    lock(&h->lock);
+    fixalloc_free(&h->spanalloc, s);
+    unlock(&h->lock);
+}
+
+/* Maps [base, base + size), whole chunks, and hands it to the page allocator.
+ * False when the system refuses; then nothing changed. */
+static bool grow_into(struct mheap *h, uintptr_t base, size_t size)
+{
+    if (!pageAlloc_sysGrow(&h->pages, base, size) ||
+        !sysMap((void *)base, size, &sysstats.heap_sys))
+        return false;
+    h->sysMaps++;
+    h->heapReleased += size;
+    pageAlloc_grow(&h->pages, base, size);
+    return true;
+}
+
+/* Makes curArena hold at least ask bytes. */
+static bool extend_curArena(struct mheap *h, size_t ask)
+{
+    size_t size;
+    uintptr_t v = arenas_sysAlloc(&h->arenas, ask, &size);
+    if (v == 0)
+        return false;
+    if (v == h->curArena.end) {
+        h->curArena.end += size;
+        return true;
+    }
+    /* The rest of the old arena becomes free pages. Should the system refuse
+     * that, it stays what it was: addresses without memory. */
+    uintptr_t rest = h->curArena.base;
+    if (rest < h->curArena.end)
+        (void)grow_into(h, rest, h->curArena.end - rest);
+    h->curArena.base = v;
+    h->curArena.end = v + size;
+    return true;
+}
+
+/*
+ * Adds free pages so that npages in a row can be had. *growth: bytes added.
+ * False when the system refuses.
+ * Go: mheap.go (*mheap).grow
+ */
+static bool grow(struct mheap *h, size_t npages, size_t *growth)
+{
+    assertLockHeld(&h->lock);
+    size_t ask = align_up(npages, pallocChunkPages) * PageSize;
+    if (ask > h->curArena.end - h->curArena.base && !extend_curArena(h, ask))
+        return false;
+    if (!grow_into(h, h->curArena.base, ask))
+        return false;
+    h->curArena.base += ask;
+    *growth = ask;
+    return true;
+}
+
+/* Pages for one span, and how they were come by. */
+struct grant {
+    uintptr_t base; /* 0: none */
+    size_t scav;    /* bytes of them that had no memory */
+    size_t growth;  /* bytes that the heap grew by */
+};
+
+static struct grant alloc_pages_locked(struct mheap *h, size_t npages)
+{
+    assertLockHeld(&h->lock);
+    struct grant g = {0};
+    g.base = pageAlloc_alloc(&h->pages, npages, &g.scav);
+    if (g.base == 0 && grow(h, npages, &g.growth)) {
+        g.base = pageAlloc_alloc(&h->pages, npages, &g.scav);
+        ASSERT(g.base != 0);
+    }
+    return g;
+}
+
+/* Tries the thread's own pages; fills the cache if it is empty. */
+static struct grant alloc_cached(struct mheap *h, struct pageCache *pc,
+                                 size_t npages)
+{
+    struct grant g = {0};
+    if (pc == NULL || npages >= pageCachePages / 4)
+        return g;
+    if (pageCache_empty(pc)) {
+        lock(&h->lock);
+        pageAlloc_allocToCache(&h->pages, pc);
+        list_cache_locked(h, pc);
+        unlock(&h->lock);
+    }
+    g.base = pageCache_alloc(pc, npages, &g.scav);
+    if (g.base != 0)
+        h->pageCacheHits++;
+    return g;
+}
+
+static struct grant alloc_pages(struct mheap *h, struct pageCache *pc,
+                                size_t npages)
+{
+    struct grant g = alloc_cached(h, pc, npages);
+    if (g.base != 0)
+        return g;
+    lock(&h->lock);
+    g = alloc_pages_locked(h, npages);
+    unlock(&h->lock);
+    return g;
+}
+
+/* The heap grew although it may have free pages with memory, only not enough
+ * in a row: give back as much of that as the goal asks for. */
+static void scavenge_for_growth(struct mheap *h, size_t growth)
+{
+    uint64_t goal = h->scavengeGoal;
+    uint64_t retained = h->heapInUse + h->heapFree + growth;
+    if (growth == 0 || retained <= goal)
+        return;
+    uint64_t over = retained - goal;
+    (void)mheap_scavenge(h, over < growth ? over : growth);
+}
+
+/* The pages get memory again: counts it, and asks for huge pages where whole
+ * ones lie inside. Go: mem_linux.go sysUsedOS, sysHugePageOS */
+static void use_pages(struct mheap *h, const struct grant *g, size_t nbytes)
+{
+    enum { HugePageBytes = 2 << 20 };
+    h->heapReleased -= g->scav;
+    h->heapFree -= nbytes - g->scav;
+    h->heapInUse += nbytes;
+    if (g->scav == 0)
+        return;
+    sysUsed((void *)g->base, nbytes);
+    uintptr_t lo = align_up(g->base, HugePageBytes);
+    uintptr_t hi = align_down(g->base + nbytes, HugePageBytes);
+    if (lo < hi)
+        sysHugePage((void *)lo, hi - lo);
+}
+
+/* Fills in record s for the pages of g and lets the world see it. */
+static void publish(struct mheap *h, struct mspan *s)
+{
+    s->needzero = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
+    s->sweepgen = h->sweepgen;
+    arenas_setSpans(&h->arenas, s);
+    h->pagesInUse += s->npages;
+    h->spansMade++;
+    h->pagesMade += s->npages;
+    mspan_setState(s, mSpanInUse);
+}
+
+struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
+                          spanClass spanclass)
+{
+    ASSERT(npages > 0);
+    if (npages > maxPages)
+        return NULL;
+    struct mspan *s = alloc_record(h, pc);
+    if (s == NULL)
+        return NULL;
+    uint32_t nelems = mspan_nelems(npages, spanclass);
+    uint8_t *gcmarkBits = newMarkBits(&h->bits, nelems);
+    uint8_t *allocBits =
+        gcmarkBits == NULL ? NULL : newAllocBits(&h->bits, nelems);
+    struct grant g = {0};
+    if (allocBits != NULL)
+        g = alloc_pages(h, pc, npages);
+    if (g.base == 0) {
+        free_record(h, s); /* bits that were got die with their epoch */
+        return NULL;
+    }
+    mspan_init(s, g.base, npages, spanclass);
+    s->gcmarkBits = gcmarkBits;
+    s->allocBits = allocBits;
+    scavenge_for_growth(h, g.growth);
+    use_pages(h, &g, npages * PageSize);
+    publish(h, s);
+    CHECK_SLOW(mspan_check(s));
+    return s;
+}
+
+void mheap_freeSpan(struct mheap *h, struct mspan *s)
+{
+    ASSERT(mspan_state(s) == mSpanInUse && s->list == NULL);
+    ASSERT(s->profiled == NULL && s->types == NULL);
+    if (s->allocCount != 0 || s->sweepgen != h->sweepgen)
+        throw("mheap.freeSpanLocked - invalid free: span %p holds %u objects, "
+              "sweepgen %u/%u",
+              (void *)s, s->allocCount, s->sweepgen, h->sweepgen);
+    size_t nbytes = s->npages * PageSize;
+    lock(&h->lock);
+    mspan_setState(s, mSpanDead);
+    h->pagesInUse -= s->npages;
+    h->heapInUse -= nbytes;
+    h->heapFree += nbytes;
+    pageAlloc_free(&h->pages, s->startAddr, s->npages, false);
+    fixalloc_free(&h->spanalloc, s);
+    unlock(&h->lock);
+}
+
+void mheap_flushPageCache(struct mheap *h, struct pageCache *pc)
+{
+    lock(&h->lock);
+    pageCache_flush(pc, &h->pages);
+    while (pc->nspans > 0)
+        fixalloc_free(&h->spanalloc, pc->spans[--pc->nspans]);
+    if (pc->listed) {
+        if (pc->next != NULL)
+            pc->next->prev = pc->prev;
+        if (pc->prev != NULL)
+            pc->prev->next = pc->next;
+        else
+            h->caches = pc->next;
+        pc->listed = false;
+    }
+    unlock(&h->lock);
+}
+
+void *mheap_allocmcache(struct mheap *h)
+{
+    lock(&h->lock);
+    void *c = fixalloc_alloc(&h->cachealloc);
+    unlock(&h->lock);
+    return c;
+}
+
+void mheap_freemcache(struct mheap *h, void *c)
+{
+    lock(&h->lock);
+    fixalloc_free(&h->cachealloc, c);
+    unlock(&h->lock);
+}
+
+size_t mheap_scavenge(struct mheap *h, size_t nbytes)
+{
+    size_t released = 0;
+    while (released < nbytes) {
+        size_t n = pageAlloc_scavengeOne(&h->pages, nbytes - released);
+        if (n == 0)
+            break;
+        h->heapFree -= n;
+        h->heapReleased += n;
+        released += n;
+    }
+    return released;
+}

@@ -1,0 +1,89 @@
+/*
+ * span.c: the layout of a span's slots.
+ *
+ *     mheap --pages--> [span] --slots--> mcentral, mcache
+ *
+ * Locking: a span that is being made belongs to its maker alone; it is
+ * published by mspan_setState.
+ *
+ * Invariants of a span in use, each verified by mspan_check:
+ *   S1  whole pages: startAddr is page-aligned, npages > 0
+ *   S2  elemsize and divMul are the class's; nelems slots are all that fit
+ *   S3  limit is the end of the last slot, within the pages
+ *   S4  allocCount <= nelems, freeindex <= nelems
+ *   S5  there are bitmaps, and their bits behind nelems are clear
+ *   S6  on a list or on none: next, prev and list agree
+ */
+#include "alloc/span.h"
+#include "alloc/gcbits.h"
+#include "alloc/spanlist.h"
+#include "runtime/throw.h"
+#include <string.h>
+
+uint32_t mspan_nelems(size_t npages, spanClass spanclass)
+{
+    uint8_t sizeclass = spanClass_sizeclass(spanclass);
+    if (sizeclass == 0)
+        return 1;
+    return (uint32_t)(npages * PageSize / class_to_size[sizeclass]);
+}
+
+void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
+                spanClass spanclass)
+{
+    ASSERT(base % PageSize == 0 && npages > 0);
+    ASSERT(mspan_state(s) == mSpanDead && s->list == NULL);
+    uint8_t sizeclass = spanClass_sizeclass(spanclass);
+    memset(s, 0, sizeof *s);
+    s->startAddr = base;
+    s->npages = npages;
+    s->spanclass = spanclass;
+    s->elemsize = npages * PageSize;
+    if (sizeclass != 0) {
+        s->elemsize = class_to_size[sizeclass];
+        s->divMul = class_to_divmagic[sizeclass];
+    }
+    s->nelems = mspan_nelems(npages, spanclass);
+    s->limit = base + s->nelems * s->elemsize;
+    s->allocCache = ~(uint64_t)0; /* all slots from freeindex on are free */
+}
+
+/* Padding bits are never set: counting and searching go by whole words. */
+static void check_bits(const struct mspan *s, const uint8_t *bits)
+{
+    ASSERT(bits != NULL && (uintptr_t)bits % 8 == 0);
+    if (s->nelems % 64 == 0)
+        return;
+    uint64_t last = gcbits_word(bits, s->nelems / 64 * 64);
+    ASSERT(last >> (s->nelems % 64) == 0);
+}
+
+static void check_links(const struct mspan *s)
+{
+    if (s->list == NULL) {
+        ASSERT(s->next == NULL && s->prev == NULL);
+        return;
+    }
+    ASSERT(s->prev == NULL ? s->list->first == s : s->prev->next == s);
+    ASSERT(s->next == NULL ? s->list->last == s : s->next->prev == s);
+}
+
+void mspan_check(const struct mspan *s)
+{
+    uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
+    size_t bytes = s->npages * PageSize;
+    ASSERT(s->startAddr % PageSize == 0 && s->npages > 0); /* S1 */
+    if (sizeclass == 0) {                                  /* S2 */
+        ASSERT(s->elemsize == bytes && s->divMul == 0);
+    } else {
+        ASSERT(s->elemsize == class_to_size[sizeclass]);
+        ASSERT(s->divMul == class_to_divmagic[sizeclass]);
+    }
+    ASSERT(s->nelems == bytes / s->elemsize);
+    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
+    ASSERT(s->limit <= s->startAddr + bytes);
+    ASSERT(s->allocCount <= s->nelems && s->freeindex <= s->nelems); /* S4 */
+    check_bits(s, s->allocBits);                                     /* S5 */
+    check_bits(s, s->gcmarkBits);
+    check_links(s); /* S6 */
+}
