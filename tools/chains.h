@@ -10,6 +10,19 @@
 
 #include "runtime/memprofile.h"
 
+/* What an allocation is to the map it belongs to, told by its type and by the
+ * functions in its chain. */
+enum mapPart {
+    PART_HEADER,      /* runtime.hmap */
+    PART_FIRST,       /* the first bucket of a map of one bucket */
+    PART_ARRAY,       /* a bucket array, spare overflow buckets included */
+    PART_OVERFLOW,    /* an overflow bucket allocated by itself */
+    PART_BOOKKEEPING, /* mapextra and the lists of overflow buckets */
+    PART_OTHER, /* keys and elements kept by pointer; not a map's at all */
+    NPARTS,
+};
+extern const char *const part_names[NPARTS];
+
 struct chainRow {
     char *text; /* "runtime.makeBucketArray < runtime.hashGrow < main.fill" */
     const struct frame **frames; /* nframes of them, leaf first */
@@ -17,6 +30,8 @@ struct chainRow {
     uint64_t alloc_objects, alloc_bytes;
     uint64_t inuse_objects, inuse_bytes;
     uint64_t tier_objects[NTIERS]; /* alloc_objects by the tier that served */
+    uint64_t part_objects[NPARTS]; /* alloc_objects by what they are */
+    uint64_t part_bytes[NPARTS];
     size_t minsize, maxsize; /* bytes of its smallest and largest object */
     const struct type *type; /* of all its objects; NULL: several */
     uint64_t first;          /* ordinal of its first allocation */
@@ -40,11 +55,5 @@ enum chainOrder {
 struct chains *chains_collect(enum frameView view);
 void chains_sort(struct chains *c, enum chainOrder order);
 void chains_free(struct chains *c);
-
-/* The row whose chain begins with the frame leaf ("runtime.makeBucketArray"), and
- * with the frame next after it unless next is NULL; added up over all such
- * rows. */
-struct chainRow chains_sum(const struct chains *c, const char *leaf,
-                           const char *next);
 
 #endif

@@ -33,6 +33,8 @@ void table_text(struct table *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A number: with thousands separators for people, plain in TSV and JSON. */
 void table_num(struct table *t, int64_t value);
+/* A number with decimals digits after the point. */
+void table_real(struct table *t, double value, int decimals);
 /* No value: "-" for people, empty in TSV, null in JSON. */
 void table_none(struct table *t);
 

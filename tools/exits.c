@@ -1,0 +1,79 @@
+/*
+ * exits.c: the few ways in which a tool ends.
+ *
+ * Standard output is buffered, so a full disk shows only when the buffer is
+ * written: output_finish is where that is looked at. A closed pipe is SIGPIPE's
+ * business: its default action ends the program without a word.
+ */
+#include "tools/exits.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void usage_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fflush(stdout);
+    fputs("hmap: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    exit(EXIT_USAGE);
+}
+
+void io_error(const char *fmt, ...)
+{
+    int err = errno;
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("hmap: ", stderr);
+    vfprintf(stderr, fmt, ap);
+    fprintf(stderr, ": %s\n", strerror(err));
+    va_end(ap);
+    exit(EXIT_IO);
+}
+
+void output_finish(void)
+{
+    bool lost = ferror(stdout); /* an earlier write: its errno is gone */
+    errno = 0;
+    if (fflush(stdout) == 0 && !lost)
+        return;
+    if (errno == 0)
+        errno = EIO;
+    if (errno == EPIPE) /* SIGPIPE is ignored here: just as quiet */
+        exit(EXIT_IO);
+    io_error("writing standard output");
+}
+
+static void *must(void *p)
+{
+    if (p != NULL)
+        return p;
+    errno = ENOMEM;
+    io_error("the tool's own tables");
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+    return must(calloc(n != 0 ? n : 1, size));
+}
+
+void *xrealloc(void *p, size_t n, size_t size)
+{
+    return must(reallocarray(p, n != 0 ? n : 1, size));
+}
+
+char *xprintf(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *s = NULL;
+    if (vasprintf(&s, fmt, ap) < 0)
+        s = NULL;
+    va_end(ap);
+    return must(s);
+}

@@ -1,0 +1,34 @@
+/*
+ * main.c: look the command up, run it, see that its output arrived.
+ */
+#include "tools/cmd.h"
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+static bool asks_for_help(const char *word)
+{
+    static const char *const words[] = {"-h", "-help", "--help", "-?"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends us without a word */
+    int status = EXIT_OK;
+    if (argc < 2) {
+        usage_error("which command? `hmap run` is the tour; `hmap help` lists "
+                    "them all");
+    } else if (asks_for_help(argv[1])) {
+        help_all();
+    } else {
+        const struct command *c = command_want(argv[1]);
+        status = c->run(argc - 1, argv + 1);
+    }
+    output_finish();
+    return status;
+}

@@ -1,0 +1,259 @@
+/*
+ * render.c: tables.
+ *
+ * libsmartcols aligns, colours and pads; which column may take how many lines
+ * is decided here, before it is asked, because only we know that a chain breaks
+ * after its " <": cells of COL_WRAP columns are handed over already broken.
+ */
+#include "tools/render.h"
+#include "tools/exits.h"
+#include "tools/wrap.h"
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum cellKind { CELL_TEXT, CELL_NUM, CELL_REAL, CELL_NONE };
+
+struct cell {
+    enum cellKind kind;
+    char *text; /* as people read it */
+    int64_t num;
+    double real;
+};
+
+enum {
+    Gap = 2, /* blanks between columns */
+    NarrowestWrap = 12,
+    MaxColumns = 16,
+};
+
+struct table {
+    const struct column *cols;
+    int ncols;
+    struct cell *cells; /* ncells of them, row after row */
+    size_t ncells, cap;
+};
+
+struct table *table_new(const struct column *cols, int ncols)
+{
+    struct table *t = xcalloc(1, sizeof *t);
+    t->cols = cols;
+    t->ncols = ncols < MaxColumns ? ncols : MaxColumns;
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    for (size_t i = 0; i < t->ncells; i++)
+        free(t->cells[i].text);
+    free(t->cells);
+    free(t);
+}
+
+static struct cell *new_cell(struct table *t, enum cellKind kind)
+{
+    if (t->ncells == t->cap) {
+        t->cap = t->cap != 0 ? 2 * t->cap : 64;
+        t->cells = xrealloc(t->cells, t->cap, sizeof *t->cells);
+    }
+    struct cell *c = &t->cells[t->ncells++];
+    *c = (struct cell){.kind = kind};
+    return c;
+}
+
+void table_text(struct table *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    struct cell *c = new_cell(t, CELL_TEXT);
+    if (vasprintf(&c->text, fmt, ap) < 0)
+        c->text = xprintf("?");
+    va_end(ap);
+}
+
+void table_num(struct table *t, int64_t value)
+{
+    struct cell *c = new_cell(t, CELL_NUM);
+    c->num = value;
+    c->text = xprintf("%s", commas(value));
+}
+
+void table_real(struct table *t, double value, int decimals)
+{
+    double scale = pow(10, decimals);
+    struct cell *c = new_cell(t, CELL_REAL);
+    c->real = round(value * scale) / scale;
+    c->text = xprintf("%.*f", decimals, value);
+}
+
+void table_none(struct table *t)
+{
+    new_cell(t, CELL_NONE)->text = xprintf("-");
+}
+
+static size_t nrows(const struct table *t)
+{
+    return t->ncells / (size_t)t->ncols;
+}
+
+static const struct cell *cell_at(const struct table *t, size_t row, int col)
+{
+    return &t->cells[row * (size_t)t->ncols + (size_t)col];
+}
+
+/* The widest text in a column, its head included. */
+static size_t natural_width(const struct table *t, int col)
+{
+    size_t widest = strlen(t->cols[col].head);
+    for (size_t row = 0; row < nrows(t); row++) {
+        size_t len = strlen(cell_at(t, row, col)->text);
+        if (len > widest)
+            widest = len;
+    }
+    return widest;
+}
+
+/*
+ * Fills width[] for a terminal of total columns. What the fixed columns leave is
+ * shared by the COL_WRAP ones: those that need less than an equal share keep
+ * what they need, and the others share the rest.
+ */
+static void share_width(const struct table *t, size_t total, size_t *width)
+{
+    size_t taken = (size_t)(Gap * (t->ncols - 1));
+    int wrapping = 0;
+    for (int i = 0; i < t->ncols; i++) {
+        width[i] = natural_width(t, i);
+        if (t->cols[i].flags & COL_WRAP)
+            wrapping++;
+        else
+            taken += width[i];
+    }
+    size_t left = total > taken ? total - taken : 0;
+    bool settled[MaxColumns] = {false};
+    for (bool changed = true; changed && wrapping > 0;) {
+        changed = false;
+        for (int i = 0; i < t->ncols; i++) {
+            if (!(t->cols[i].flags & COL_WRAP) || settled[i] ||
+                width[i] > left / (size_t)wrapping)
+                continue;
+            settled[i] = changed = true;
+            left -= width[i];
+            if (--wrapping == 0)
+                return;
+        }
+    }
+    for (int i = 0; i < t->ncols && wrapping > 0; i++)
+        if ((t->cols[i].flags & COL_WRAP) && !settled[i]) {
+            size_t share = left / (size_t)wrapping;
+            width[i] = share > NarrowestWrap ? share : NarrowestWrap;
+        }
+}
+
+static struct libscols_table *scols_like(const struct table *t, int term)
+{
+    struct libscols_table *s = scols_new_table();
+    if (s == NULL)
+        io_error("drawing a table");
+    scols_table_enable_colors(s, term_colour());
+    scols_table_set_column_separator(s, "  ");
+    scols_table_set_termforce(s, term > 0 ? SCOLS_TERMFORCE_ALWAYS
+                                          : SCOLS_TERMFORCE_NEVER);
+    if (term > 0)
+        scols_table_set_termwidth(s, (size_t)term);
+    for (int i = 0; i < t->ncols; i++) {
+        bool right = t->cols[i].flags & COL_RIGHT;
+        bool wrap = t->cols[i].flags & COL_WRAP;
+        struct libscols_column *c = scols_table_new_column(
+            s, t->cols[i].head, 0,
+            (right ? SCOLS_FL_RIGHT : 0) | (wrap ? SCOLS_FL_WRAP : 0));
+        if (c == NULL)
+            io_error("drawing a table");
+        scols_cell_set_color(scols_column_get_header(c), "bold");
+        if (!wrap)
+            continue;
+        scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+                                  scols_wrapnl_nextchunk, NULL);
+        scols_column_set_safechars(c, "\n");
+    }
+    return s;
+}
+
+void table_print(const struct table *t)
+{
+    size_t width[MaxColumns];
+    int term = term_width();
+    struct libscols_table *s = scols_like(t, term);
+    if (term > 0)
+        share_width(t, (size_t)term, width);
+    for (size_t row = 0; row < nrows(t); row++) {
+        struct libscols_line *line = scols_table_new_line(s, NULL);
+        if (line == NULL)
+            io_error("drawing a table");
+        for (int i = 0; i < t->ncols; i++) {
+            const char *text = cell_at(t, row, i)->text;
+            bool wrap = term > 0 && (t->cols[i].flags & COL_WRAP);
+            char *shown =
+                wrap ? wrap_text(text, width[i]) : xprintf("%s", text);
+            scols_line_refer_data(line, (size_t)i, shown); /* now theirs */
+        }
+    }
+    scols_print_table(s);
+    scols_unref_table(s);
+}
+
+static void print_tsv_cell(const struct cell *c)
+{
+    switch (c->kind) {
+    case CELL_NUM:
+        printf("%" PRId64, c->num);
+        return;
+    case CELL_NONE:
+        return;
+    default:
+        for (const char *p = c->text; *p != '\0'; p++)
+            putchar(*p == '\t' || *p == '\n' ? ' ' : *p);
+    }
+}
+
+void table_print_tsv(const struct table *t)
+{
+    for (int i = 0; i < t->ncols; i++)
+        printf("%s%s", t->cols[i].head, i + 1 < t->ncols ? "\t" : "\n");
+    for (size_t row = 0; row < nrows(t); row++)
+        for (int i = 0; i < t->ncols; i++) {
+            print_tsv_cell(cell_at(t, row, i));
+            putchar(i + 1 < t->ncols ? '\t' : '\n');
+        }
+}
+
+static json_t *json_cell(const struct cell *c)
+{
+    switch (c->kind) {
+    case CELL_NUM:
+        return json_integer(c->num);
+    case CELL_REAL:
+        return json_real(c->real);
+    case CELL_NONE:
+        return json_null();
+    default:
+        return json_string(c->text);
+    }
+}
+
+json_t *table_json(const struct table *t)
+{
+    json_t *rows = json_array();
+    for (size_t row = 0; row < nrows(t); row++) {
+        json_t *object = json_object();
+        for (int i = 0; i < t->ncols; i++)
+            json_object_set_new(object, t->cols[i].head,
+                                json_cell(cell_at(t, row, i)));
+        json_array_append_new(rows, object);
+    }
+    return rows;
+}

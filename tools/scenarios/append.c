@@ -1,0 +1,53 @@
+/*
+ * append.c: adding to a map up to a million entries, with a hint and without:
+ * bucket arrays, overflow buckets and bookkeeping told apart.
+ */
+#include "tools/exits.h"
+#include "tools/scenarios/fill.h"
+#include <stdlib.h>
+
+enum { FirstSize = 1000 };
+
+static void run(struct report *r, const struct scenarioArgs *a)
+{
+    struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
+    struct table *t = compare_table();
+    struct measurement *largest = NULL;
+    size_t sizes = a->n < FirstSize ? (size_t)a->n : FirstSize;
+    for (size_t n = sizes; n <= (size_t)a->n; n *= 10) {
+        struct values some = {keys->data, n, keys->stride};
+        if (largest != NULL)
+            measure_free(largest);
+        struct measurement *hinted =
+            measure_fill(r, a->type, (int64_t)n, &some);
+        largest = measure_fill(r, a->type, 0, &some);
+        char *name = xprintf("%s inserts, hint", commas((int64_t)n));
+        compare_row(t, name, hinted);
+        free(name);
+        name = xprintf("%s inserts", commas((int64_t)n));
+        compare_row(t, name, largest);
+        free(name);
+        measure_free(hinted);
+    }
+    report_table(r, "With the hint and without:", t);
+    report_measurement(r, "The largest without a hint:", largest);
+    report_text(r,
+                "A map of pointer-free buckets keeps a list of its overflow "
+                "buckets, so that the collector need not look into the array: "
+                "that list, its growth by append and its header (mapextra) are "
+                "the bookkeeping. Spare overflow buckets come with an array of "
+                "16 and more; what they cannot serve is allocated one by one.");
+    measure_free(largest);
+    values_free(keys);
+}
+
+const struct scenario scenario_append = {
+    .name = "append",
+    .lesson = "A million inserts are some twenty arrays, and tens of thousands "
+              "of overflow buckets; a hint saves nearly all.",
+    .takes = TAKES_N | TAKES_TYPE,
+    .n = 1000000,
+    .nmax = 10000000,
+    .type = "map[int]int",
+    .run = run,
+};

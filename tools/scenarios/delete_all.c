@@ -1,0 +1,110 @@
+/*
+ * delete_all.c: what delete, clear and forgetting a map give back.
+ */
+#include "tools/scenarios/fill.h"
+
+static void delete_keys(const struct maptype *t, struct hmap *m,
+                        const struct values *keys, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        map_delete(t, m, value_at(keys, i));
+}
+
+/* Bytes in use after a full collection. */
+static uint64_t live_bytes(void)
+{
+    struct MemStats stats;
+    gc();
+    readmemstats(&stats);
+    return stats.HeapAlloc;
+}
+
+/* What the program has allocated until now. */
+static uint64_t bytes_so_far(void)
+{
+    struct MemStats stats;
+    readmemstats(&stats);
+    return stats.TotalAlloc;
+}
+
+struct shrink {
+    struct table *t;
+    uint64_t live, total; /* before the map was made */
+};
+
+static void add_row(struct shrink *s, const char *step, const struct hmap *m)
+{
+    table_text(s->t, "%s", step);
+    if (m != NULL) {
+        table_num(s->t, m->count);
+        table_num(s->t, m->B);
+        table_num(s->t, m->noverflow);
+    } else {
+        for (int i = 0; i < 3; i++)
+            table_none(s->t);
+    }
+    table_num(s->t, (int64_t)(bytes_so_far() - s->total));
+    table_num(s->t, (int64_t)(live_bytes() - s->live));
+}
+
+/* The steps; the map is forgotten when it returns. */
+static void shrink(struct shrink *s, const struct maptype *t,
+                   const struct values *keys)
+{
+    struct hmap *m = make_map(t, 0);
+    size_t n = keys->n;
+    fill(t, m, keys, 0, n);
+    add_row(s, "fill", m);
+    delete_keys(t, m, keys, 0, n - n / 10);
+    add_row(s, "delete nine in ten", m);
+    delete_keys(t, m, keys, n - n / 10, n);
+    add_row(s, "delete the rest", m);
+    fill(t, m, keys, 0, n);
+    add_row(s, "fill again", m);
+    map_clear(t, m);
+    add_row(s, "clear", m);
+}
+
+static void run(struct report *r, const struct scenarioArgs *a)
+{
+    static const struct column cols[] = {
+        {"step", 0},
+        {"entries", COL_RIGHT},
+        {"B", COL_RIGHT},
+        {"overflow", COL_RIGHT},
+        {"bytes so far", COL_RIGHT},
+        {"live bytes", COL_RIGHT},
+    };
+    struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
+    struct shrink s = {.t = table_new(cols, ARRAY_LEN(cols))};
+    s.live = live_bytes();
+    s.total = bytes_so_far();
+    measure_begin();
+    shrink(&s, a->type, keys);
+    struct measurement *m = measure_end(r->view);
+    add_row(&s, "forget the map", NULL);
+    report_text(r,
+                "Live bytes are those still in use after a full collection at "
+                "each step, the empty heap's apart.");
+    report_table(r, NULL, s.t);
+    report_text(r,
+                "A map never gets fewer buckets. delete and clear empty the "
+                "slots and keep the array and its overflow buckets, which is "
+                "why filling it again costs next to nothing; only a map that "
+                "nobody refers to is collected. To shrink one, copy it into a "
+                "new map.");
+    report_measurement(r, "Who allocated all of it:", m);
+    measure_free(m);
+    values_free(keys);
+}
+
+const struct scenario scenario_delete = {
+    .name = "delete",
+    .lesson = "delete and clear free slots, not memory: only dropping the map "
+              "gives its buckets back.",
+    .takes = TAKES_N | TAKES_TYPE,
+    .n = 100000,
+    .nmax = 10000000,
+    .type = "map[int]int",
+    .run = run,
+};

@@ -1,0 +1,52 @@
+/*
+ * fill.c: filling a map, and programs side by side.
+ */
+#include "tools/scenarios/fill.h"
+
+void fill(const struct maptype *t, struct hmap *m, const struct values *keys,
+          size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        store_elem(t->elem, map_assign(t, m, value_at(keys, i)), i);
+}
+
+struct hmap *make_and_fill(const struct maptype *t, int64_t hint,
+                           const struct values *keys)
+{
+    struct hmap *m = make_map(t, hint);
+    fill(t, m, keys, 0, keys->n);
+    return m;
+}
+
+struct measurement *measure_fill(const struct report *r,
+                                 const struct maptype *t, int64_t hint,
+                                 const struct values *keys)
+{
+    measure_begin();
+    make_and_fill(t, hint, keys);
+    return measure_end(r->view);
+}
+
+struct table *compare_table(void)
+{
+    static const struct column cols[] = {
+        {"program", COL_WRAP},   {"objects", COL_RIGHT},
+        {"bytes", COL_RIGHT},    {"arrays", COL_RIGHT},
+        {"overflow", COL_RIGHT}, {"bookkeeping", COL_RIGHT},
+        {"growths", COL_RIGHT},
+    };
+    return table_new(cols, ARRAY_LEN(cols));
+}
+
+void compare_row(struct table *t, const char *program,
+                 const struct measurement *m)
+{
+    const uint64_t *part = m->chains->total.part_objects;
+    table_text(t, "%s", program);
+    table_num(t, (int64_t)m->mallocs);
+    table_num(t, (int64_t)m->bytes);
+    table_num(t, (int64_t)part[PART_ARRAY]);
+    table_num(t, (int64_t)part[PART_OVERFLOW]);
+    table_num(t, (int64_t)part[PART_BOOKKEEPING]);
+    table_num(t, (int64_t)m->ngrowths);
+}

@@ -1,0 +1,34 @@
+/*
+ * fill.h: the lines of a Go program that most scenarios share.
+ */
+#ifndef TOOLS_SCENARIOS_FILL_H
+#define TOOLS_SCENARIOS_FILL_H
+
+#include "tools/scenario.h"
+
+/* make(map[K]V, hint) as the compiler writes it for a map that escapes: a
+ * constant hint of up to 8 becomes makemap_small. Inlined: make is no frame. */
+ALWAYS_INLINE struct hmap *make_map(const struct maptype *t, int64_t hint)
+{
+    return hint <= bucketCnt ? makemap_small() : makemap(t, hint, NULL);
+}
+
+/* for i := from; i < to; i++ { m[key(i)] = i } */
+void fill(const struct maptype *t, struct hmap *m, const struct values *keys,
+          size_t from, size_t to);
+
+/* m := make(map[K]V, hint), then fill with all keys. */
+struct hmap *make_and_fill(const struct maptype *t, int64_t hint,
+                           const struct values *keys);
+
+/* What make_and_fill allocates, measured; the map is garbage afterwards. */
+struct measurement *measure_fill(const struct report *r,
+                                 const struct maptype *t, int64_t hint,
+                                 const struct values *keys);
+
+/* A table of programs side by side: objects, bytes, what the objects are. */
+struct table *compare_table(void);
+void compare_row(struct table *t, const char *program,
+                 const struct measurement *m);
+
+#endif

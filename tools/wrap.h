@@ -1,0 +1,21 @@
+/*
+ * wrap.h: where a line of text breaks.
+ */
+#ifndef TOOLS_WRAP_H
+#define TOOLS_WRAP_H
+
+#include "runtime/base.h"
+
+/*
+ * The number of bytes of text that stand on a line of at most width columns:
+ * up to the last blank that fits, or width where a word is longer than the
+ * line. A blank before '<' is no place to break: a chain shows at the end of
+ * a line that it goes on. Bytes count as columns: our texts are ASCII.
+ */
+size_t wrap_line(const char *text, size_t width);
+
+/* text broken into lines of at most width columns, parted by newlines, in
+ * libc's memory. */
+char *wrap_text(const char *text, size_t width);
+
+#endif
