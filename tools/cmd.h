@@ -24,6 +24,7 @@ struct command {
 extern const struct command *const commands[]; /* NULL at the end */
 
 extern const struct command cmd_run, cmd_scenarios, cmd_help;
+extern const struct command cmd_replay, cmd_verify;
 
 /* The command called name, or NULL. */
 const struct command *command_find(const char *name);

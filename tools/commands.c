@@ -8,6 +8,8 @@
 const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,
+    &cmd_replay,
+    &cmd_verify,
     &cmd_help,
     NULL,
 };

@@ -10,6 +10,7 @@ const (
 	minTopHash     = 5 // below it a tophash says what became of the slot
 	evacuatedFirst = 2
 	maxInline      = 128
+	sameSizeGrow   = 8
 )
 
 // A digest is 64-bit FNV-1a over everything that is put in.
@@ -28,51 +29,51 @@ func (d *digest) put64(x uint64) {
 }
 
 // layout digests where every key and element of a map stands: the flags, then
-// for the new and the old array each bucket's chain, each slot's tophash, key
-// and element. Buckets already evacuated count as such and no more.
+// for the old and the new array each chain's buckets, their tophashes, keys and
+// elements. Buckets already evacuated are left out.
 func layout(p pair) uint64 {
 	d := digest(0xcbf29ce484222325)
 	h := p.hmap()
 	d.put(h.flags)
 	n := uint64(1) << h.B
-	walk(&d, p, h.buckets, n)
-	if h.oldbuckets != nil {
-		if h.flags&8 == 0 { // not a growth to the same size
-			n /= 2
-		}
-		walk(&d, p, h.oldbuckets, n)
+	if h.oldbuckets != nil && h.flags&sameSizeGrow != 0 {
+		d.array(p, h.oldbuckets, n, 1)
+	} else if h.oldbuckets != nil {
+		d.array(p, h.oldbuckets, n/2, 1)
+	}
+	if h.buckets != nil {
+		d.array(p, h.buckets, n, 0)
 	}
 	return uint64(d)
 }
 
-func walk(d *digest, p pair, array unsafe.Pointer, n uint64) {
-	if array == nil {
-		return
+func (d *digest) array(p pair, array unsafe.Pointer, n uint64, old byte) {
+	size := bucketSize(p)
+	for i := uint64(0); i < n; i++ {
+		b := unsafe.Add(array, uintptr(i)*size)
+		for depth := uint64(0); b != nil; depth++ {
+			if top := *(*byte)(b); top < evacuatedFirst || top >= minTopHash {
+				d.put(old)
+				d.put64(i)
+				d.put64(depth)
+				d.bucket(p, b)
+			}
+			b = *(*unsafe.Pointer)(unsafe.Add(b, size-8))
+		}
 	}
+}
+
+func (d *digest) bucket(p pair, b unsafe.Pointer) {
 	key, elem := p.mapType().Key(), p.mapType().Elem()
 	keysize, elemsize := slotSize(key), slotSize(elem)
-	overflow := bucketSize(p) - 8
-	for i := uint64(0); i < n; i++ {
-		d.put64(i)
-		b := unsafe.Add(array, uintptr(i)*bucketSize(p))
-		if top := *(*byte)(b); top >= evacuatedFirst && top < minTopHash {
-			d.put('e')
+	for s := uintptr(0); s < bucketCnt; s++ {
+		top := *(*byte)(unsafe.Add(b, s))
+		d.put(top)
+		if top < minTopHash {
 			continue
 		}
-		for ; b != nil; b = *(*unsafe.Pointer)(unsafe.Add(b, overflow)) {
-			d.put('b')
-			for s := uintptr(0); s < bucketCnt; s++ {
-				top := *(*byte)(unsafe.Add(b, s))
-				d.put(top)
-				if top < minTopHash {
-					continue
-				}
-				at := unsafe.Add(b, bucketCnt+s*keysize)
-				d.value(key, direct(key, at))
-				at = unsafe.Add(b, bucketCnt*(1+keysize)+s*elemsize)
-				d.value(elem, direct(elem, at))
-			}
-		}
+		d.value(key, direct(key, unsafe.Add(b, bucketCnt+s*keysize)))
+		d.value(elem, direct(elem, unsafe.Add(b, bucketCnt*(1+keysize)+s*elemsize)))
 	}
 }
 
