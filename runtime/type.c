@@ -270,7 +270,8 @@ const struct type *type_struct_of(const struct field *fields, size_t nfields,
     copy = malloc((nfields + 1) * sizeof(*copy));
     if (copy == NULL)
         return fail(err, "out of memory for the fields of a struct", "");
-    memcpy(copy, fields, nfields * sizeof(*copy));
+    if (nfields > 0)
+        memcpy(copy, fields, nfields * sizeof(*copy));
     t.fields = copy;
     if (lay_out(&t, copy)) {
         type_set_alg(&t);

@@ -103,7 +103,9 @@ static bool strequal(const struct type *t, const void *a, const void *b)
 
     if (x->len != y->len)
         return false;
-    return x->str == y->str || memcmp(x->str, y->str, (size_t)x->len) == 0;
+    if (x->len == 0 || x->str == y->str)
+        return true; /* an empty string may have no address */
+    return memcmp(x->str, y->str, (size_t)x->len) == 0;
 }
 
 static bool nilinterequal(const struct type *t, const void *a, const void *b)

@@ -29,11 +29,27 @@ static const struct type *T(const char *text)
     return t;
 }
 
-/* "-" for none, else a digit a word. To be freed. */
+/* Everything a line of the file needed, freed when it is done. */
+static void *owned[10000];
+static size_t nowned;
+
+static void *own(size_t size)
+{
+    cr_assert_lt(nowned, ARRAY_LEN(owned));
+    return owned[nowned++] = calloc(1, size);
+}
+
+static void free_owned(void)
+{
+    while (nowned > 0)
+        free(owned[--nowned]);
+}
+
+/* "-" for none, else a digit a word. */
 static char *mask_of(const struct type *t)
 {
     size_t n = t->ptrdata / PtrSize;
-    char *out = calloc(n + 2, 1);
+    char *out = own(n + 2);
 
     for (size_t i = 0; i < n; i++)
         out[i] = (t->gcdata[i / 8] >> i % 8 & 1) ? '1' : '0';
@@ -61,7 +77,7 @@ static struct gostring next_text(uint64_t *r)
 {
     uint64_t x = next(r);
     uint64_t n = (x >> 8) % (x % 4 == 0 ? 300 : 20);
-    char *s = malloc(n + 1);
+    char *s = own(n + 1);
 
     for (uint64_t i = 0; i < n; i++)
         s[i] = (char)mix(x + i);
@@ -74,11 +90,11 @@ static struct eface next_boxed(uint64_t *r)
     uint64_t which = next(r) % 3;
 
     if (which == 1) {
-        uint64_t *box = malloc(sizeof(*box));
+        uint64_t *box = own(sizeof(*box));
         *box = next(r);
         e = (struct eface){type_basic(kindInt64), box};
     } else if (which == 2) {
-        struct gostring *box = malloc(sizeof(*box));
+        struct gostring *box = own(sizeof(*box));
         *box = next_text(r);
         e = (struct eface){type_basic(kindString), box};
     }
@@ -143,7 +159,7 @@ static void fill(const struct type *t, char *p, uint64_t *r)
 
 static void *new_value(const struct type *t, uint64_t v, uint64_t garbage)
 {
-    uint64_t *buf = malloc((t->size / 8 + 1) * sizeof(*buf));
+    uint64_t *buf = own((t->size / 8 + 1) * sizeof(*buf));
     uint64_t r = v << 32;
 
     for (size_t i = 0; i < t->size / 8 + 1; i++)
@@ -181,6 +197,7 @@ static int each(const char *kind, void (*check)(char *column[MaxColumns]))
 
         if (split(line, column) > 1 && strcmp(column[0], kind) == 0) {
             check(column);
+            free_owned();
             n++;
         }
     }
@@ -203,7 +220,6 @@ static void check_type(char *c[])
              c[5], c[6], c[7], c[8], c[9], c[10]);
     cr_expect_str_eq(ours, go, "type %s:\n  ours %s\n  Go   %s", c[1], ours,
                      go);
-    free(mask);
 }
 
 Test(typegolden, layout)
@@ -243,7 +259,6 @@ static void check_map(char *c[])
              c[7], c[8], c[9]);
     cr_expect_str_eq(ours, go, "map[%s]%s:\n  ours %s\n  Go   %s", c[1], c[2],
                      ours, go);
-    free(mask);
 }
 
 Test(typegolden, buckets)
@@ -281,7 +296,7 @@ static struct hashes hash_value(const struct type *t, const void *value,
 static void check_mem(char *c[])
 {
     size_t n = strtoull(c[1], NULL, 10);
-    char *buf = malloc(n + 1);
+    char *buf = own(n + 1);
 
     for (size_t i = 0; i < n + 1; i++)
         buf[i] = (char)mix(i);
@@ -291,7 +306,6 @@ static void check_mem(char *c[])
     if (hash_use_aes(true))
         cr_expect_eq(memhash(buf + 1, mix(n), n), strtoull(c[3], NULL, 16),
                      "AES of %zu bytes", n);
-    free(buf);
 }
 
 Test(typegolden, memory_of_any_length)
