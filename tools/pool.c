@@ -1,0 +1,136 @@
+/*
+ * pool.c: chunks of libc memory, carved from the front, freed together.
+ *
+ * Nothing is ever given back singly. A piece larger than a quarter of a chunk
+ * gets a chunk of its own, so that the rest of the open chunk is not lost.
+ *
+ * Locking: none; a pool belongs to one thread.
+ */
+#include "tools/pool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+enum { ChunkSize = 64 << 10, PieceAlign = 16 };
+
+struct poolChunk {
+    struct poolChunk *next;
+    max_align_t bytes[];
+};
+
+struct poolString {
+    UT_hash_handle hh;
+    char text[];
+};
+
+struct pool {
+    struct poolChunk *chunks;
+    char *free; /* the open chunk's unused bytes */
+    size_t left;
+    struct poolString *strings;
+};
+
+static _Noreturn void out_of_memory(void)
+{
+    fputs("hmap: out of memory\n", stderr);
+    exit(1);
+}
+
+void *xmalloc(size_t size)
+{
+    void *p = malloc(size ? size : 1);
+    if (!p)
+        out_of_memory();
+    return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size ? size : 1);
+    if (!p)
+        out_of_memory();
+    return p;
+}
+
+char *xstrdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+    return memcpy(xmalloc(n), s, n);
+}
+
+void *array_reserve(void *array, size_t *cap, size_t need, size_t size)
+{
+    if (need <= *cap)
+        return array;
+    size_t n = *cap ? *cap * 2 : 16;
+    if (n < need)
+        n = need;
+    size_t bytes;
+    if (mul_overflows(n, size, &bytes))
+        out_of_memory();
+    array = realloc(array, bytes);
+    if (!array)
+        out_of_memory();
+    *cap = n;
+    return array;
+}
+
+struct pool *pool_new(void)
+{
+    return xcalloc(1, sizeof(struct pool));
+}
+
+void pool_free(struct pool *p)
+{
+    if (!p)
+        return;
+    HASH_CLEAR(hh, p->strings); /* the strings themselves lie in chunks */
+    for (struct poolChunk *c = p->chunks, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    free(p);
+}
+
+static char *new_chunk(struct pool *p, size_t size)
+{
+    struct poolChunk *c = xcalloc(1, sizeof *c + size);
+    c->next = p->chunks;
+    p->chunks = c;
+    return (char *)c->bytes;
+}
+
+void *pool_alloc(struct pool *p, size_t size)
+{
+    size = align_up(size, PieceAlign);
+    if (size > ChunkSize / 4)
+        return new_chunk(p, size);
+    if (size > p->left) {
+        p->free = new_chunk(p, ChunkSize);
+        p->left = ChunkSize;
+    }
+    char *piece = p->free;
+    p->free += size;
+    p->left -= size;
+    return piece;
+}
+
+const char *pool_intern_n(struct pool *p, const char *s, size_t len)
+{
+    len = strnlen(s, len);
+    struct poolString *e;
+    HASH_FIND(hh, p->strings, s, len, e);
+    if (e)
+        return e->text;
+    e = pool_alloc(p, sizeof *e + len + 1);
+    memcpy(e->text, s, len);
+    HASH_ADD(hh, p->strings, text[0], len, e);
+    return e->text;
+}
+
+const char *pool_intern(struct pool *p, const char *s)
+{
+    return pool_intern_n(p, s, strlen(s));
+}
