@@ -10,6 +10,10 @@ const struct command *const commands[] = {
     &cmd_scenarios,
     &cmd_replay,
     &cmd_verify,
+    &cmd_top,
+    &cmd_tree,
+    &cmd_peek,
+    &cmd_traces,
     &cmd_help,
     NULL,
 };

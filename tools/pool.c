@@ -8,7 +8,8 @@
  */
 #include "tools/pool.h"
 
-#include <stdio.h>
+#include "tools/exits.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -32,34 +33,6 @@ struct pool {
     struct poolString *strings;
 };
 
-static _Noreturn void out_of_memory(void)
-{
-    fputs("hmap: out of memory\n", stderr);
-    exit(1);
-}
-
-void *xmalloc(size_t size)
-{
-    void *p = malloc(size ? size : 1);
-    if (!p)
-        out_of_memory();
-    return p;
-}
-
-void *xcalloc(size_t n, size_t size)
-{
-    void *p = calloc(n ? n : 1, size ? size : 1);
-    if (!p)
-        out_of_memory();
-    return p;
-}
-
-char *xstrdup(const char *s)
-{
-    size_t n = strlen(s) + 1;
-    return memcpy(xmalloc(n), s, n);
-}
-
 void *array_reserve(void *array, size_t *cap, size_t need, size_t size)
 {
     if (need <= *cap)
@@ -67,12 +40,7 @@ void *array_reserve(void *array, size_t *cap, size_t need, size_t size)
     size_t n = *cap ? *cap * 2 : 16;
     if (n < need)
         n = need;
-    size_t bytes;
-    if (mul_overflows(n, size, &bytes))
-        out_of_memory();
-    array = realloc(array, bytes);
-    if (!array)
-        out_of_memory();
+    array = xrealloc(array, n, size);
     *cap = n;
     return array;
 }

@@ -28,9 +28,4 @@ const char *pool_intern(struct pool *p, const char *s);
  * Returns the array, perhaps moved; the caller frees it. */
 void *array_reserve(void *array, size_t *cap, size_t need, size_t size);
 
-/* malloc and friends that end the program, with one line, for want of memory. */
-void *xmalloc(size_t size);
-void *xcalloc(size_t n, size_t size);
-char *xstrdup(const char *s);
-
 #endif

@@ -7,6 +7,7 @@
  * Locking: none.
  */
 #include "tools/profbuild.h"
+#include "tools/exits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +45,7 @@ void builder_free(struct profBuilder *b)
 
 static void key_push(struct profBuilder *b, uint64_t word)
 {
-    b->key =
-        array_reserve(b->key, &b->cap_key, b->nkey + 1, sizeof *b->key);
+    b->key = array_reserve(b->key, &b->cap_key, b->nkey + 1, sizeof *b->key);
     b->key[b->nkey++] = word;
 }
 
@@ -143,8 +143,7 @@ struct profLoc *builder_loc(struct profBuilder *b, const struct profLoc *like)
 static struct profSample *new_sample(struct profBuilder *b,
                                      const struct profSample *like)
 {
-    struct profSample *s =
-        profile_add_sample(b->p, like->nlocs, like->nlabels);
+    struct profSample *s = profile_add_sample(b->p, like->nlocs, like->nlabels);
     for (uint32_t i = 0; i < like->nlocs; i++)
         s->locs[i] = like->locs[i];
     for (uint32_t i = 0; i < like->nlabels; i++) {
@@ -178,9 +177,8 @@ struct profSample *builder_sample(struct profBuilder *b,
     struct profSample *s = find(b, SAMPLE);
     if (!s)
         s = new_sample(b, like);
-    for (size_t i = 0; i < b->p->ntypes; i++) /* wraps as Go's integers do */
-        s->values[i] = (int64_t)((uint64_t)s->values[i] +
-                                 (uint64_t)like->values[i]);
+    for (size_t i = 0; i < b->p->ntypes; i++)
+        s->values[i] = wrap_add(s->values[i], like->values[i]);
     return s;
 }
 

@@ -6,6 +6,7 @@
  * Locking: none; a profile belongs to one thread.
  */
 #include "tools/profile.h"
+#include "tools/exits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +38,8 @@ void profile_free(struct profile *p)
 struct profValueType *profile_add_type(struct profile *p, const char *type,
                                        const char *unit)
 {
-    p->types = array_reserve(p->types, &p->cap_types, p->ntypes + 1,
-                             sizeof *p->types);
+    p->types =
+        array_reserve(p->types, &p->cap_types, p->ntypes + 1, sizeof *p->types);
     struct profValueType *t = &p->types[p->ntypes++];
     t->type = pool_intern(p->pool, type);
     t->unit = pool_intern(p->pool, unit);
@@ -62,8 +63,8 @@ struct profSample *profile_add_sample(struct profile *p, size_t nlocs,
 
 struct profMapping *profile_add_mapping(struct profile *p)
 {
-    p->mappings = array_reserve(p->mappings, &p->cap_mappings,
-                                p->nmappings + 1, sizeof *p->mappings);
+    p->mappings = array_reserve(p->mappings, &p->cap_mappings, p->nmappings + 1,
+                                sizeof *p->mappings);
     struct profMapping *m = pool_alloc(p->pool, sizeof *m);
     m->file = m->buildid = "";
     p->mappings[p->nmappings++] = m;
@@ -84,8 +85,8 @@ struct profLoc *profile_add_loc(struct profile *p, size_t nlines)
 
 struct profFunc *profile_add_func(struct profile *p)
 {
-    p->funcs = array_reserve(p->funcs, &p->cap_funcs, p->nfuncs + 1,
-                             sizeof *p->funcs);
+    p->funcs =
+        array_reserve(p->funcs, &p->cap_funcs, p->nfuncs + 1, sizeof *p->funcs);
     struct profFunc *f = pool_alloc(p->pool, sizeof *f);
     f->name = f->sysname = f->file = "";
     p->funcs[p->nfuncs++] = f;
@@ -94,8 +95,8 @@ struct profFunc *profile_add_func(struct profile *p)
 
 void profile_add_comment(struct profile *p, const char *text)
 {
-    p->comments = array_reserve(p->comments, &p->cap_comments,
-                                p->ncomments + 1, sizeof *p->comments);
+    p->comments = array_reserve(p->comments, &p->cap_comments, p->ncomments + 1,
+                                sizeof *p->comments);
     p->comments[p->ncomments++] = pool_intern(p->pool, text);
 }
 

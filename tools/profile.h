@@ -16,6 +16,12 @@
 
 #include "tools/pool.h"
 
+/* Values are a stranger's: their sums wrap, as Go's do. */
+ALWAYS_INLINE int64_t wrap_add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 struct profMapping {
     uint64_t id, start, limit, offset;
     const char *file;    /* "" when unknown */
@@ -50,14 +56,14 @@ struct profLoc {
 
 struct profLabel {
     const char *key;
-    const char *str;  /* NULL: the label is a number */
+    const char *str; /* NULL: the label is a number */
     int64_t num;
     const char *unit; /* of num, "" when not given */
 };
 
 struct profSample {
-    struct profLoc **locs; /* leaf first */
-    int64_t *values;       /* one for each sample type */
+    struct profLoc **locs;    /* leaf first */
+    int64_t *values;          /* one for each sample type */
     struct profLabel *labels; /* strings before numbers, each sorted by key */
     uint32_t nlocs, nlabels;
 };
@@ -77,7 +83,7 @@ struct profile {
     size_t ntypes, nsamples, nmappings, nlocs, nfuncs, ncomments;
     size_t cap_types, cap_samples, cap_mappings, cap_locs, cap_funcs,
         cap_comments;
-    const char *default_type; /* "" when not given */
+    const char *default_type;              /* "" when not given */
     const char *drop_frames, *keep_frames; /* regular expressions, or "" */
     struct profValueType period_type;
     int64_t period; /* mean bytes between samples; 1: every allocation */
@@ -131,8 +137,7 @@ enum {
 };
 
 /* The readers of single formats; profile_parse picks one. */
-struct profile *profile_parse_proto(const uint8_t *data, size_t len,
-                                    char *err);
+struct profile *profile_parse_proto(const uint8_t *data, size_t len, char *err);
 struct profile *profile_parse_text(const char *text, size_t len, char *err);
 struct profile *profile_parse_log(const char *text, size_t len, char *err);
 bool profile_is_text(const char *text, size_t len);
@@ -144,8 +149,7 @@ bool profile_is_log(const char *text, size_t len);
  * err filled where their sample types differ. The sources stay the caller's.
  * Go: profile/merge.go Merge.
  */
-struct profile *profile_merge(struct profile *const *srcs, size_t n,
-                              char *err);
+struct profile *profile_merge(struct profile *const *srcs, size_t n, char *err);
 /* Multiplies every value by -1 and marks every sample as the base of a
  * difference. */
 void profile_make_base(struct profile *p);

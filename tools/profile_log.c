@@ -13,6 +13,7 @@
  * record is passed over. Every allocation is there, so the period is 1. Go up to
  * 1.22 writes such logs.
  */
+#include "tools/exits.h"
 #include "tools/proftext.h"
 
 #include <stdio.h>
@@ -123,7 +124,7 @@ static void begin_record(struct logReader *r, const char *line)
         return;
     r->size = strtoll(end + 2, &end, 16);
     const char *type = strncmp(end, ", ", 2) == 0 ? end + 2 : "";
-    r->type = xstrdup(type);
+    r->type = xprintf("%s", type);
     size_t n = strlen(r->type);
     if (n && r->type[n - 1] == ')')
         r->type[n - 1] = 0;
@@ -142,7 +143,7 @@ static void read_func(struct logReader *r, const char *line)
     r->func = NULL;
     if (!brace || strncmp(line, "created by ", 11) == 0)
         return;
-    r->func = xstrdup(line);
+    r->func = xprintf("%s", line);
     r->func[brace - line] = 0;
 }
 

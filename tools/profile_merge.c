@@ -4,6 +4,7 @@
  * pprof merges even a single profile, and so do we: it drops samples of zeros,
  * joins equal ones and fixes the order in which `traces` prints them.
  */
+#include "tools/exits.h"
 #include "tools/profbuild.h"
 
 #include <stdio.h>
@@ -38,8 +39,8 @@ static bool same_type(struct profValueType a, struct profValueType b)
 static bool compatible(const struct profile *a, const struct profile *b,
                        char *err)
 {
-    bool ok = a->ntypes == b->ntypes &&
-              same_type(a->period_type, b->period_type);
+    bool ok =
+        a->ntypes == b->ntypes && same_type(a->period_type, b->period_type);
     for (size_t i = 0; ok && i < a->ntypes; i++)
         ok = same_type(a->types[i], b->types[i]);
     if (!ok)
@@ -166,8 +167,8 @@ void profile_make_base(struct profile *p)
             pool_alloc(p->pool, (s->nlabels + 1) * sizeof *labels);
         for (uint32_t j = 0; j < s->nlabels; j++)
             labels[j] = s->labels[j];
-        labels[s->nlabels++] = (struct profLabel){
-            .key = base_key, .str = "true", .unit = ""};
+        labels[s->nlabels++] =
+            (struct profLabel){.key = base_key, .str = "true", .unit = ""};
         s->labels = labels;
         sample_sort_labels(s);
     }

@@ -7,6 +7,7 @@
  * two bytes that open a hundred-byte message a million times end in an error
  * and not in swap; every id and string index is checked before it is used.
  */
+#include "tools/exits.h"
 #include "tools/profile.h"
 
 #include <stdio.h>
@@ -213,8 +214,7 @@ static void decode_sample(struct decoding *d, const Pprof__Sample *ps)
     for (size_t i = 0; i < ps->n_location_id; i++) {
         s->locs[i] = idtable_find(&d->locations, ps->location_id[i]);
         if (!s->locs[i]) {
-            fail(d, "a sample names the missing location",
-                 ps->location_id[i]);
+            fail(d, "a sample names the missing location", ps->location_id[i]);
             return;
         }
     }
@@ -262,8 +262,7 @@ static void decode_profile(struct decoding *d)
     free(d->locations.entries);
 }
 
-struct profile *profile_parse_proto(const uint8_t *data, size_t len,
-                                    char *err)
+struct profile *profile_parse_proto(const uint8_t *data, size_t len, char *err)
 {
     struct budget budget = {ProfMaxMemory, false};
     ProtobufCAllocator from_budget = {budget_alloc, budget_free, &budget};

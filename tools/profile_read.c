@@ -31,8 +31,7 @@ static bool inflate_all(z_stream *z, struct bytes *out, char *err)
                      ProfMaxInflated >> 20);
             return false;
         }
-        out->data =
-            array_reserve(out->data, &out->cap, out->len + ReadStep, 1);
+        out->data = array_reserve(out->data, &out->cap, out->len + ReadStep, 1);
         z->next_out = (Bytef *)out->data + out->len;
         z->avail_out = ReadStep;
         int rc = inflate(z, Z_NO_FLUSH);
@@ -56,8 +55,7 @@ static bool inflate_all(z_stream *z, struct bytes *out, char *err)
 static bool gunzip(const void *data, size_t len, struct bytes *out, char *err)
 {
     enum { GzipOnly = 16 + MAX_WBITS };
-    z_stream z = {.next_in = (Bytef *)(uintptr_t)data,
-                  .avail_in = (uInt)len};
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)len};
     if (len > UINT32_MAX || inflateInit2(&z, GzipOnly) != Z_OK) {
         snprintf(err, ProfErrorSize, "cannot unpack %zu bytes of gzip", len);
         return false;
@@ -102,8 +100,7 @@ static bool read_all(FILE *f, struct bytes *out, char *err)
                      ProfMaxInflated >> 20);
             return false;
         }
-        out->data =
-            array_reserve(out->data, &out->cap, out->len + ReadStep, 1);
+        out->data = array_reserve(out->data, &out->cap, out->len + ReadStep, 1);
         n = fread(out->data + out->len, 1, ReadStep, f);
         out->len += n;
     } while (n > 0);

@@ -30,7 +30,7 @@ struct textReader {
     /* The record being read: */
     bool open;
     int64_t values[NHEAPTYPES];
-    int64_t size; /* bytes of one object */
+    int64_t size;                     /* bytes of one object */
     struct profLoc **frames, **addrs; /* named by `#` lines; bare */
     size_t nframes, cap_frames, naddrs, cap_addrs;
 };
@@ -123,8 +123,7 @@ static bool read_record(struct textReader *r, const char *line)
 {
     int64_t v[NHEAPTYPES];
     int at = 0;
-    if (sscanf(line,
-               "%" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64 "] @%n",
+    if (sscanf(line, "%" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64 "] @%n",
                &v[2], &v[3], &v[0], &v[1], &at) != 4 ||
         at == 0)
         return text_error(r, "want 'N: N [N: N] @ 0xPC …'");
