@@ -7,6 +7,8 @@
  */
 #include "tools/chains.h"
 #include "tools/exits.h"
+#include "tools/render.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -214,4 +216,15 @@ void chains_sort(struct chains *c, enum chainOrder order)
         [CHAINS_FIRST] = by_first,
     };
     qsort(c->rows, c->n, sizeof *c->rows, compare[order]);
+}
+
+void chains_what(const struct chainRow *row, char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (int i = 0; i < NPARTS && at < size; i++)
+        if (row->part_objects[i] != 0)
+            at += (size_t)snprintf(out + at, size - at, "%s%s %s",
+                                   at > 0 ? ", " : "", part_names[i],
+                                   commas((int64_t)row->part_objects[i]));
 }

@@ -56,4 +56,8 @@ struct chains *chains_collect(enum frameView view);
 void chains_sort(struct chains *c, enum chainOrder order);
 void chains_free(struct chains *c);
 
+/* "hmap 1, first bucket 1, bucket arrays 5": how many of row's objects are
+ * what, parts without any left out; cut to size bytes. */
+void chains_what(const struct chainRow *row, char *out, size_t size);
+
 #endif

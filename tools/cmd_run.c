@@ -33,7 +33,7 @@ static const enum chainOrder sort_orders[] = {CHAINS_OBJECTS, CHAINS_SPACE};
 
 static const struct flag flags[] = {
     {"n", "N", "How many entries; each scenario has its own default.", FLAG_INT,
-     offsetof(struct runFlags, n), 0, LargestN, NULL},
+     offsetof(struct runFlags, n), 1, LargestN, NULL},
     {"hint", "H", "The hint given to make(map[K]V, H).", FLAG_INT,
      offsetof(struct runFlags, hint), 0, LargestN, NULL},
     {"type", "'map[K]V'", "The map's type, as Go writes it.", FLAG_STRING,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LongestTierText = 96, GrowthsShown = 24 };
+enum { LongestTierText = 96, LongestLine = 400, GrowthsShown = 24 };
 
 void report_text(struct report *r, const char *fmt, ...)
 {
@@ -31,8 +31,11 @@ void report_text(struct report *r, const char *fmt, ...)
 static void print_title(const char *title)
 {
     putchar('\n');
-    if (title != NULL)
-        print_paragraph(title, 0, STYLE_TITLE);
+    if (title == NULL)
+        return;
+    char *line = xprintf("%s:", title);
+    print_paragraph(line, 0, STYLE_TITLE);
+    free(line);
 }
 
 static void set_title(json_t *part, const char *title)
@@ -95,23 +98,42 @@ static void print_chains(const struct chains *c)
     table_free(t);
 }
 
-/* One line: "hmap 1, first bucket 1, bucket arrays 5 …", only what there is. */
 static void print_parts(const struct chainRow *total)
 {
-    char line[240] = "what: ";
-    size_t at = strlen(line), start = at;
-    for (int i = 0; i < NPARTS; i++)
-        if (total->part_objects[i] != 0 && at < sizeof line)
-            at += (size_t)snprintf(line + at, sizeof line - at, "%s%s %s",
-                                   at > start ? ", " : "", part_names[i],
-                                   commas((int64_t)total->part_objects[i]));
-    if (at > start)
-        print_paragraph(line, 0, STYLE_PLAIN);
+    char parts[LongestLine], line[LongestLine + 8];
+    if (total->part_objects[PART_OTHER] == total->alloc_objects)
+        return; /* nothing of a map's */
+    chains_what(total, parts, sizeof parts);
+    snprintf(line, sizeof line, "what: %s", parts);
+    print_paragraph(line, 0, STYLE_PLAIN);
+}
+
+/* Objects by the tier that served them, as the profile has them; and what the
+ * allocator did that no profile shows. */
+static void print_tiers(const struct measurement *m)
+{
+    const struct tierStats *t = &m->tiers;
+    const uint64_t *served = m->chains->total.tier_objects;
+    char line[LongestLine], tiny[80] = "", refills[80] = "";
+    if (t->tinyHits > 0)
+        snprintf(tiny, sizeof tiny, "; %s fit an open block: in no profile",
+                 plural((int64_t)t->tinyHits, "tiny object", "tiny objects"));
+    if (t->refills > 0)
+        snprintf(refills, sizeof refills, "; %s, %s with a fresh span",
+                 plural((int64_t)t->refills, "refill", "refills"),
+                 commas((int64_t)t->refillsFresh));
+    snprintf(line, sizeof line,
+             "served by: tiny %s, mcache %s, mcentral %s, mheap %s%s%s",
+             commas((int64_t)served[TIER_TINY]),
+             commas((int64_t)served[TIER_MCACHE]),
+             commas((int64_t)served[TIER_MCENTRAL]),
+             commas((int64_t)served[TIER_MHEAP]), tiny, refills);
+    print_paragraph(line, 0, STYLE_PLAIN);
 }
 
 static void print_totals(const struct report *r, const struct measurement *m)
 {
-    char line[400];
+    char line[LongestLine];
     const struct chainRow *total = &m->chains->total;
     snprintf(line, sizeof line, "total: %s, %s%s",
              plural((int64_t)total->alloc_objects, "object", "objects"),
@@ -125,41 +147,31 @@ static void print_totals(const struct report *r, const struct measurement *m)
         print_paragraph(line, 0, STYLE_PLAIN);
     }
     print_parts(total);
-    const struct tierStats *t = &m->tiers;
-    snprintf(line, sizeof line,
-             "served by: tiny %s, mcache %s, mcentral %s (%s from fresh "
-             "spans), mheap %s",
-             commas((int64_t)(t->tinyHits + t->tinyBlocks)),
-             commas((int64_t)t->mcacheHits), commas((int64_t)t->refills),
-             commas((int64_t)t->refillsFresh),
-             commas((int64_t)t->largeObjects));
-    print_paragraph(line, 0, STYLE_PLAIN);
+    print_tiers(m);
 }
 
-static const struct column growth_cols[] = {
-    {"insert", COL_RIGHT},
-    {"entries", COL_RIGHT},
-    {"B", COL_RIGHT},
-    {"buckets", COL_RIGHT},
-    {"bytes", COL_RIGHT},
-    {"overflow", COL_RIGHT},
-    {"why", 0},
-};
+static const char *growth_reason(const struct mapGrowth *g)
+{
+    if (g->sameSize)
+        return "same size: too many overflow buckets";
+    return g->oldB == 0 ? "above 8 entries" : "above 6.5 entries a bucket";
+}
 
 static struct table *growth_table(const struct measurement *m, size_t from)
 {
-    struct table *t = table_new(growth_cols, ARRAY_LEN(growth_cols));
+    static const struct column cols[] = {
+        {"insert", COL_RIGHT}, {"B", COL_RIGHT},        {"buckets", COL_RIGHT},
+        {"bytes", COL_RIGHT},  {"overflow", COL_RIGHT}, {"why", 0},
+    };
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
     for (size_t i = from; i < m->ngrowths; i++) {
         const struct mapGrowth *g = &m->growths[i];
         table_num(t, m->steps[i]);
-        table_num(t, g->count);
         table_text(t, "%u -> %u", g->oldB, g->newB);
         table_num(t, (int64_t)1 << g->newB);
         table_num(t, (int64_t)g->bytes);
         table_num(t, g->noverflow);
-        table_text(t, "%s",
-                   g->sameSize ? "same size: too many overflow buckets"
-                               : "entries > 6.5 x buckets");
+        table_text(t, "%s", growth_reason(g));
     }
     return t;
 }
@@ -288,11 +300,4 @@ void report_measurement(struct report *r, const char *title,
         print_totals(r, m);
         print_growth(m);
     }
-}
-
-void report_growth(struct report *r, const char *title,
-                   const struct measurement *m)
-{
-    if (m->ngrowths > 0)
-        report_table(r, title, growth_table(m, 0));
 }

@@ -34,10 +34,6 @@ void report_table(struct report *r, const char *title, struct table *t);
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m);
 
-/* The growth log of m alone. */
-void report_growth(struct report *r, const char *title,
-                   const struct measurement *m);
-
 /* The header line of what FORMAT_TSV prints. */
 void report_tsv_header(void);
 

@@ -29,8 +29,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
         free(name);
         measure_free(hinted);
     }
-    report_table(r, "With the hint and without:", t);
-    report_measurement(r, "The largest without a hint:", largest);
+    report_table(r, "With the hint and without", t);
+    report_measurement(r, "The largest without a hint", largest);
     report_text(r,
                 "A map of pointer-free buckets keeps a list of its overflow "
                 "buckets, so that the collector need not look into the array: "

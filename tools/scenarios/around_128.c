@@ -55,12 +55,12 @@ static void run(struct report *r, const struct scenarioArgs *a)
                    "element lies in the bucket, eight side by side; above, the "
                    "bucket holds a pointer and each insert allocates the value "
                    "apart (the column apart counts those objects).");
-    add_types(r, "Keys around the line:", "key", (size_t)a->n);
-    add_types(r, "Elements around the line:", "elem", (size_t)a->n);
+    add_types(r, "Keys around the line", "key", (size_t)a->n);
+    add_types(r, "Elements around the line", "elem", (size_t)a->n);
     const struct maptype *type = maptype_parse("map[int][129]uint8", NULL);
     struct values *keys = values_make(type->key, 0, (size_t)a->n);
     struct measurement *m = measure_fill(r, type, a->n, keys);
-    report_measurement(r, "map[int][129]uint8, chain by chain:", m);
+    report_measurement(r, "map[int][129]uint8, chain by chain", m);
     measure_free(m);
     values_free(keys);
 }

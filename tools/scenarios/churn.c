@@ -66,7 +66,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     report_text(r, "After the first n inserts each insert of a new key is "
                    "followed by the delete of the oldest.");
     report_table(r, NULL, c.rows);
-    report_measurement(r, "Who allocated it:", m);
+    report_measurement(r, "Who allocated it", m);
     report_text(r,
                 "Deleted slots are used again only by keys of the same "
                 "bucket, so overflow buckets gather. When they are as many as "
@@ -82,7 +82,7 @@ const struct scenario scenario_churn = {
     .lesson = "A map whose len stays the same still allocates: overflow "
               "buckets gather, then it is rebuilt in the same size.",
     .takes = TAKES_N | TAKES_TYPE,
-    .n = 1000,
+    .n = 1500,
     .nmax = 100000,
     .type = "map[int]int",
     .run = run,

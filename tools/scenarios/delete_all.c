@@ -93,7 +93,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "why filling it again costs next to nothing; only a map that "
                 "nobody refers to is collected. To shrink one, copy it into a "
                 "new map.");
-    report_measurement(r, "Who allocated all of it:", m);
+    report_measurement(r, "Who allocated all of it", m);
     measure_free(m);
     values_free(keys);
 }

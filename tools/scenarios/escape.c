@@ -73,7 +73,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
         values_free(keys);
     }
     report_table(r, NULL, t);
-    report_measurement(r, "9 entries in a map that stays:", m[3]);
+    report_measurement(r, "9 entries in a map that stays", m[3]);
     report_text(r,
                 "A bucket array is always on the heap: the compiler cannot "
                 "know how large it will be. A map that escapes (is returned, "

@@ -17,11 +17,11 @@ ALWAYS_INLINE struct hmap *make_map(const struct maptype *t, int64_t hint)
 void fill(const struct maptype *t, struct hmap *m, const struct values *keys,
           size_t from, size_t to);
 
-/* m := make(map[K]V, hint), then fill with all keys. */
-struct hmap *make_and_fill(const struct maptype *t, int64_t hint,
-                           const struct values *keys);
+/* The same with all keys, into m := make(map[K]V, hint), which it returns. */
+struct hmap *fill_new(const struct maptype *t, int64_t hint,
+                      const struct values *keys);
 
-/* What make_and_fill allocates, measured; the map is garbage afterwards. */
+/* What fill_new allocates, measured; the map is garbage afterwards. */
 struct measurement *measure_fill(const struct report *r,
                                  const struct maptype *t, int64_t hint,
                                  const struct values *keys);

@@ -1,9 +1,9 @@
 /*
  * first_inserts.c: which of the first inserts allocates, and what.
  *
- * Each insert is measured by itself. Then the same inserts run once more as one
- * program, for its call chains; the hash seed is pinned so that every key falls
- * into the same bucket both times.
+ * The inserts run once as one program, for its call chains, and once more with
+ * each insert measured by itself; the hash seed is pinned so that every key
+ * falls into the same bucket both times.
  */
 #include "runtime/rand.h"
 #include "tools/scenarios/fill.h"
@@ -14,25 +14,13 @@ static struct hmap *make_one(const struct maptype *t)
     return make_map(t, 0);
 }
 
-/* "bucket arrays 1, overflow buckets 2" */
-static void what_text(const struct chainRow *total, char *out, size_t size)
-{
-    size_t at = 0;
-    out[0] = '\0';
-    for (int i = 0; i < NPARTS; i++)
-        if (total->part_objects[i] != 0 && at < size)
-            at += (size_t)snprintf(out + at, size - at, "%s%s %d",
-                                   at > 0 ? ", " : "", part_names[i],
-                                   (int)total->part_objects[i]);
-}
-
 /* One row; an insert that allocates nothing gets none. Frees m. */
 static void add_row(struct table *t, const char *step, const struct hmap *h,
                     struct measurement *m)
 {
     if (m->mallocs > 0) {
         char what[160];
-        what_text(&m->chains->total, what, sizeof what);
+        chains_what(&m->chains->total, what, sizeof what);
         table_text(t, "%s", step);
         table_num(t, (int64_t)m->mallocs);
         table_num(t, (int64_t)m->bytes);
@@ -60,7 +48,7 @@ static void insert_by_insert(struct report *r, const struct maptype *type,
         fill(type, m, keys, i, i + 1);
         add_row(t, step, m, measure_end(r->view));
     }
-    report_table(r, "The steps that allocate:", t);
+    report_table(r, "The steps that allocate", t);
 }
 
 static void run(struct report *r, const struct scenarioArgs *a)
@@ -73,9 +61,9 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "above 13, 26, 52 and so on.");
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     hash0_pin(newhash0());
-    insert_by_insert(r, a->type, keys);
     struct measurement *m = measure_fill(r, a->type, 0, keys);
-    report_measurement(r, "The same inserts as one program:", m);
+    insert_by_insert(r, a->type, keys);
+    report_measurement(r, "The same inserts as one program", m);
     measure_free(m);
     values_free(keys);
 }

@@ -91,7 +91,7 @@ static void report_steps(struct report *r, const struct scenarioArgs *a,
     }
     report_table(r,
                  "What make(map[K]V, hint) allocates; spare are overflow "
-                 "buckets that come with the array:",
+                 "buckets that come with the array",
                  t);
 }
 
@@ -116,7 +116,7 @@ static void report_advice(struct report *r, const struct scenarioArgs *a,
         free(name);
         measure_free(m);
     }
-    char *title = xprintf("Advice for %s entries, tried:", commas(a->n));
+    char *title = xprintf("Advice for %s entries, tried", commas(a->n));
     report_table(r, title, t);
     free(title);
 }

@@ -32,7 +32,7 @@ static void report_parts(struct report *r, const struct measurement *m)
     }
     report_table(r,
                  "Few arrays are most of the bytes, many overflow buckets "
-                 "most of the objects:",
+                 "most of the objects",
                  t);
 }
 
@@ -43,12 +43,12 @@ static void run(struct report *r, const struct scenarioArgs *a)
     gc();
     readmemstats(&before);
     measure_begin();
-    struct hmap *m = make_and_fill(a->type, 0, keys);
+    struct hmap *m = fill_new(a->type, 0, keys);
     struct measurement *grown = measure_end(r->view);
     gc();
     readmemstats(&after);
 
-    report_measurement(r, "m := make(map[K]V), then n inserts:", grown);
+    report_measurement(r, "m := make(map[K]V), then n inserts", grown);
     report_parts(r, grown);
     report_text(r,
                 "After a collection the map of %s with B=%d keeps %s bytes of "

@@ -80,8 +80,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "a hint in the loop pays for the whole array each time.",
                 EntriesARound);
     report_table(r, NULL, t);
-    report_measurement(r, "make each round, with the hint:", m[1]);
-    report_measurement(r, "make once and clear, without a hint:", m[2]);
+    report_measurement(r, "make each round, with the hint", m[1]);
+    report_measurement(r, "make once and clear, without a hint", m[2]);
     for (size_t i = 0; i < ARRAY_LEN(programs); i++)
         measure_free(m[i]);
     values_free(keys);

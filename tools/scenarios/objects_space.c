@@ -44,9 +44,9 @@ static void report_lists(struct report *r, int64_t n)
         table_num(t, (int64_t)m->bytes);
         table_real(t, (double)m->bytes / (double)m->mallocs, 1);
     }
-    report_table(
-        r, "A list and its n strings, for strings of several lengths:", t);
-    report_measurement(r, "The longest strings:", m);
+    report_table(r, "A list and its n strings, for strings of several lengths",
+                 t);
+    report_measurement(r, "The longest strings", m);
     measure_free(m);
 }
 
@@ -72,7 +72,7 @@ static void report_maps(struct report *r)
         measure_free(m);
         values_free(keys);
     }
-    report_table(r, "Eight entries in maps of several types:", t);
+    report_table(r, "Eight entries in maps of several types", t);
 }
 
 static void run(struct report *r, const struct scenarioArgs *a)

@@ -3,6 +3,7 @@
  * hint does not mean no allocation.
  */
 #include "runtime/rand.h"
+#include "tools/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
@@ -14,31 +15,77 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The same program under other hash seeds: how many objects by chance? */
-static void report_spread(struct report *r, const struct scenarioArgs *a,
-                          const struct values *keys)
+struct spread {
+    uint64_t min, median, max;
+};
+
+static struct spread spread_of(uint64_t *values)
 {
-    uint64_t objects[Draws], overflow[Draws];
+    qsort(values, Draws, sizeof values[0], by_value);
+    return (struct spread){values[0], values[Draws / 2], values[Draws - 1]};
+}
+
+/* n inserts into a map made for n, under several hash seeds. */
+static void add_load(struct report *r, struct table *t,
+                     const struct maptype *type, const struct values *all,
+                     int64_t n)
+{
+    struct values keys = {all->data, (size_t)n, all->stride};
+    uint64_t objects[Draws];
+    uint8_t B = 0;
     for (int i = 0; i < Draws; i++) {
         hash0_pin(fastrand());
-        struct measurement *m = measure_fill(r, a->type, a->hint, keys);
+        measure_begin();
+        B = fill_new(type, n, &keys)->B;
+        struct measurement *m = measure_end(r->view);
         objects[i] = m->mallocs;
-        overflow[i] = m->chains->total.part_objects[PART_OVERFLOW];
         measure_free(m);
     }
     hash0_unpin();
-    qsort(objects, Draws, sizeof objects[0], by_value);
-    qsort(overflow, Draws, sizeof overflow[0], by_value);
-    report_text(
-        r,
-        "Under %d other hash seeds the same program allocates %s to %s "
-        "objects (median %s), of them %s to %s overflow buckets: keys "
-        "meet by chance, and where more than 8 meet in one bucket "
-        "beyond the spare ones that came with the array, an overflow "
-        "bucket is allocated.",
-        Draws, commas((int64_t)objects[0]), commas((int64_t)objects[Draws - 1]),
-        commas((int64_t)objects[Draws / 2]), commas((int64_t)overflow[0]),
-        commas((int64_t)overflow[Draws - 1]));
+    struct spread s = spread_of(objects);
+    table_num(t, n);
+    table_num(t, (int64_t)1 << B);
+    table_real(t, (double)n / (double)((int64_t)1 << B), 2);
+    table_num(t, (int64_t)s.min);
+    table_num(t, (int64_t)s.median);
+    table_num(t, (int64_t)s.max);
+}
+
+/* Entries at which 2^B buckets are full, for the least B that holds n. */
+static int64_t capacity_for(int64_t n)
+{
+    if (n <= bucketCnt)
+        return bucketCnt;
+    int64_t capacity = loadFactorNum; /* of two buckets */
+    while (capacity < n)
+        capacity *= 2;
+    return capacity;
+}
+
+static void report_spread(struct report *r, const struct scenarioArgs *a)
+{
+    static const struct column cols[] = {
+        {"entries = hint", COL_RIGHT}, {"buckets", COL_RIGHT},
+        {"entries/bucket", COL_RIGHT}, {"objects min", COL_RIGHT},
+        {"median", COL_RIGHT},         {"max", COL_RIGHT},
+    };
+    int64_t full = capacity_for(a->n);
+    struct values *keys = values_make(a->type->key, 0, (size_t)full);
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    const int64_t loads[] = {full / 2 + 1, full / 4 * 3, full - full / 16,
+                             full};
+    for (size_t i = 0; i < ARRAY_LEN(loads); i++)
+        add_load(r, t, a->type, keys, loads[i]);
+    char *title =
+        xprintf("Exact hints at rising load, %d hash seeds each", Draws);
+    report_table(r, title, t);
+    free(title);
+    values_free(keys);
+    report_text(r,
+                "Keys meet by chance. Where more than 8 meet in one bucket it "
+                "takes one of the spare overflow buckets that came with the "
+                "array; when those are used up, each further one is an "
+                "allocation. The fuller the array, the more of them.");
 }
 
 static void run(struct report *r, const struct scenarioArgs *a)
@@ -47,12 +94,12 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct measurement *hinted = measure_fill(r, a->type, a->hint, keys);
     struct measurement *plain = measure_fill(r, a->type, 0, keys);
 
-    report_measurement(r, "m := make(map[K]V, hint), then n inserts:", hinted);
+    report_measurement(r, "m := make(map[K]V, hint), then n inserts", hinted);
     struct table *t = compare_table();
     compare_row(t, "hint", hinted);
     compare_row(t, "no hint", plain);
-    report_table(r, "Against the same inserts without a hint:", t);
-    report_spread(r, a, keys);
+    report_table(r, "Against the same inserts without a hint", t);
+    report_spread(r, a);
     measure_free(hinted);
     measure_free(plain);
     values_free(keys);

@@ -9,11 +9,11 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct measurement *plain = measure_fill(r, a->type, 0, keys);
     struct measurement *hinted = measure_fill(r, a->type, a->n, keys);
 
-    report_measurement(r, "m := make(map[K]V), then n inserts:", plain);
+    report_measurement(r, "m := make(map[K]V), then n inserts", plain);
     struct table *t = compare_table();
     compare_row(t, "no hint", plain);
     compare_row(t, "hint n", hinted);
-    report_table(r, "What make(map[K]V, n) would have allocated:", t);
+    report_table(r, "What make(map[K]V, n) would have allocated", t);
     report_text(r,
                 "Each growth allocates one array and leaves the old one to the "
                 "collector. The header and its first bucket are one object "

@@ -55,8 +55,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     for (size_t i = 0; i < ARRAY_LEN(types); i++)
         add_type(r, t, types[i], a->n);
-    char *title =
-        xprintf("%s calls of new(T), each T by itself:", commas(a->n));
+    char *title = xprintf("%s calls of new(T), each T by itself", commas(a->n));
     report_table(r, title, t);
     free(title);
     report_text(r,
@@ -68,7 +67,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "questions. A pointer, as in *int, keeps an object out of the "
                 "tiny allocator.");
     struct measurement *m = measure_objects(r, type_basic(kindInt32), a->n);
-    report_measurement(r, "new(int32), as the profile has it:", m);
+    report_measurement(r, "new(int32), as the profile has it", m);
     measure_free(m);
 }
 
