@@ -1,0 +1,199 @@
+/*
+ * test_mapiter.c: each entry comes once, whatever happens to the map meanwhile.
+ */
+#include "map/mapview.h"
+#include "tests/mapmodel.h"
+#include <math.h>
+
+static const char *const typeTexts[] = {
+    "map[int]int",
+    "map[string]int",
+    "map[float64]string",
+    "map[interface{}]int",
+    "map[[17]int64]int",
+    "map[uint32][129]byte",
+    "map[struct{a, b string}]bool",
+};
+
+/* Iterates over all of h; every entry must be the model's, each once. */
+static void iterate_all(const struct maptype *t, struct hmap *h,
+                        const struct model *m)
+{
+    bool seen[ModelMax] = {false};
+    intptr_t count = 0;
+    struct hiter it;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it)) {
+        size_t key = value_number(t->key, it.key, m->keys);
+        cr_assert_lt(key, m->keys, "a key that nobody inserted");
+        cr_assert_not(seen[key], "%s: key %zu twice", t->typ.str, key);
+        cr_assert_geq(m->elem[key], 0, "key %zu was deleted", key);
+        cr_assert(value_is(t->elem, (size_t)m->elem[key], it.elem));
+        seen[key] = true;
+        count++;
+    }
+    cr_assert_eq(count, m->count);
+}
+
+/* After every insert, so also at every step of every growth. */
+Test(mapiter, each_entry_once)
+{
+    map_setup(11);
+    for (size_t i = 0; i < ARRAY_LEN(typeTexts); i++) {
+        const struct maptype *t = maptype_must(typeTexts[i]);
+        struct model *m = model_new(t, 120);
+        struct hmap *h = makemap_small();
+        for (size_t key = 0; key < m->keys; key++) {
+            both_insert(t, h, m, key, key % m->elems);
+            iterate_all(t, h, m);
+        }
+        free(m);
+    }
+}
+
+enum { Absent, Present, Changed };
+
+/* What an iteration may give out while the map is being written. */
+struct watch {
+    uint8_t state[ModelMax]; /* since it began: there, not there, or both */
+    bool seen[ModelMax];
+};
+
+static void watch_begin(struct watch *w, const struct model *m)
+{
+    *w = (struct watch){.state = {Absent}};
+    for (size_t key = 0; key < m->keys; key++)
+        w->state[key] = m->elem[key] >= 0 ? Present : Absent;
+}
+
+/* Some writes in the middle of an iteration. */
+static void disturb(const struct maptype *t, struct hmap *h, struct model *m,
+                    struct watch *w)
+{
+    for (uint32_t n = fastrandn(6); n > 0; n--) {
+        size_t key = fastrandn((uint32_t)m->keys);
+        if (fastrandn(3) == 0) {
+            both_delete(t, h, m, key);
+            w->state[key] = Changed;
+            continue;
+        }
+        if (m->elem[key] < 0)
+            w->state[key] = Changed;
+        both_insert(t, h, m, key, fastrandn((uint32_t)m->elems));
+    }
+}
+
+static void iterate_disturbed(const struct maptype *t, struct hmap *h,
+                              struct model *m)
+{
+    struct watch w;
+    struct hiter it;
+    watch_begin(&w, m);
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it)) {
+        size_t key = value_number(t->key, it.key, m->keys);
+        cr_assert_lt(key, m->keys);
+        cr_assert_neq(w.state[key], Absent, "key %zu was never there", key);
+        cr_assert_geq(m->elem[key], 0, "key %zu had been deleted", key);
+        cr_assert(value_is(t->elem, (size_t)m->elem[key], it.elem));
+        cr_assert(w.state[key] == Changed || !w.seen[key]);
+        w.seen[key] = true;
+        disturb(t, h, m, &w);
+    }
+    for (size_t key = 0; key < m->keys; key++)
+        cr_assert(w.state[key] != Present || w.seen[key],
+                  "%s: key %zu was there all the time", t->typ.str, key);
+    mapcheck(t, h);
+}
+
+Test(mapiter, survives_growth_and_deletion)
+{
+    map_setup(13);
+    for (size_t i = 0; i < ARRAY_LEN(typeTexts); i++) {
+        const struct maptype *t = maptype_must(typeTexts[i]);
+        struct model *m = model_new(t, 400);
+        struct hmap *h = makemap_small();
+        for (size_t key = 0; key < 7; key++)
+            both_insert(t, h, m, key, key % m->elems);
+        for (int round = 0; round < 40; round++) {
+            iterate_disturbed(t, h, m);
+            if (round % 8 == 7)
+                both_clear(t, h, m);
+            both_insert(t, h, m, 1, 1 % m->elems);
+        }
+        free(m);
+    }
+}
+
+/* Inserts n NaNs with elements 0 … n-1. */
+static struct hmap *nans(const struct maptype *t, int64_t n)
+{
+    struct hmap *h = makemap_small();
+    double nan = NAN;
+    for (int64_t i = 0; i < n; i++)
+        *(int64_t *)map_assign(t, h, &nan) = i;
+    return h;
+}
+
+/* NaNs cannot be looked up, so an iteration and the evacuation must agree on
+ * where each goes without asking its hash. Begun at every size, and with the
+ * map growing under it by `more` entries. */
+static void iterate_nans(const struct maptype *t, int64_t n, int64_t more)
+{
+    struct hmap *h = nans(t, n);
+    bool seen[ModelMax] = {false};
+    double nan = NAN;
+    struct hiter it;
+    int64_t met = 0;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it)) {
+        int64_t i = *(const int64_t *)it.elem;
+        cr_assert_not(seen[i], "entry %ld twice", (long)i);
+        seen[i] = true;
+        met += i < n;
+        if (more > 0)
+            *(int64_t *)map_assign(t, h, &nan) = n + --more;
+    }
+    cr_assert_eq(met, n);
+    mapcheck(t, h);
+}
+
+Test(mapiter, nans_once_each)
+{
+    map_setup(17);
+    const struct maptype *t = maptype_must("map[float64]int");
+    for (int64_t n = 1; n < 220; n++) {
+        iterate_nans(t, n, 0);
+        iterate_nans(t, n, 2 * n);
+    }
+}
+
+Test(mapiter, begins_at_random)
+{
+    map_setup(19);
+    const struct maptype *t = maptype_must("map[int]int");
+    struct hmap *h = makemap_small();
+    bool first[64] = {false};
+    int different = 0;
+    for (uint64_t k = 0; k < 64; k++)
+        mapassign_fast64(t, h, k);
+    for (int i = 0; i < 200; i++) {
+        struct hiter it;
+        mapiterinit(t, h, &it);
+        different += !first[*(const uint64_t *)it.key];
+        first[*(const uint64_t *)it.key] = true;
+    }
+    cr_assert_gt(different, 16);
+}
+
+/* Two iterations side by side, as two readers have them. */
+Test(mapiter, two_at_once)
+{
+    map_setup(23);
+    const struct maptype *t = maptype_must("map[string]int");
+    struct model *m = model_new(t, 100);
+    struct hmap *h = makemap_small();
+    for (size_t key = 0; key < 100; key++)
+        both_insert(t, h, m, key, key);
+    struct hiter it;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
+        iterate_all(t, h, m);
+    free(m);
+}
