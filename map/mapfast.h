@@ -8,21 +8,54 @@
 #define MAP_MAPFAST_H
 
 #include "map/map.h"
+#include <string.h>
+
+/* key, but the compiler no longer knows what it points to: else it warns of the
+ * 16 bytes that the branch for strings would read of a caller's int64, which
+ * t never takes. */
+ALWAYS_INLINE const void *key_opaque(const void *key)
+{
+    __asm__("" : "+r"(key));
+    return key;
+}
+
+/* Keys are copied byte by byte: the caller's may be of any type of that size. */
+ALWAYS_INLINE uint32_t key_load32(const void *key)
+{
+    uint32_t word;
+    memcpy(&word, key, sizeof(word));
+    return word;
+}
+
+ALWAYS_INLINE uint64_t key_load64(const void *key)
+{
+    uint64_t word;
+    memcpy(&word, key, sizeof(word));
+    return word;
+}
+
+ALWAYS_INLINE struct gostring key_loadstr(const void *key)
+{
+    struct gostring s;
+    memcpy(&s, key, sizeof(s));
+    return s;
+}
 
 ALWAYS_INLINE void *map_assign(const struct maptype *t, struct hmap *h,
                                const void *key)
 {
+    key = key_opaque(key);
     switch (t->fast) {
     case MAP_FAST32:
-        return mapassign_fast32(t, h, *(const uint32_t *)key);
+        return mapassign_fast32(t, h, key_load32(key));
     case MAP_FAST32PTR:
-        return mapassign_fast32ptr(t, h, *(void *const *)key);
+        return mapassign_fast32ptr(t, h, (void *)(uintptr_t)key_load64(key));
     case MAP_FAST64:
-        return mapassign_fast64(t, h, *(const uint64_t *)key);
+        return mapassign_fast64(t, h, key_load64(key));
     case MAP_FAST64PTR:
-        return mapassign_fast64ptr(t, h, *(void *const *)key);
+        return mapassign_fast64ptr(t, h, (void *)(uintptr_t)key_load64(key));
     case MAP_FASTSTR:
-        return mapassign_faststr(t, h, *(const struct gostring *)key);
+        return mapassign_faststr(t, h, key_loadstr(key));
     default:
         return mapassign(t, h, key);
     }
@@ -31,15 +64,16 @@ ALWAYS_INLINE void *map_assign(const struct maptype *t, struct hmap *h,
 ALWAYS_INLINE const void *map_access2(const struct maptype *t, struct hmap *h,
                                       const void *key, bool *ok)
 {
+    key = key_opaque(key);
     switch (t->fast) {
     case MAP_FAST32:
     case MAP_FAST32PTR:
-        return mapaccess2_fast32(t, h, *(const uint32_t *)key, ok);
+        return mapaccess2_fast32(t, h, key_load32(key), ok);
     case MAP_FAST64:
     case MAP_FAST64PTR:
-        return mapaccess2_fast64(t, h, *(const uint64_t *)key, ok);
+        return mapaccess2_fast64(t, h, key_load64(key), ok);
     case MAP_FASTSTR:
-        return mapaccess2_faststr(t, h, *(const struct gostring *)key, ok);
+        return mapaccess2_faststr(t, h, key_loadstr(key), ok);
     default:
         return mapaccess2(t, h, key, ok);
     }
@@ -48,17 +82,18 @@ ALWAYS_INLINE const void *map_access2(const struct maptype *t, struct hmap *h,
 ALWAYS_INLINE void map_delete(const struct maptype *t, struct hmap *h,
                               const void *key)
 {
+    key = key_opaque(key);
     switch (t->fast) {
     case MAP_FAST32:
     case MAP_FAST32PTR:
-        mapdelete_fast32(t, h, *(const uint32_t *)key);
+        mapdelete_fast32(t, h, key_load32(key));
         break;
     case MAP_FAST64:
     case MAP_FAST64PTR:
-        mapdelete_fast64(t, h, *(const uint64_t *)key);
+        mapdelete_fast64(t, h, key_load64(key));
         break;
     case MAP_FASTSTR:
-        mapdelete_faststr(t, h, *(const struct gostring *)key);
+        mapdelete_faststr(t, h, key_loadstr(key));
         break;
     default:
         mapdelete(t, h, key);
