@@ -23,6 +23,47 @@ enum {
     MaxWalk = 1 + MaxStack + MaxBase,
 };
 
+#if defined(__has_feature)
+#    if __has_feature(thread_sanitizer)
+#        define __SANITIZE_THREAD__ 1 /* gcc defines it by itself */
+#    endif
+#endif
+
+#ifdef __SANITIZE_THREAD__
+/*
+ * The walk without the cache: libunwind frees a thread's cache, under a lock of
+ * its own, in the last round of thread key destructors, and ThreadSanitizer has
+ * already left the thread by then.
+ */
+static NOINLINE int walk_stack(void **pcs, int max)
+{
+    unw_context_t context;
+    unw_cursor_t cursor;
+    unw_word_t pc;
+    int n = 0;
+    unw_getcontext(&context);
+    if (unw_init_local(&cursor, &context) < 0)
+        return 0;
+    while (n < max && unw_step(&cursor) > 0 &&
+           unw_get_reg(&cursor, UNW_REG_IP, &pc) == 0 && pc != 0)
+        pcs[n++] = (void *)pc;
+    return n;
+}
+#else
+ALWAYS_INLINE int walk_stack(void **pcs, int max)
+{
+    return unw_backtrace(pcs, max);
+}
+#endif
+
+/* libunwind sets itself up at its first walk and guards that by a flag alone:
+ * the walk is made before there are threads. */
+__attribute__((constructor)) static void set_up(void)
+{
+    void *walk[1];
+    walk_stack(walk, ARRAY_LEN(walk));
+}
+
 /* Not inlined: its own frame is the one that is skipped. */
 NOINLINE int callstack_capture(uintptr_t *pcs, int max)
 {
@@ -31,7 +72,7 @@ NOINLINE int callstack_capture(uintptr_t *pcs, int max)
     ASSERT(max <= MaxStack);
     /* Where the stack is deeper than asked for, what lies beyond is cut anyway,
      * the base frames among it. */
-    int n = unw_backtrace(walk, 1 + max + base) - 1 - base;
+    int n = walk_stack(walk, 1 + max + base) - 1 - base;
     if (n <= 0)
         return 0;
     memcpy(pcs, walk + 1, (size_t)n * sizeof(*pcs));
@@ -41,7 +82,7 @@ NOINLINE int callstack_capture(uintptr_t *pcs, int max)
 NOINLINE void callstack_enter(void)
 {
     void *walk[2 + MaxBase];
-    int n = unw_backtrace(walk, ARRAY_LEN(walk));
+    int n = walk_stack(walk, ARRAY_LEN(walk));
     /* walk[0] is this frame and walk[1] the caller, the last one to be shown. */
     getm()->baseFrames = n > 2 ? (uint32_t)(n - 2) : 0;
 }
@@ -114,7 +155,7 @@ static int without_leading_runtime(const struct frame **f, int n)
         from++;
     if (from == n)
         return n;
-    memmove(f, f + from, (size_t)(n - from) * sizeof(f[0]));
+    memmove(f, f + from, (size_t)(n - from) * sizeof(*f));
     return n - from;
 }
 
@@ -138,6 +179,6 @@ int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
     int kept = frames_view(frames, n, view);
     if (kept > max)
         kept = max;
-    memcpy(out, frames, (size_t)kept * sizeof(frames[0]));
+    memcpy(out, frames, (size_t)kept * sizeof(*frames));
     return kept;
 }

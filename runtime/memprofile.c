@@ -56,7 +56,7 @@ enum { Cycles = 3, mProfCycleWrap = Cycles * (2 << 24) };
 
 const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
 
-int64_t MemProfileRate = 512 * 1024;
+int64_t MemProfileRate = 512 << 10;
 
 /* A bucket and its place in the table. */
 struct record {
@@ -139,21 +139,32 @@ static struct record *new_record(const struct probe *p)
     return r;
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
+static struct record *table_find(const struct probe *p, uint32_t hash)
+{
+    struct record *r;
+    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, hash, r);
+    return r;
+}
+
+static bool table_add(struct record *r, uint32_t hash)
+{
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)r->b.nstk, hash, r);
+    return !r->refused;
+}
+/* NOLINTEND(readability-function-*) */
+
 /* The bucket of p, made when there is none yet; NULL without memory.
  * Go: mprof.go stkbucket. */
 static struct bucket *find_bucket_locked(const struct probe *p)
 {
-    struct record *r;
     uint32_t hash = hash_of(p);
     assertLockHeld(&profLock);
-    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, hash, r);
+    struct record *r = table_find(p, hash);
     if (LIKELY(r != NULL))
         return &r->b;
     r = new_record(p);
-    if (r == NULL)
-        return NULL;
-    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)p->nstk, hash, r);
-    if (r->refused)
+    if (r == NULL || !table_add(r, hash))
         return NULL;
     r->b.first = events;
     r->b.allnext = mbuckets;

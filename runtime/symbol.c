@@ -43,7 +43,8 @@ static bool opened;
 static Dwfl *dwfl; /* NULL until opened, and when that failed */
 
 /* Debug information is read from the program itself, never searched for in
- * other files and never fetched. */
+ * other files and never fetched.
+ * NOLINTNEXTLINE(readability-function-size): the parameters are libdwfl's */
 static int no_other_debuginfo(Dwfl_Module *mod, void **userdata,
                               const char *modname, Dwarf_Addr base,
                               const char *file, const char *link, GElf_Word crc,
@@ -206,6 +207,20 @@ static void look_up(struct frame *f)
         find_line(unit, addr, f);
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
+static struct known *known_find(uintptr_t pc)
+{
+    struct known *k;
+    HASH_FIND(hh, knowns, &pc, sizeof(pc), k);
+    return k;
+}
+
+static void known_add(struct known *k)
+{
+    HASH_ADD(hh, knowns, frame.pc, sizeof(k->frame.pc), k);
+}
+/* NOLINTEND(readability-function-*) */
+
 static const struct frame *learn_locked(uintptr_t pc)
 {
     static const struct frame nowhere = {.func = "?", .file = "?"};
@@ -222,18 +237,17 @@ static const struct frame *learn_locked(uintptr_t pc)
     }
     if (k->frame.func == NULL)
         k->frame.func = "?";
-    HASH_ADD(hh, knowns, frame.pc, sizeof(pc), k);
+    known_add(k);
     return &k->frame;
 }
 
 const struct frame *symbol_frame(uintptr_t pc)
 {
-    struct known *k;
     pthread_mutex_lock(&symbolLock);
     if (!opened)
         dwfl = open_program();
     opened = true;
-    HASH_FIND(hh, knowns, &pc, sizeof(pc), k);
+    struct known *k = known_find(pc);
     const struct frame *f = k ? &k->frame : learn_locked(pc);
     pthread_mutex_unlock(&symbolLock);
     return f;

@@ -75,7 +75,7 @@ static void *reserve_trimmed(size_t size, size_t align)
     char *p = map_none(NULL, padded);
     if (p == NULL)
         return NULL;
-    char *start = (char *)align_up((uintptr_t)p, align);
+    char *start = p + (align_up((uintptr_t)p, align) - (uintptr_t)p);
     unmap(p, (size_t)(start - p));
     unmap(start + size, (size_t)(p + padded - (start + size)));
     return start;

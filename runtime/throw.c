@@ -67,6 +67,7 @@ void throw(const char *fmt, ...)
     va_list args;
     va_start(args, fmt);
     die("fatal error: ", true, fmt, args);
+    va_end(args);
     abort();
 }
 
@@ -75,6 +76,7 @@ void fatal(const char *fmt, ...)
     va_list args;
     va_start(args, fmt);
     die("fatal error: ", false, fmt, args);
+    va_end(args);
     _exit(2);
 }
 
@@ -83,6 +85,7 @@ void gopanic(const char *fmt, ...)
     va_list args;
     va_start(args, fmt);
     die("panic: ", false, fmt, args);
+    va_end(args);
     _exit(2);
 }
 
