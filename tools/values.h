@@ -1,27 +1,27 @@
 /*
- * values.h: keys for any type, made before anything is measured.
- *
- * Value number k of a type: the integer, float or complex number k; for bool, k
- * odd; the string "key" and k in decimal; an array of bytes with k little-endian
- * at its front; of any other array or struct each part is value k; an interface
- * holds the int64 k, in a box of its own; a pointer is an address that differs
- * for each k. All of it lies in libc's memory: the heap under study does not see
- * it.
+ * values.h: keys made before anything is measured: value number k (keyvalue.h)
+ * for each k of a range, side by side. All of it lies in libc's memory: the heap
+ * under study does not see it.
  */
 #ifndef TOOLS_VALUES_H
 #define TOOLS_VALUES_H
 
 #include "runtime/type.h"
+#include "tools/keyvalue.h"
 #include <string.h>
 
 struct values {
     char *data; /* n values, stride bytes apart */
     size_t n, stride;
+    struct textpool pool; /* the bytes of their strings, their boxes */
 };
 
 /* Values from, from + 1, … of t, n of them. */
 struct values *values_make(const struct type *t, uint64_t from, size_t n);
 void values_free(struct values *v);
+
+/* The first n of them, borrowed: not to be freed. */
+struct values values_first(const struct values *v, size_t n);
 
 ALWAYS_INLINE const void *value_at(const struct values *v, size_t i)
 {

@@ -15,7 +15,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct measurement *largest = NULL;
     size_t sizes = a->n < FirstSize ? (size_t)a->n : FirstSize;
     for (size_t n = sizes; n <= (size_t)a->n; n *= 10) {
-        struct values some = {keys->data, n, keys->stride};
+        struct values some = values_first(keys, n);
         if (largest != NULL)
             measure_free(largest);
         struct measurement *hinted =

@@ -106,7 +106,7 @@ static void report_advice(struct report *r, const struct scenarioArgs *a,
         {"no hint", 0},          {"hint n / 6.5", 1 / 6.5}, {"hint n", 1},
         {"hint n x 1.25", 1.25}, {"hint n x 2", 2},
     };
-    struct values keys = {all->data, (size_t)a->n, all->stride};
+    struct values keys = values_first(all, (size_t)a->n);
     struct table *t = compare_table();
     for (size_t i = 0; i < ARRAY_LEN(advice); i++) {
         int64_t hint = (int64_t)((double)a->n * advice[i].factor + 0.999);

@@ -30,7 +30,7 @@ static void add_load(struct report *r, struct table *t,
                      const struct maptype *type, const struct values *all,
                      int64_t n)
 {
-    struct values keys = {all->data, (size_t)n, all->stride};
+    struct values keys = values_first(all, (size_t)n);
     uint64_t objects[Draws];
     uint8_t B = 0;
     for (int i = 0; i < Draws; i++) {
