@@ -26,6 +26,7 @@ bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit)
     for (int i = 0; i < NumSpanClasses; i++)
         mcentral_init(&h->central[i], (spanClass)i, &h->mheap, &h->sweeper);
     mutex_init(&h->mcacheLock, lockRankAllThreads, "mcaches");
+    gcwork_init(h);
     return true;
 }
 

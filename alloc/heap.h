@@ -6,6 +6,7 @@
 #ifndef ALLOC_HEAP_H
 #define ALLOC_HEAP_H
 
+#include "alloc/gc.h"
 #include "alloc/malloc.h"
 #include "alloc/mcache.h"
 #include "alloc/mcentral.h"
@@ -20,6 +21,7 @@ struct heap {
     struct sweeper sweeper;
     struct gcController controller;
     struct sideArrays sides;
+    struct gcwork work;
 
     struct mutex mcacheLock;   /* guards the next three */
     struct mcache *allmcaches; /* tier 1: one a thread, through alllink */

@@ -188,6 +188,7 @@ void heap_check(struct heap *h)
 
     mheap_check(&h->mheap);
     sideArrays_check(&h->sides);
+    roots_check(&h->work.roots);
     for (int i = 0; i < NumSpanClasses; i++)
         shelved += mcentral_check(&h->central[i]);
     take_census(h, &c);

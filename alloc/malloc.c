@@ -210,6 +210,13 @@ static NOINLINE struct grant malloc_large(struct mcache *c, size_t size,
     return (struct grant){(void *)s->startAddr, s, TIER_MHEAP, true};
 }
 
+/* Go: shouldhelpgc. */
+static NOINLINE void malloc_helpgc(struct mcache *c)
+{
+    if (!gc_help(&theheap, c))
+        out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
+}
+
 GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
 {
     struct mcache *c = getm()->mcache;
@@ -235,6 +242,8 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
     c->watch -= (int64_t)g.s->elemsize;
     if (UNLIKELY(c->watch <= 0))
         malloc_watched(c, g.s, g.x, typ, g.tier);
+    if (UNLIKELY(g.heapGrew))
+        malloc_helpgc(c);
     return g.x;
 }
 
@@ -253,6 +262,58 @@ GOFRAME void *newarray(const struct type *typ, intptr_t n)
     if (overflow || mem > maxAlloc || n < 0)
         gopanic("runtime: allocation size out of range");
     return mallocgc(mem, typ, true);
+}
+
+/* --- the collector ------------------------------------------------------- */
+
+static struct mcache *this_mcache(void)
+{
+    struct mcache *c = getm()->mcache;
+
+    return c != NULL ? c : attach_mcache();
+}
+
+void gc(void)
+{
+    struct mcache *c = this_mcache();
+
+    if (!gc_cycle(&theheap, c))
+        out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
+    CHECK_ALL(heap_check(&theheap));
+}
+
+int32_t gc_set_percent(int32_t percent)
+{
+    mallocinit();
+    int32_t old = gcController_setGCPercent(&theheap.controller, percent);
+    gc_commit(&theheap);
+    return old;
+}
+
+int64_t gc_set_memory_limit(int64_t limit)
+{
+    mallocinit();
+    int64_t old = gcController_setMemoryLimit(&theheap.controller, limit);
+    gc_commit(&theheap);
+    return old;
+}
+
+void gc_add_roots(void *p, size_t size)
+{
+    mallocinit();
+    if (!roots_add(&theheap.work.roots, p, size))
+        out_of_memory(sizeof(struct rootRange));
+}
+
+void gc_remove_roots(void *p)
+{
+    mallocinit();
+    roots_remove(&theheap.work.roots, p);
+}
+
+void gc_scan_this_stack(void *bottom)
+{
+    thread_attach()->stackHi = (uintptr_t)bottom;
 }
 
 /* --- the door's questions ------------------------------------------------ */

@@ -61,6 +61,21 @@ static void fill_counts(const struct heapStatsDelta *d, struct MemStats *m)
     m->Alloc = totalAlloc - totalFree;
 }
 
+static void fill_gc(struct heap *h, struct MemStats *m)
+{
+    const struct gcwork *w = &h->work;
+
+    m->NextGC = gcController_heapGoal(&h->controller);
+    m->LastGC = w->lastgc_unix;
+    m->PauseTotalNs = w->pauseTotalNs;
+    memcpy(m->PauseNs, w->pauseNs, sizeof(m->PauseNs));
+    memcpy(m->PauseEnd, w->pauseEnd, sizeof(m->PauseEnd));
+    m->NumGC = w->cycles;
+    m->NumForcedGC = w->numforced;
+    m->GCCPUFraction = w->gcCPUFraction;
+    m->EnableGC = true;
+}
+
 void heap_readmemstats(struct heap *h, struct MemStats *stats)
 {
     struct heapStatsDelta d;
@@ -71,8 +86,7 @@ void heap_readmemstats(struct heap *h, struct MemStats *stats)
     fill_counts(&d, stats);
     fill_heap(h, stats);
     fill_sys(h, stats);
-    stats->NextGC = gcController_heapGoal(&h->controller);
-    stats->EnableGC = true;
+    fill_gc(h, stats);
 }
 
 void heap_readtierstats(struct heap *h, struct tierStats *stats)

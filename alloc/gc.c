@@ -1,0 +1,253 @@
+/*
+ * gc.c: the collector's cycle.
+ *
+ *     mallocgc --heapLive >= goal--> [gc] --> mark --> sweep --> scavenge
+ *     gc() -----------------------------^
+ *
+ * Locking: a cycle holds no lock; between stopTheWorld and startTheWorld no
+ * other thread runs, and the mark bits, the pacer and the sweep generation are
+ * the collector's.
+ *
+ * Invariants:
+ *   G1  when marking begins, every span is swept and no mark is set
+ *   G2  when the world starts again, every mcache has been flushed: no thread
+ *       holds a span from before the cycle
+ *   G3  cycles rises by one with sweepgen's two
+ */
+#include "alloc/gc.h"
+
+#include "alloc/gctrace.h"
+#include "alloc/heap.h"
+#include "runtime/godebug.h"
+#include "runtime/thread.h"
+#include "runtime/throw.h"
+
+#include <setjmp.h>
+#include <time.h>
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Go: nanotime. */
+static int64_t nanotime(void)
+{
+    return (int64_t)clock_ns(CLOCK_MONOTONIC);
+}
+
+void gcwork_init(struct heap *h)
+{
+    roots_init(&h->work.roots);
+    marker_init(&h->work.marker, &h->mheap);
+    h->work.initTime = nanotime();
+}
+
+/* From here to startTheWorld no other thread allocates. There is one thread
+ * that runs programs; when there are more, this is where they are waited for.
+ * Go: stopTheWorldWithSema. */
+static void stopTheWorld(void)
+{
+    getm()->locks++;
+}
+
+static void startTheWorld(void)
+{
+    getm()->locks--;
+}
+
+/* --- roots --------------------------------------------------------------- */
+
+static void mark_word(void *arg, uintptr_t word)
+{
+    marker_root(arg, word);
+}
+
+/* Marks from this thread's stack and registers: setjmp puts those registers
+ * that a call would keep into a record on the stack. Returns the bytes read. */
+static NOINLINE size_t mark_stack(struct marker *mk)
+{
+    const struct m *m = getm();
+    jmp_buf registers;
+
+    if (m->stackHi == 0)
+        return 0;
+    (void)setjmp(registers);
+    uintptr_t sp = (uintptr_t)&registers;
+    roots_eachStackWord(m, sp, mark_word, mk);
+    return m->stackHi - sp;
+}
+
+/* Blocks that are still being filled are live whoever points at them.
+ * Go: gcMarkTinyAllocs. */
+static void mark_tiny_allocs(struct heap *h)
+{
+    for (const struct mcache *c = h->allmcaches; c != NULL; c = c->alllink)
+        if (c->tiny != 0)
+            marker_root(&h->work.marker, c->tiny);
+}
+
+/* --- the cycle ----------------------------------------------------------- */
+
+/* Ends the sweep of the cycle before. Go: finishsweep_m. */
+static void finish_sweep(struct heap *h, struct mcache *c)
+{
+    sweeper_finish(&h->sweeper, &c->p);
+    ASSERT(sweeper_isDone(&h->sweeper));
+    nextMarkBitArenaEpoch(&h->mheap.bits);
+}
+
+static bool mark(struct heap *h, size_t *stackBytes)
+{
+    struct marker *mk = &h->work.marker;
+    bool ok = marker_start(mk);
+
+    if (ok) {
+        mark_tiny_allocs(h);
+        roots_eachWord(&h->work.roots, mark_word, mk);
+        *stackBytes = mark_stack(mk);
+        ok = marker_drain(mk);
+    }
+    if (ok)
+        CHECK_SLOW(marker_check(mk));
+    else
+        marker_abandon(mk);
+    marker_finish(mk);
+    return ok;
+}
+
+/* How much memory the heap may keep: what it used, scaled by how the goal has
+ * moved, and a tenth. Go: mgcscavenge.go gcPaceScavenger. Difference: 1.19
+ * means to keep below 95 % of GOMEMLIMIT but leaves out a division by 100, so
+ * that it never does; here it is done. */
+static void pace_scavenger(struct heap *h, uint64_t heapGoal)
+{
+    const struct gcController *c = &h->controller;
+    uint64_t retain = UINT64_MAX;
+
+    if (c->lastHeapGoal != 0 && heapGoal != UINT64_MAX) {
+        double ratio = (double)heapGoal / (double)c->lastHeapGoal;
+        retain = (uint64_t)((double)h->work.lastHeapInUse * ratio);
+        retain = align_up(retain + retain / 10, PageSize);
+    }
+    if (c->memoryLimit != INT64_MAX) {
+        uint64_t limit = (uint64_t)c->memoryLimit / 20 * 19;
+        uint64_t heap = h->mheap.heapInUse + h->mheap.heapFree;
+        uint64_t rest = gcController_mappedReady(c) - heap;
+        uint64_t left = limit > rest ? limit - rest : 0;
+        retain = retain < left ? retain : left;
+    }
+    h->work.scavengeGoal = retain;
+    h->work.scavengePending = retain != UINT64_MAX;
+    h->mheap.scavengeGoal = retain;
+}
+
+void gc_commit(struct heap *h)
+{
+    struct gcController *c = &h->controller;
+
+    c->globalsScan = h->work.roots.bytes;
+    gcController_commit(c, sweeper_isDone(&h->sweeper));
+    uint64_t goal = gcController_heapGoal(c);
+    sweeper_pace(&h->sweeper, goal);
+    pace_scavenger(h, goal);
+}
+
+/* The marks are complete: spans want sweeping, the next goal is set.
+ * Go: gcMarkTermination. */
+static void mark_termination(struct heap *h, size_t stackBytes)
+{
+    struct gcController *c = &h->controller;
+
+    c->lastHeapGoal = gcController_heapGoal(c);
+    c->maxStackScan = stackBytes;
+    gcController_resetLive(c, h->work.marker.bytesMarked, stackBytes);
+    sweeper_start(&h->sweeper);
+    h->work.lastHeapInUse = h->mheap.heapInUse;
+    gc_commit(h);
+    h->work.cycles++;
+    mProf_NextCycle();
+    for (struct mcache *mc = h->allmcaches; mc != NULL; mc = mc->alllink)
+        mcache_prepareForSweep(mc);
+}
+
+static void record_times(struct gcwork *w, struct gcTimes *t, bool forced)
+{
+    uint64_t pause = (uint64_t)(t->end - t->sweepTerm);
+    uint32_t i = (w->cycles - 1) % ARRAY_LEN(w->pauseNs);
+
+    w->lastgc_unix = clock_ns(CLOCK_REALTIME);
+    w->pauseNs[i] = pause;
+    w->pauseEnd[i] = w->lastgc_unix;
+    w->pauseTotalNs += pause;
+    w->numforced += forced;
+    t->procs = readGOMAXPROCS();
+    /* While the world stands still all processors wait, one marks. */
+    w->totaltime += pause * (uint64_t)t->procs;
+    uint64_t all = (uint64_t)(t->end - w->initTime) * (uint64_t)t->procs;
+    w->gcCPUFraction = all == 0 ? 0 : (double)w->totaltime / (double)all;
+}
+
+bool gcStart(struct heap *h, struct mcache *c, bool forced)
+{
+    struct gcTimes t = {.forced = forced};
+    size_t stackBytes = 0;
+
+    sweeper_finish(&h->sweeper, &c->p);
+    stopTheWorld();
+    t.heap0 = h->controller.heapLive;
+    t.sweepTerm = nanotime();
+    finish_sweep(h, c);
+    t.mark = nanotime();
+    if (!mark(h, &stackBytes)) {
+        startTheWorld();
+        return false;
+    }
+    t.markTerm = nanotime();
+    t.heap1 = h->controller.heapLive;
+    t.heap2 = h->work.marker.bytesMarked;
+    mark_termination(h, stackBytes);
+    t.end = nanotime();
+    record_times(&h->work, &t, forced);
+    startTheWorld();
+    mProf_Flush();
+    if (debug.gctrace > 0)
+        gctrace(h, &t);
+    return true;
+}
+
+/* Gives back what the heap need not keep, once all is swept. */
+static void scavenge(struct heap *h)
+{
+    uint64_t retained = h->mheap.heapInUse + h->mheap.heapFree;
+
+    h->work.scavengePending = false;
+    if (retained > h->work.scavengeGoal)
+        mheap_scavenge(&h->mheap, retained - h->work.scavengeGoal);
+}
+
+bool gc_cycle(struct heap *h, struct mcache *c)
+{
+    if (!gcStart(h, c, true))
+        return false;
+    sweeper_finish(&h->sweeper, &c->p);
+    mProf_PostSweep();
+    scavenge(h);
+    return true;
+}
+
+bool gc_help(struct heap *h, struct mcache *c)
+{
+    const struct m *m = getm();
+
+    if (m->locks > 0 || m->stackHi == 0)
+        return true;
+    if (gcController_triggered(&h->controller))
+        return gcStart(h, c, false);
+    if (h->work.scavengePending && sweeper_isDone(&h->sweeper))
+        scavenge(h);
+    return true;
+}
