@@ -42,7 +42,7 @@ TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress_*.c))
 CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 
-.PHONY: all run test build-tests run-tests check torture asan ubsan tsan \
+.PHONY: oracle all run test build-tests run-tests check torture asan ubsan tsan \
         valgrind lint format layers headers goref install clean help \
         setup-run setup-test
 .SECONDARY:
@@ -142,6 +142,16 @@ lint: ## clang-format, clang-tidy, cppcheck
 
 format: ## let clang-format have its way
 	clang-format -i $(CSOURCES)
+
+COUNT ?= 1000
+SEED  ?= 1
+oracle: all ## COUNT random workloads (SEED) here and on real Go, compared
+	@tools/setup.sh $(PKGS_RUN) $(PKGS_ORACLE)
+	@$(B)/hmap verify -random $(COUNT) -seed $(SEED)
+	@$(B)/hmap verify -trace -random $$(($(COUNT) / 20 + 1)) -seed $(SEED)
+
+# The assembler copies these in; the compiler's dependency files do not say so.
+$(B)/tools/oraclesrc.o: $(wildcard tests/oracle/run/*)
 
 layers: ## includes point one way: runtime <- alloc <- map <- tools
 	@tests/checks/layers.sh

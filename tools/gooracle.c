@@ -190,8 +190,8 @@ void gooracle_build(struct gooracle *g, struct workload *const *ws, size_t n)
         io_error("%s", g->dir);
     want_release(g);
     write_sources(g->dir, ws, n);
-    const char *const argv[] = {"go",     "build", "-trimpath", "-o",
-                                "oracle", ".",     NULL};
+    const char *const argv[] = {"go", "build",  "-trimpath", "-ldflags=-w",
+                                "-o", "oracle", ".",         NULL};
     if (go_tool(g, argv) != 0)
         fail(g, "go build failed");
 }

@@ -26,6 +26,7 @@ func main() {
 	if os.Getenv("HMAP_ORACLE") == "" {
 		reexec()
 	}
+	debugVars.allocfreetrace = 0
 	debug.SetGCPercent(-1)
 	runtime.MemProfileRate = 0
 	opt, files := flags(os.Args[1:])
@@ -42,7 +43,7 @@ func main() {
 		if opt.trace {
 			mark(name)
 		}
-		w.run()
+		w.run(opt.trace)
 		w.print(out, opt)
 	}
 }

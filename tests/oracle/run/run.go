@@ -9,6 +9,16 @@ import (
 //go:linkname hashkey runtime.hashkey
 var hashkey [4]uintptr
 
+// debugVars is the head of runtime.debug: 17 settings, malloc (is any of the
+// following ones set), then the one that is turned on for the steps alone.
+//
+//go:linkname debugVars runtime.debug
+var debugVars struct {
+	_              [17]int32
+	malloc         bool
+	allocfreetrace int32
+}
+
 // hash0 is what every map is keyed by in the running workload.
 var hash0 uint32
 
@@ -87,7 +97,7 @@ var (
 
 // run prepares every value, then runs the steps with nothing but them on the
 // profile. What w's objects still hold stays alive until the next workload.
-func (w *workload) run() {
+func (w *workload) run(trace bool) {
 	prepared := make([]values, len(w.steps))
 	for i := range w.steps {
 		prepared[i] = w.prepare(&w.steps[i])
@@ -100,9 +110,13 @@ func (w *workload) run() {
 	saved := hashkey
 	hashkey, hash0 = w.hashkey, w.hash0
 	runtime.MemProfileRate = 1
+	if trace {
+		debugVars.allocfreetrace = 1
+	}
 	for i := range w.steps {
 		w.step(&w.steps[i], prepared[i])
 	}
+	debugVars.allocfreetrace = 0
 	runtime.MemProfileRate = 0
 	hashkey = saved
 	runtime.ReadMemStats(&statsAfter)
