@@ -30,7 +30,7 @@ func insert(n *node, key int) *node {
 func work() {
 	var root *node
 	var list *item
-	for i := 0; i < 20000; i++ {
+	for i := 0; i < 2000; i++ {
 		root = insert(root, int(uint32(i)*2654435761))
 		list = &item{next: list, a: i}
 	}
