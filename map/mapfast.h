@@ -19,7 +19,7 @@ ALWAYS_INLINE const void *key_opaque(const void *key)
     return key;
 }
 
-/* Keys are copied byte by byte: the caller's may be of any type of that size. */
+/* Keys are copied bytewise: the caller's may be of any type of that size. */
 ALWAYS_INLINE uint32_t key_load32(const void *key)
 {
     uint32_t word;

@@ -6,7 +6,7 @@
  *
  * A growth is spread over the writes that follow it. Until it ends both arrays
  * live; an old bucket is moved whole, with its overflow buckets, and marked so
- * in its tophash bytes. When the array doubles, the one hash bit that the larger
+ * in its tophash bytes. When the array doubles, the one hash bit that the new
  * mask adds decides between the two destinations, called x (same number) and y
  * (number + old size). In a same-size growth all goes to x, tightly packed.
  *
@@ -171,7 +171,7 @@ static void advanceEvacuationMark(struct hmap *h, const struct maptype *t)
     h->flags &= (uint8_t)~sameSizeGrow;
 }
 
-/* Moves old bucket number oldbucket, unless that is done. Go: map.go evacuate */
+/* Moves old bucket number oldbucket, unless done. Go: map.go evacuate. */
 ALWAYS_INLINE void evacuate_body(const struct maptype *t, struct hmap *h,
                                  uintptr_t oldbucket, enum mapfast f)
 {
