@@ -235,15 +235,14 @@ static void scavenge_for_growth(struct mheap *h, size_t growth)
  * ones lie inside. Go: mem_linux.go sysUsedOS, sysHugePageOS */
 static void use_pages(struct mheap *h, const struct grant *g, size_t nbytes)
 {
-    enum { HugePageBytes = 2 << 20 };
     h->heapReleased -= g->scav;
     h->heapFree -= nbytes - g->scav;
     h->heapInUse += nbytes;
     if (g->scav == 0)
         return;
     sysUsed((void *)g->base, nbytes);
-    uintptr_t lo = align_up(g->base, HugePageBytes);
-    uintptr_t hi = align_down(g->base + nbytes, HugePageBytes);
+    uintptr_t lo = align_up(g->base, hugePageBytes);
+    uintptr_t hi = align_down(g->base + nbytes, hugePageBytes);
     if (lo < hi)
         sysHugePage((void *)lo, hi - lo);
 }

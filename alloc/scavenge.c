@@ -12,13 +12,6 @@
 #include "alloc/scavenge.h"
 #include "runtime/throw.h"
 
-/* A huge page of linux/amd64, in our pages; in a shrunk chunk, half of it. */
-enum {
-    hugePagePages = (2 << 20) / PageSize,
-    pagesPerHugePage =
-        hugePagePages < pallocChunkPages ? hugePagePages : pallocChunkPages / 2,
-};
-
 /* The pages of word k that are not worth releasing: taken or without memory. */
 static uint64_t useless(const struct pallocData *m, int k)
 {

@@ -7,6 +7,16 @@
 
 #include "alloc/pagealloc.h"
 
+/* A huge page of linux/amd64, in our pages; in a shrunk chunk, half of it.
+ * Go: malloc.go physHugePageSize, which asks the
+ * machine. */
+enum {
+    hugePageBytes = 2 << 20,
+    hugePagePages = hugePageBytes / PageSize,
+    pagesPerHugePage =
+        hugePagePages < pallocChunkPages ? hugePagePages : pallocChunkPages / 2,
+};
+
 /* The highest run of free pages of m, pages up to searchIdx, that have memory:
  * *n of them from the returned index; *n = 0 if there is none. At most max,
  * unless that would tear a huge page that is free as a whole.
