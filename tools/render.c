@@ -183,9 +183,29 @@ static struct libscols_table *scols_like(const struct table *t, int term)
     return s;
 }
 
+/* A copy in which a cell's own tabs and line ends are blanks. */
+static char *one_line(const char *text)
+{
+    char *copy = xprintf("%s", text);
+    for (char *p = copy; *p != '\0'; p++)
+        if (*p == '\t' || *p == '\n')
+            *p = ' ';
+    return copy;
+}
+
+static char *shown_text(const struct cell *c, bool wrap, size_t width)
+{
+    char *text = one_line(c->text);
+    if (!wrap)
+        return text;
+    char *lines = wrap_text(text, width);
+    free(text);
+    return lines;
+}
+
 void table_print(const struct table *t)
 {
-    size_t width[MaxColumns];
+    size_t width[MaxColumns] = {0};
     int term = term_width();
     struct libscols_table *s = scols_like(t, term);
     if (term > 0)
@@ -195,11 +215,9 @@ void table_print(const struct table *t)
         if (line == NULL)
             io_error("drawing a table");
         for (int i = 0; i < t->ncols; i++) {
-            const char *text = cell_at(t, row, i)->text;
             bool wrap = term > 0 && (t->cols[i].flags & COL_WRAP);
-            char *shown =
-                wrap ? wrap_text(text, width[i]) : xprintf("%s", text);
-            scols_line_refer_data(line, (size_t)i, shown); /* now theirs */
+            char *text = shown_text(cell_at(t, row, i), wrap, width[i]);
+            scols_line_refer_data(line, (size_t)i, text); /* now theirs */
         }
     }
     scols_print_table(s);
@@ -208,15 +226,12 @@ void table_print(const struct table *t)
 
 static void print_tsv_cell(const struct cell *c)
 {
-    switch (c->kind) {
-    case CELL_NUM:
+    if (c->kind == CELL_NUM) {
         printf("%" PRId64, c->num);
-        return;
-    case CELL_NONE:
-        return;
-    default:
-        for (const char *p = c->text; *p != '\0'; p++)
-            putchar(*p == '\t' || *p == '\n' ? ' ' : *p);
+    } else if (c->kind != CELL_NONE) {
+        char *text = one_line(c->text);
+        fputs(text, stdout);
+        free(text);
     }
 }
 

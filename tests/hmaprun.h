@@ -1,0 +1,91 @@
+/*
+ * hmaprun.h: runs the hmap that was built beside this test, and what it said.
+ */
+#ifndef TESTS_HMAPRUN_H
+#define TESTS_HMAPRUN_H
+
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct ran {
+    char *out, *err; /* all of standard output and standard error */
+    int status;      /* exit status; 128 + N when signal N ended it */
+};
+
+/* build/tests/test_X -> build/hmap */
+static inline void hmap_path(char path[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 8);
+    cr_assert_gt(n, 0);
+    path[n] = '\0';
+    for (int up = 0; up < 2; up++)
+        *strrchr(path, '/') = '\0';
+    strcat(path, "/hmap");
+}
+
+static inline char *whole_file(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char *text = calloc((size_t)size + 1, 1);
+    cr_assert_eq(pread(fd, text, (size_t)size, 0), size);
+    close(fd);
+    return text;
+}
+
+/* Runs `hmap ARGS` by the shell, which also sees "$HMAP". */
+static inline struct ran hmap(const char *args)
+{
+    char path[PATH_MAX], command[PATH_MAX];
+    int out = memfd_create("out", 0), err = memfd_create("err", 0), status;
+    hmap_path(path);
+    snprintf(command, sizeof command, "\"$HMAP\" %s", args);
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        setenv("HMAP", path, 1);
+        dup2(out, STDOUT_FILENO);
+        dup2(err, STDERR_FILENO);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(child, &status, 0);
+    return (struct ran){
+        .out = whole_file(out),
+        .err = whole_file(err),
+        .status =
+            WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+    };
+}
+
+static inline void ran_free(struct ran *r)
+{
+    free(r->out);
+    free(r->err);
+}
+
+/* Asserts that ARGS is refused: nothing on standard output, exactly this line
+ * on standard error, exit status 2. */
+static inline void expect_refused(const char *args, const char *line)
+{
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, 2, "hmap %s: status %d", args, r.status);
+    cr_expect_str_empty(r.out, "hmap %s: printed %s", args, r.out);
+    size_t len = strlen(line);
+    cr_expect(strncmp(r.err, line, len) == 0 && strcmp(r.err + len, "\n") == 0,
+              "hmap %s: said %s", args, r.err);
+    ran_free(&r);
+}
+
+/* Asserts that text holds part. */
+static inline void expect_part(const char *text, const char *part)
+{
+    cr_expect(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
+}
+
+#endif
