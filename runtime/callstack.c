@@ -155,7 +155,8 @@ static int without_leading_runtime(const struct frame **f, int n)
         from++;
     if (from == n)
         return n;
-    memmove(f, f + from, (size_t)(n - from) * sizeof(*f));
+    for (int i = from; i < n; i++)
+        f[i - from] = f[i];
     return n - from;
 }
 
@@ -179,6 +180,7 @@ int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
     int kept = frames_view(frames, n, view);
     if (kept > max)
         kept = max;
-    memcpy(out, frames, (size_t)kept * sizeof(*frames));
+    for (int i = 0; i < kept; i++)
+        out[i] = frames[i];
     return kept;
 }

@@ -71,48 +71,6 @@ Test(callstack, without_an_entry_everything_is_walked)
                  entered);
 }
 
-Test(callstack, the_line_is_the_line_of_the_call)
-{
-    int line = __LINE__ + 1;
-    int n = middle(MaxStack);
-    const struct frame *f = callstack_frame(pcs[2]);
-    cr_assert_gt(n, 2);
-    cr_assert_str_eq(f->file, "tests/test_callstack.c");
-    cr_assert_eq(f->line, line, "line %d, not %d", f->line, line);
-    cr_assert(f->goframe);
-    cr_assert(f->entry < f->pc && f->pc - f->entry < 4096);
-}
-
-ALWAYS_INLINE int inlined(int max)
-{
-    return leaf(max);
-}
-
-Test(callstack, an_inlined_call_shows_the_line_of_its_caller)
-{
-    int line = __LINE__ + 1;
-    int n = inlined(MaxStack);
-    cr_assert_gt(n, 1);
-    cr_assert_str_eq(callstack_frame(pcs[1])->file, "tests/test_callstack.c");
-    cr_assert_eq(callstack_frame(pcs[1])->line, line);
-}
-
-Test(callstack, unknown_code_is_an_address)
-{
-    const struct frame *f = callstack_frame(0x10);
-    cr_assert_str_eq(f->func, "0x10");
-    cr_assert_str_eq(f->file, "?");
-    cr_assert_not(f->goframe);
-    cr_assert_eq(callstack_frame(0x10), f, "one frame an address");
-}
-
-Test(callstack, the_c_library_is_not_shown)
-{
-    int n = middle(MaxStack);
-    const struct frame *f = callstack_frame(pcs[n - 1]);
-    cr_assert_not(f->goframe, "%s stands below main", f->func);
-}
-
 /* Draws the view of a stack written leaf first: "mallocgc newarray" are
  * runtime's, "main.fill" has its package, "-x" is plumbing. */
 static const char *view_of(const char *stack, enum frameView view)

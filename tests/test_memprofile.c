@@ -218,8 +218,7 @@ Test(memprofile, reset_begins_anew_and_old_objects_do_no_harm)
     mprof_check();
 }
 
-/* A stack of its own for each number: the bits choose between two sites. */
-static NOINLINE struct bucket *branch(uint32_t bits, int depth);
+static struct bucket *branch(uint32_t bits, int depth);
 
 static NOINLINE struct bucket *left(uint32_t bits, int depth)
 {
@@ -231,11 +230,21 @@ static NOINLINE struct bucket *right(uint32_t bits, int depth)
     return branch(bits, depth);
 }
 
+/* A stack of its own for each number: the bits choose between two sites. */
 static NOINLINE struct bucket *branch(uint32_t bits, int depth)
 {
     if (depth == 0)
         return mProf_Malloc(48, &plain);
     return bits & 1 ? left(bits >> 1, depth - 1) : right(bits >> 1, depth - 1);
+}
+
+/* Stacks end here, so that they do not depend on the test's code. */
+static NOINLINE struct bucket *numbered(uint32_t bits)
+{
+    callstack_enter();
+    struct bucket *b = branch(bits, 12);
+    callstack_leave();
+    return b;
 }
 
 Test(memprofile, thousands_of_stacks)
@@ -244,7 +253,7 @@ Test(memprofile, thousands_of_stacks)
     static struct bucket *b[N];
     for (int round = 0; round < 2; round++)
         for (uint32_t i = 0; i < N; i++) {
-            struct bucket *got = branch(i, 12);
+            struct bucket *got = numbered(i);
             cr_assert(round == 0 || got == b[i]);
             b[i] = got;
         }
@@ -262,7 +271,7 @@ Test(memprofile, refused_memory_loses_events_and_nothing_else)
         sysmem_fail_at(at);
         uint64_t kept = 0;
         for (uint32_t i = 0; i < 3000; i++)
-            kept += branch(i, 12) != NULL;
+            kept += numbered(i) != NULL;
         sysmem_fail_at(0);
         cr_assert_eq(kept + mprof_lost(), 3000, "request %lu", at);
         mprof_check();
@@ -273,7 +282,7 @@ Test(memprofile, no_memory_at_all)
 {
     sysmem_fail_from(1);
     for (uint32_t i = 0; i < 100; i++)
-        cr_assert_null(branch(i, 12));
+        cr_assert_null(numbered(i));
     cr_assert_eq(mprof_lost(), 100);
     mprof_check();
 }
