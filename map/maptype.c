@@ -16,6 +16,7 @@
  * Locking: table.lock guards the chains; a maptype never changes or dies.
  */
 #include "map/maptype.h"
+#include "map/hmap.h"
 #include "runtime/lock.h"
 #include "runtime/persist.h"
 #include "runtime/throw.h"
@@ -133,7 +134,7 @@ static const struct type *bucket_struct(const struct type *keyslot,
 }
 
 /* "map.bucket[K]E": the bucket's struct under the name that Go gives it.
- * Go: reflectdata/reflect.go MapBucketType. */
+ * Go: cmd/compile/internal/reflectdata/reflect.go MapBucketType. */
 static const struct type *bucket_type(const struct maptype *t,
                                       const struct type *keyslot,
                                       const struct type *elemslot)
@@ -236,9 +237,9 @@ static const struct type bmapSliceType = {.str = "[]*runtime.bmap",
 
 static const struct type mapextraType = {.str = "runtime.mapextra",
                                          .kind = kindStruct,
-                                         .size = 3 * PtrSize,
+                                         .size = sizeof(struct mapextra),
                                          .align = PtrSize,
-                                         .ptrdata = 3 * PtrSize,
+                                         .ptrdata = sizeof(struct mapextra),
                                          .gcdata = words012};
 
 static const struct type hmapType = {.str = "runtime.hmap",
@@ -249,9 +250,10 @@ static const struct type hmapType = {.str = "runtime.hmap",
                                      .gcdata = words235};
 
 _Static_assert(sizeof(struct hmap) == 48, "Go's hmap has 48 bytes");
-_Static_assert(offsetof(struct hmap, buckets) == 2 * PtrSize &&
-                   offsetof(struct hmap, oldbuckets) == 3 * PtrSize &&
-                   offsetof(struct hmap, extra) == 5 * PtrSize,
+_Static_assert(sizeof(struct mapextra) == 24, "Go's mapextra has 24 bytes");
+_Static_assert(offsetof(struct hmap, buckets) == 16 &&
+                   offsetof(struct hmap, oldbuckets) == 24 &&
+                   offsetof(struct hmap, extra) == 40,
                "hmap's pointers are words 2, 3 and 5");
 
 const struct type *hmap_type(void)

@@ -15,7 +15,7 @@
 #include "runtime/throw.h"
 #include <string.h>
 
-/* Go: alg.go c0, c1; hash64.go m1 … m5. */
+/* Go: alg.go c0, c1; hash64.go m1, m2, m3, m4, m5. */
 static const uint64_t c0 = 33054211828000289u;
 static const uint64_t c1 = 23344194077549503u;
 static const uint64_t m1 = 0xa0761d6478bd642fu;
@@ -40,7 +40,7 @@ void aeskeysched_set(const uint8_t key[hashRandomBytes])
 
 void alginit(uint64_t seed)
 {
-    uint64_t word[ARRAY_LEN(hashkey) + hashRandomBytes / 8];
+    uint64_t word[ARRAY_LEN(hashkey) + hashRandomBytes / 8] = {0};
 
     for (size_t i = 0; i < ARRAY_LEN(word); i++)
         word[i] = mix(mix(seed) + i);

@@ -1,6 +1,6 @@
 /*
  * hashaes.h: the hash that Go uses where the processor has AES instructions.
- * Keyed by aeskeysched (hash.h). Go: asm_amd64.s memhash, aeshashbody.
+ * Keyed by aeskeysched (hash.h). Go: asm_amd64.s memhash, memhash32, memhash64.
  */
 #ifndef RUNTIME_HASHAES_H
 #define RUNTIME_HASHAES_H

@@ -61,7 +61,7 @@ __attribute__((constructor)) static void init_basic(void)
             t->ptrdata = PtrSize;
             t->gcdata = first_word;
         } else if (k == kindInterface) {
-            t->ptrdata = 2 * PtrSize;
+            t->ptrdata = sizeof(struct eface);
             t->gcdata = second_word;
         }
         type_set_alg(t);
@@ -97,10 +97,18 @@ bool type_is_direct_iface(const struct type *t)
     }
 }
 
-static void *fail(struct typeError *err, const char *what, const char *about)
+static void *fail(struct typeError *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void *fail(struct typeError *err, const char *fmt, ...)
 {
-    if (err != NULL)
-        snprintf(err->msg, sizeof(err->msg), "%s%.100s", what, about);
+    va_list ap;
+
+    if (err == NULL)
+        return NULL;
+    va_start(ap, fmt);
+    vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+    va_end(ap);
     return NULL;
 }
 
@@ -109,7 +117,8 @@ static const struct type *intern(const struct type *draft,
 {
     const struct type *t = typetable_intern(draft, ptrmask);
 
-    return t != NULL ? t : fail(err, "out of memory for type ", draft->str);
+    return t != NULL ? t
+                     : fail(err, "out of memory for type %.100s", draft->str);
 }
 
 /* Interns draft under the text that snprintf makes, and frees it. */
@@ -120,7 +129,7 @@ static const struct type *intern_text(struct type *draft, char *text,
     const struct type *t;
 
     if (text == NULL)
-        return fail(err, "out of memory for the text of a type", "");
+        return fail(err, "out of memory for the text of a type");
     draft->str = text;
     t = intern(draft, ptrmask, err);
     free(text);
@@ -173,8 +182,8 @@ const struct type *type_map_of(const struct type *key, const struct type *elem,
                                struct typeError *err)
 {
     if (key->equal == NULL)
-        return fail(err,
-                    "not comparable, so it cannot be a map key: ", key->str);
+        return fail(err, "not comparable, so it cannot be a map key: %.100s",
+                    key->str);
     return word_type(kindMap, elem, key,
                      text_of("map[%s]%s", key->str, elem->str), err);
 }
@@ -196,9 +205,10 @@ const struct type *type_array_of(const struct type *elem, size_t len,
     size_t size;
 
     if (len > MaxArrayLen)
-        return fail(err, "array length above 1073741824: [N]", elem->str);
+        return fail(err, "array length above %d", MaxArrayLen);
     if (mul_overflows(len, elem->size, &size) || size > MaxTypeSize)
-        return fail(err, "array above 1073741824 bytes: [N]", elem->str);
+        return fail(err, "array above %d bytes: [%zu]%.80s", MaxTypeSize, len,
+                    elem->str);
     t.size = size;
     t.align = elem->align;
     if (len > 0 && elem->ptrdata > 0)
@@ -231,7 +241,7 @@ static char *struct_text(const struct field *fields, size_t nfields)
 /* Sets offsets, size, align and ptrdata of t. False when it grows too large. A
  * struct that ends in a field without size gets a byte after it, so that the
  * field's address is never that of the next object.
- * Go: cmd/compile types.calcStructOffset, PtrDataSize. */
+ * Go: cmd/compile/internal/types/size.go calcStructOffset, PtrDataSize. */
 static bool lay_out(struct type *t, struct field *fields)
 {
     size_t o = 0;
@@ -266,10 +276,10 @@ const struct type *type_struct_of(const struct field *fields, size_t nfields,
     const struct type *made;
 
     if (nfields > UINT16_MAX)
-        return fail(err, "more than 65535 fields in a struct", "");
+        return fail(err, "more than %d fields in a struct", UINT16_MAX);
     copy = malloc((nfields + 1) * sizeof(*copy));
     if (copy == NULL)
-        return fail(err, "out of memory for the fields of a struct", "");
+        return fail(err, "out of memory for the fields of a struct");
     if (nfields > 0)
         memcpy(copy, fields, nfields * sizeof(*copy));
     t.fields = copy;
@@ -277,7 +287,7 @@ const struct type *type_struct_of(const struct field *fields, size_t nfields,
         type_set_alg(&t);
         made = intern_text(&t, struct_text(copy, nfields), NULL, err);
     } else {
-        made = fail(err, "struct above 1073741824 bytes", "");
+        made = fail(err, "struct above %d bytes", MaxTypeSize);
     }
     free(copy);
     return made;

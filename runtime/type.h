@@ -4,7 +4,7 @@
  * A descriptor says what the allocator, the collector and the map must know of
  * a type: its size, which of its words are pointers, how it is hashed and
  * compared. One descriptor a type: equal texts give the same pointer.
- * Go: type.go, alg.go, cmd/compile reflectdata.
+ * Go: type.go; alg.go; cmd/compile/internal/reflectdata/reflect.go.
  */
 #ifndef RUNTIME_TYPE_H
 #define RUNTIME_TYPE_H
@@ -76,7 +76,8 @@ struct type {
     const uint8_t *gcdata; /* bit i: word i is a pointer; ptrdata/8 bits, then
                               zeros up to whole, aligned 64-bit words */
     /* What the compiler generates for a map key of this type (see typealg.h);
-     * NULL: not comparable. Go: reflectdata/alg.go genhash, geneq. */
+     * NULL: not comparable.
+     * Go: cmd/compile/internal/reflectdata/alg.go genhash, geneq. */
     uintptr_t (*hash)(const struct type *t, const void *p, uintptr_t seed);
     bool (*equal)(const struct type *t, const void *a, const void *b);
     const char *str; /* as Go's reflect prints it: "map.bucket[string]int" */
@@ -165,7 +166,7 @@ struct slice {
 };
 
 /* True when an interface holding t stores the value itself as data, not a
- * pointer to a box. Go: ifaceIndir / kindDirectIface. */
+ * pointer to a box. Go: typekind.go isDirectIface. */
 bool type_is_direct_iface(const struct type *t);
 
 #endif

@@ -44,39 +44,23 @@ static uintptr_t alghash_str(const struct type *t, const void *p,
     return strhash(p, seed);
 }
 
-static uintptr_t alghash_inter(const struct type *t, const void *p,
-                               uintptr_t seed)
+/* The rarer kinds share one function. */
+static uintptr_t alghash_scalar(const struct type *t, const void *p,
+                                uintptr_t seed)
 {
-    (void)t;
-    return nilinterhash(p, seed);
-}
-
-static uintptr_t alghash_f32(const struct type *t, const void *p,
-                             uintptr_t seed)
-{
-    (void)t;
-    return f32hash(p, seed);
-}
-
-static uintptr_t alghash_f64(const struct type *t, const void *p,
-                             uintptr_t seed)
-{
-    (void)t;
-    return f64hash(p, seed);
-}
-
-static uintptr_t alghash_c64(const struct type *t, const void *p,
-                             uintptr_t seed)
-{
-    (void)t;
-    return c64hash(p, seed);
-}
-
-static uintptr_t alghash_c128(const struct type *t, const void *p,
-                              uintptr_t seed)
-{
-    (void)t;
-    return c128hash(p, seed);
+    switch (t->alg) {
+    case AFLOAT32:
+        return f32hash(p, seed);
+    case AFLOAT64:
+        return f64hash(p, seed);
+    case ACPLX64:
+        return c64hash(p, seed);
+    case ACPLX128:
+        return c128hash(p, seed);
+    default:
+        ASSERT(t->alg == ANILINTER);
+        return nilinterhash(p, seed);
+    }
 }
 
 static bool memequal_varlen(const struct type *t, const void *a, const void *b)
@@ -169,11 +153,11 @@ static const struct {
     [AMEM128] = {memhash_varlen, memequal_varlen},
     [AMEM] = {memhash_varlen, memequal_varlen},
     [ASTRING] = {alghash_str, strequal},
-    [ANILINTER] = {alghash_inter, nilinterequal},
-    [AFLOAT32] = {alghash_f32, f32equal},
-    [AFLOAT64] = {alghash_f64, f64equal},
-    [ACPLX64] = {alghash_c64, c64equal},
-    [ACPLX128] = {alghash_c128, c128equal},
+    [ANILINTER] = {alghash_scalar, nilinterequal},
+    [AFLOAT32] = {alghash_scalar, f32equal},
+    [AFLOAT64] = {alghash_scalar, f64equal},
+    [ACPLX64] = {alghash_scalar, c64equal},
+    [ACPLX128] = {alghash_scalar, c128equal},
 };
 
 static enum alg alg_of_memory(size_t size)
@@ -212,23 +196,18 @@ static enum alg alg_of_array(const struct type *t)
     return t->len == 1 ? elem : ASPECIAL;
 }
 
-static bool is_blank(const struct field *f)
-{
-    return strcmp(f->name, "_") == 0;
-}
-
 static enum alg alg_of_struct(const struct type *t)
 {
     bool plain = true;
 
-    if (t->nfields == 1 && !is_blank(&t->fields[0]))
+    if (t->nfields == 1 && !field_is_blank(&t->fields[0]))
         return t->fields[0].typ->alg;
     for (size_t i = 0; i < t->nfields; i++) {
         enum alg a = t->fields[i].typ->alg;
 
         if (a == ANOEQ)
             return ANOEQ;
-        if (!alg_is_memory(a) || is_blank(&t->fields[i]) ||
+        if (!alg_is_memory(a) || field_is_blank(&t->fields[i]) ||
             type_is_padded_field(t, i))
             plain = false;
     }
@@ -275,7 +254,9 @@ static void set_scalar_traits(struct type *t)
 }
 
 /* A key with parts has a property when any part has it. Blank fields count, as
- * they do in the compiler. Go: IsReflexive, needkeyupdate, hashMightPanic. */
+ * they do in the compiler.
+ * Go: cmd/compile/internal/types/type.go IsReflexive;
+ * cmd/compile/internal/reflectdata/reflect.go needkeyupdate, hashMightPanic. */
 static void set_traits(struct type *t)
 {
     if (t->kind == kindArray) {
@@ -349,7 +330,7 @@ size_t type_memrun(const struct type *t, size_t start, size_t *next)
         last = &t->fields[i];
         i++;
     } while (i < t->nfields && !type_is_padded_field(t, i - 1) &&
-             !is_blank(&t->fields[i]) && t->fields[i].typ->regularMemory);
+             !field_is_blank(&t->fields[i]) && t->fields[i].typ->regularMemory);
     *next = i;
     return last->offset + last->typ->size - t->fields[start].offset;
 }

@@ -5,7 +5,8 @@
  * compiler derives it: plain memory as long as no padding, blank field, float,
  * string or interface is inside; a one-field struct or one-element array is
  * what that one part is; everything else goes part by part.
- * Go: cmd/compile/internal/types/alg.go AlgType, reflectdata/alg.go.
+ * Go: cmd/compile/internal/types/alg.go AlgType;
+ * cmd/compile/internal/reflectdata/alg.go AlgType.
  */
 #ifndef RUNTIME_TYPEALG_H
 #define RUNTIME_TYPEALG_H
@@ -18,11 +19,19 @@
 void type_set_alg(struct type *t);
 void type_set_noeq(struct type *t);
 
-/* True when padding follows field i of struct t. Go: IsPaddedField. */
+/* A field named _ is neither hashed nor compared. */
+ALWAYS_INLINE bool field_is_blank(const struct field *f)
+{
+    return f->name[0] == '_' && f->name[1] == '\0';
+}
+
+/* True when padding follows field i of struct t.
+ * Go: cmd/compile/internal/types/alg.go IsPaddedField. */
 bool type_is_padded_field(const struct type *t, size_t i);
 
 /* The run of plain memory that begins with field start of struct t: its bytes,
- * and in *next the first field after it. Go: compare.Memrun. */
+ * and in *next the first field after it. 
+ * Go: cmd/compile/internal/compare/compare.go Memrun. */
 size_t type_memrun(const struct type *t, size_t start, size_t *next);
 
 /* The generated functions of ASPECIAL types (typehash.c). */

@@ -20,12 +20,7 @@ static const void *add(const void *p, size_t n)
     return (const char *)p + n;
 }
 
-static bool is_blank(const struct field *f)
-{
-    return strcmp(f->name, "_") == 0;
-}
-
-/* Go: the loop that genhash writes for an array. */
+/* Go: cmd/compile/internal/reflectdata/alg.go genhash: the loop it writes. */
 uintptr_t arrayhash(const struct type *t, const void *p, uintptr_t seed)
 {
     const struct type *elem = t->elem;
@@ -35,7 +30,7 @@ uintptr_t arrayhash(const struct type *t, const void *p, uintptr_t seed)
     return seed;
 }
 
-/* Go: the walk that genhash writes for a struct. */
+/* Go: cmd/compile/internal/reflectdata/alg.go genhash: the walk it writes. */
 uintptr_t structhash(const struct type *t, const void *p, uintptr_t seed)
 {
     size_t i = 0;
@@ -44,7 +39,7 @@ uintptr_t structhash(const struct type *t, const void *p, uintptr_t seed)
         const struct field *f = &t->fields[i];
         const void *value = add(p, f->offset);
 
-        if (is_blank(f)) {
+        if (field_is_blank(f)) {
             i++;
         } else if (!f->typ->regularMemory) {
             seed = f->typ->hash(f->typ, value, seed);
@@ -81,7 +76,7 @@ bool structequal(const struct type *t, const void *a, const void *b)
         const void *x = add(a, f->offset), *y = add(b, f->offset);
         bool same = true;
 
-        if (is_blank(f)) {
+        if (field_is_blank(f)) {
             i++;
         } else if (!f->typ->regularMemory) {
             same = f->typ->equal(f->typ, x, y);
@@ -119,7 +114,7 @@ static uintptr_t typehash_parts(const struct type *t, const void *p,
     for (size_t i = 0; i < t->nfields; i++) {
         const struct field *f = &t->fields[i];
 
-        if (!is_blank(f))
+        if (!field_is_blank(f))
             seed = typehash(f->typ, add(p, f->offset), seed);
     }
     return seed;

@@ -429,7 +429,7 @@ static const struct type *parse_type(struct parser *p)
 
 const struct type *type_parse(const char *text, struct typeError *err)
 {
-    struct typeError ignored;
+    struct typeError ignored = {.at = 0};
     struct parser p = {.text = text, .at = text};
     const struct type *t;
 

@@ -82,7 +82,7 @@ static bool copy_fields(struct type *t)
 }
 
 /* Sets in mask the pointers of a part of type t that begins at byte offset.
- * Go: cmd/compile typebits.Set. */
+ * Go: cmd/compile/internal/typebits/typebits.go Set. */
 static void mask_add(uint8_t *mask, const struct type *t, size_t offset)
 {
     ASSERT(t->ptrdata == 0 || offset % PtrSize == 0);
