@@ -42,7 +42,7 @@ TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress_*.c))
 CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 
-.PHONY: oracle all run test build-tests run-tests check torture asan ubsan tsan \
+.PHONY: oracle all run test sizetable check-sizetable build-tests run-tests check torture asan ubsan tsan \
         valgrind lint format layers headers goref install clean help \
         setup-run setup-test
 .SECONDARY:
@@ -91,6 +91,9 @@ sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.h again
 	$(B)/mksizeclasses > alloc/sizetable.h.new
 	mv alloc/sizetable.h.new alloc/sizetable.h
 
+check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.h is what the generator prints
+	@$(B)/mksizeclasses | cmp - alloc/sizetable.h
+
 # --- tests ---------------------------------------------------------------
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(LIB)
@@ -101,7 +104,7 @@ $(B)/tests/stress_%: $(B)/tests/stress_%.o $(LIB)
 
 build-tests: $(TESTS) $(STRESS)
 
-run-tests: all build-tests
+run-tests: all build-tests check-sizetable
 	@HMAP=$(B)/hmap tests/checks/runtests.sh $(TESTS)
 
 check: ## the tests with O(n) checks (CHECK=2)
