@@ -136,15 +136,15 @@ Test(mapbucket, pointer_free_overflow_buckets_are_listed)
 /* Above B = 15 noverflow is raised with probability 2^(15-B). */
 Test(mapbucket, noverflow_is_a_sample_in_large_maps)
 {
-    enum { Seed = 5, N = 64000 };
+    enum { Seed = 5, N = 16000 };
     map_setup(Seed);
     const struct maptype *t = maptype_must("map[string]*int");
     struct hmap *h = makemap(t, 0, NULL);
     h->buckets = newobject(t->bucket);
-    h->B = 18;
+    h->B = 17;
     struct bmap *b = h->buckets;
     for (int i = 0; i < N; i++)
         b = hmap_newoverflow(h, t, b);
-    cr_assert_gt(h->noverflow, N / 8 * 9 / 10);
-    cr_assert_lt(h->noverflow, N / 8 * 11 / 10);
+    cr_assert_gt(h->noverflow, N / 4 * 9 / 10);
+    cr_assert_lt(h->noverflow, N / 4 * 11 / 10);
 }
