@@ -87,12 +87,13 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "Live bytes are those still in use after a full collection at "
                 "each step, the empty heap's apart.");
     report_table(r, NULL, s.t);
-    report_text(r,
-                "A map never gets fewer buckets. delete and clear empty the "
-                "slots and keep the array and its overflow buckets, which is "
-                "why filling it again costs next to nothing; only a map that "
-                "nobody refers to is collected. To shrink one, copy it into a "
-                "new map.");
+    report_text(
+        r, "A map never gets fewer buckets. delete empties slots and keeps "
+           "the array and every overflow bucket; clear keeps the array "
+           "with its spare buckets and lets go of overflow buckets "
+           "allocated apart. That is why filling it again costs so "
+           "little, and why only a map that nobody refers to gives its "
+           "memory back. To shrink one, copy it into a new map.");
     report_measurement(r, "Who allocated all of it", m);
     measure_free(m);
     values_free(keys);
@@ -100,8 +101,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
 
 const struct scenario scenario_delete = {
     .name = "delete",
-    .lesson = "delete and clear free slots, not memory: only dropping the map "
-              "gives its buckets back.",
+    .lesson = "delete frees slots, not memory; clear gives back overflow "
+              "buckets at most; only dropping the map frees its array.",
     .takes = TAKES_N | TAKES_TYPE,
     .n = 100000,
     .nmax = 10000000,
