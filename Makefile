@@ -125,7 +125,8 @@ tsan: ## the stress programs under ThreadSanitizer
 	@$(call SANITIZE,tsan,thread) run-stress
 
 valgrind: all ## the scenarios under valgrind
-	valgrind -q --error-exitcode=9 $(B)/hmap run >/dev/null
+	valgrind -q --error-exitcode=9 \
+	    --suppressions=tests/checks/libunwind.supp $(B)/hmap run >/dev/null
 
 run-stress: $(STRESS)
 	@for s in $(STRESS); do echo "== $$s"; $$s || exit 1; done
