@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &cmd_scenarios,
     &cmd_replay,
     &cmd_verify,
+    &cmd_claims,
     &cmd_top,
     &cmd_tree,
     &cmd_peek,

@@ -50,6 +50,10 @@ enum textStyle { STYLE_PLAIN, STYLE_TITLE, STYLE_DIM };
  * indented by indent blanks. */
 void print_paragraph(const char *text, int indent, enum textStyle style);
 
+/* The same; label (at most indent bytes) stands in the first line's indent. */
+void print_labelled(const char *label, const char *text, int indent,
+                    enum textStyle style);
+
 /* n with a comma between thousands, in one of a few static buffers: good until
  * a handful of further calls. */
 const char *commas(int64_t n);

@@ -40,19 +40,29 @@ bool term_colour(void)
     return isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-void print_paragraph(const char *text, int indent, enum textStyle style)
+/* Columns that a paragraph takes. */
+static int text_width(void)
 {
-    static const char *const on[] = {"", "\033[1m", "\033[2m"};
     int width = term_width();
     if (width == 0)
-        width = DefaultWidth;
-    if (width > WidestText)
-        width = WidestText;
+        return DefaultWidth;
+    return width > WidestText ? WidestText : width;
+}
+
+void print_paragraph(const char *text, int indent, enum textStyle style)
+{
+    print_labelled("", text, indent, style);
+}
+
+void print_labelled(const char *label, const char *text, int indent,
+                    enum textStyle style)
+{
+    static const char *const on[] = {"", "\033[1m", "\033[2m"};
     bool coloured = style != STYLE_PLAIN && term_colour();
-    char *lines = wrap_text(text, (size_t)(width - indent));
+    char *lines = wrap_text(text, (size_t)(text_width() - indent));
     char *at = lines;
-    for (char *line; (line = strsep(&at, "\n")) != NULL;)
-        printf("%*s%s%s%s\n", indent, "", coloured ? on[style] : "", line,
+    for (char *line; (line = strsep(&at, "\n")) != NULL; label = "")
+        printf("%-*s%s%s%s\n", indent, label, coloured ? on[style] : "", line,
                coloured ? "\033[0m" : "");
     free(lines);
 }
