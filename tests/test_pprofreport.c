@@ -2,7 +2,7 @@
  * test_pprofreport.c: top, tree, peek and traces against what `go tool pprof`
  * printed for the same files (tests/programs/record.sh recorded it).
  */
-#include "runhmap.h"
+#include "tests/runhmap.h"
 
 enum { MaxArgs = 16 };
 static const char profiles[] = "tests/golden/profiles";

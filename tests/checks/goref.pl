@@ -11,7 +11,7 @@ my @homes = (
     "cmd/compile/internal/reflectdata", "cmd/compile/internal/walk",
     "cmd/compile/internal/types", "cmd/compile/internal/compare",
     "$pprof/internal/report", "$pprof/internal/graph",
-    "$pprof/internal/driver", "$pprof/internal/measurement", "$pprof/profile",
+    "$pprof/internal/driver", "$pprof/internal/measurement", "$pprof/profile", $pprof, "$pprof/internal",
     "reflect", ".",
 );
 my (%text, $bad, $count);
