@@ -83,14 +83,25 @@ AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
         lane[i] = scramble(_mm_xor_si128(seed, key(i)));
 }
 
+/* 16 bytes into each lane: half of the lanes read from the start, half up to the
+ * end, and the two may overlap. */
+AESCODE static inline void hash_ends(__m128i lane[], size_t nlanes,
+                                     const uint8_t *p, size_t n)
+{
+#pragma GCC unroll 8
+    for (size_t i = 0; i < nlanes; i++) {
+        const uint8_t *from = i < nlanes / 2 ? p : p + n - 16 * nlanes;
+        lane[i] = scramble3(_mm_xor_si128(lane[i], load(from + 16 * i)));
+    }
+}
+
 AESCODE static inline uintptr_t aes17to32(const uint8_t *p, size_t n,
                                           __m128i seed, __m128i first)
 {
     __m128i lane[2] = {first};
 
     make_seeds(lane, 2, seed);
-    lane[0] = scramble3(_mm_xor_si128(lane[0], load(p)));
-    lane[1] = scramble3(_mm_xor_si128(lane[1], load(p + n - 16)));
+    hash_ends(lane, 2, p, n);
     return low(_mm_xor_si128(lane[0], lane[1]));
 }
 
@@ -100,11 +111,7 @@ AESCODE static inline uintptr_t aes33to64(const uint8_t *p, size_t n,
     __m128i lane[4] = {first};
 
     make_seeds(lane, 4, seed);
-#pragma GCC unroll 8
-    for (size_t i = 0; i < 4; i++) {
-        const uint8_t *at = i < 2 ? p + 16 * i : p + n - 64 + 16 * i;
-        lane[i] = scramble3(_mm_xor_si128(lane[i], load(at)));
-    }
+    hash_ends(lane, 4, p, n);
     lane[0] = _mm_xor_si128(lane[0], lane[2]);
     lane[1] = _mm_xor_si128(lane[1], lane[3]);
     return low(_mm_xor_si128(lane[0], lane[1]));
@@ -126,11 +133,7 @@ AESCODE static uintptr_t aes65to128(const uint8_t *p, size_t n, __m128i seed,
     __m128i lane[8] = {first};
 
     make_seeds(lane, 8, seed);
-#pragma GCC unroll 8
-    for (size_t i = 0; i < 8; i++) {
-        const uint8_t *at = i < 4 ? p + 16 * i : p + n - 128 + 16 * i;
-        lane[i] = scramble3(_mm_xor_si128(lane[i], load(at)));
-    }
+    hash_ends(lane, 8, p, n);
     return combine8(lane);
 }
 
