@@ -47,6 +47,12 @@ void mallocinit(void)
     thread_atdetach(detach_mcache);
 }
 
+struct heap *malloc_heap(void)
+{
+    mallocinit();
+    return &theheap;
+}
+
 /* Says how much was wanted and how much is in use, and ends the program.
  * Go: mheap.go (*mheap).grow, mcache.go (*mcache).refill. */
 static _Noreturn NOINLINE void out_of_memory(size_t size)
@@ -108,10 +114,10 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
 static NOINLINE void malloc_watched(struct mcache *c, struct mspan *s, void *x,
                                     const struct type *typ, enum tier tier)
 {
-    if (MemProfileRate > 0 && s->elemsize >= c->nextSample)
-        profilealloc(c, s, (uintptr_t)x, typ, tier);
-    else
+    if (c->watchAll && s->elemsize < c->nextSample)
         c->nextSample -= s->elemsize;
+    else
+        profilealloc(c, s, (uintptr_t)x, typ, tier);
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
     if (debug.allocfreetrace)
         tracealloc(x, s->elemsize, typ);
@@ -284,31 +290,31 @@ void gc(void)
 
 int32_t gc_set_percent(int32_t percent)
 {
-    mallocinit();
-    int32_t old = gcController_setGCPercent(&theheap.controller, percent);
-    gc_commit(&theheap);
+    struct heap *h = malloc_heap();
+    int32_t old = gcController_setGCPercent(&h->controller, percent);
+
+    gc_commit(h);
     return old;
 }
 
 int64_t gc_set_memory_limit(int64_t limit)
 {
-    mallocinit();
-    int64_t old = gcController_setMemoryLimit(&theheap.controller, limit);
-    gc_commit(&theheap);
+    struct heap *h = malloc_heap();
+    int64_t old = gcController_setMemoryLimit(&h->controller, limit);
+
+    gc_commit(h);
     return old;
 }
 
 void gc_add_roots(void *p, size_t size)
 {
-    mallocinit();
-    if (!roots_add(&theheap.work.roots, p, size))
+    if (!roots_add(&malloc_heap()->work.roots, p, size))
         out_of_memory(sizeof(struct rootRange));
 }
 
 void gc_remove_roots(void *p)
 {
-    mallocinit();
-    roots_remove(&theheap.work.roots, p);
+    roots_remove(&malloc_heap()->work.roots, p);
 }
 
 void gc_scan_this_stack(void *bottom)
@@ -320,18 +326,15 @@ void gc_scan_this_stack(void *bottom)
 
 void readmemstats(struct MemStats *stats)
 {
-    mallocinit();
-    heap_readmemstats(&theheap, stats);
+    heap_readmemstats(malloc_heap(), stats);
 }
 
 void readtierstats(struct tierStats *stats)
 {
-    mallocinit();
-    heap_readtierstats(&theheap, stats);
+    heap_readtierstats(malloc_heap(), stats);
 }
 
 void heapcheck(void)
 {
-    mallocinit();
-    heap_check(&theheap);
+    heap_check(malloc_heap());
 }

@@ -29,7 +29,8 @@ struct mcache {
     uint32_t allocCountBeforeCache[NumSpanClasses];
     uint32_t flushGen;      /* sweepgen when last flushed */
     bool watchAll;          /* tracing or checking every allocation */
-    uint64_t nextSample;    /* bytes until the next profile sample */
+    uint64_t nextSample;    /* bytes between the last profile sample and the
+                               next; under watchAll those still to go */
     uint64_t unprofiled;    /* samples lost for want of memory */
     struct mcache *alllink; /* every mcache of the heap; its mcacheLock */
 };
