@@ -50,4 +50,7 @@ void heap_readmemstats(struct heap *h, struct MemStats *stats);
 void heap_readtierstats(struct heap *h, struct tierStats *stats);
 void heap_check(struct heap *h);
 
+/* The heap of the process, built when it is first asked for. */
+struct heap *malloc_heap(void);
+
 #endif
