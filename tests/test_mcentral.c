@@ -1,0 +1,112 @@
+/* Tier 2: which span the shelf gives, and where a span is put back. */
+#include "testheap.h"
+
+TestSuite(mcentral, .init = testheap_setup);
+
+enum { size = 1024, nslots = 8 };
+
+static struct mcentral *shelf(void)
+{
+    return &heap.central[class_of(size, true)];
+}
+
+static struct spanList *swept(struct spanList pair[2])
+{
+    return &pair[heap.mheap.sweepgen / 2 % 2];
+}
+
+Test(mcentral, an_empty_shelf_asks_for_a_span)
+{
+    struct mspan *s = mcentral_cacheSpan(shelf(), &cache->p);
+
+    cr_assert_eq(s->nelems, nslots);
+    cr_assert_eq(s->allocCount, 0);
+    cr_assert_eq(s->allocCache, UINT64_MAX);
+    cr_assert_null(s->list);
+    cr_assert_eq(cache->p.stats.refillsFresh, 1);
+}
+
+Test(mcentral, a_span_comes_back_on_the_list_that_its_slots_call_for)
+{
+    uintptr_t p[nslots];
+
+    for (int i = 0; i < nslots - 1; i++)
+        p[i] = take_noscan(size);
+    mcache_releaseAll(cache);
+    cr_assert_eq(span_of(p[0])->list, swept(shelf()->partial));
+    p[nslots - 1] = take_noscan(size);
+    cr_assert_eq(span_of(p[nslots - 1]), span_of(p[0]));
+    mcache_releaseAll(cache);
+    cr_assert_eq(span_of(p[0])->list, swept(shelf()->full));
+    cr_assert_eq(mcentral_check(shelf()), 1);
+}
+
+Test(mcentral, a_full_shelf_gives_a_new_span)
+{
+    for (int i = 0; i < nslots; i++)
+        take_noscan(size);
+    struct mspan *old = cache->alloc[class_of(size, true)];
+    uintptr_t p = take_noscan(size);
+    cr_assert_neq(span_of(p), old);
+    cr_assert_eq(old->list, swept(shelf()->full));
+    cr_assert_eq(cache->p.stats.refillsFresh, 2);
+    cr_assert_eq(cache->p.stats.refillsReused, 0);
+}
+
+/* Marks slot i of s as if the collector had reached it. */
+static void mark(struct mspan *s, uint32_t i)
+{
+    gcbits_set(s->gcmarkBits, i);
+}
+
+Test(mcentral, an_unswept_span_is_swept_when_it_is_wanted)
+{
+    uintptr_t p[nslots];
+
+    for (int i = 0; i < nslots; i++)
+        p[i] = take_noscan(size);
+    mcache_releaseAll(cache);
+    struct mspan *s = span_of(p[0]);
+    mark(s, 3);
+    nextMarkBitArenaEpoch(&heap.mheap.bits);
+    sweeper_start(&heap.sweeper);
+    cache->flushGen = heap.mheap.sweepgen;
+    cr_assert_eq(s->list, &shelf()->full[1 - heap.mheap.sweepgen / 2 % 2]);
+    heap_check(&heap);
+
+    cr_assert_eq(take_noscan(size), p[0]);
+    cr_assert_eq(s->sweepgen, heap.mheap.sweepgen + 3);
+    cr_assert_eq(s->allocCount, 2);
+    cr_assert_eq(s->needzero, 1);
+    cr_assert_eq(cache->p.stats.smallFreeCount[size_to_class(size)],
+                 nslots - 1);
+    cr_assert_eq(cache->p.stats.refillsReused, 1);
+    for (int i = 1; i < nslots - 1; i++)
+        cr_assert_eq(take_noscan(size), p[i < 3 ? i : i + 1]);
+    heap_check(&heap);
+}
+
+Test(mcentral, the_lists_change_roles_with_every_cycle)
+{
+    uintptr_t p = take_noscan(size);
+    struct spanList *before = swept(shelf()->partial);
+
+    mcache_releaseAll(cache);
+    cr_assert_eq(span_of(p)->list, before);
+    sweeper_start(&heap.sweeper);
+    cache->flushGen = heap.mheap.sweepgen;
+    cr_assert_neq(swept(shelf()->partial), before);
+    cr_assert_eq(mcentral_popUnswept(shelf(), false), span_of(p));
+    cr_assert_null(mcentral_popUnswept(shelf(), false));
+    cr_assert_null(mcentral_popUnswept(shelf(), true));
+}
+
+Test(mcentral, check_finds_a_full_span_among_the_partial_ones,
+     .signal = SIGABRT)
+{
+    uintptr_t p = take_noscan(size);
+
+    mcache_releaseAll(cache);
+    span_of(p)->allocCount = nslots;
+    mcentral_check(shelf());
+}

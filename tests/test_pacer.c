@@ -1,0 +1,114 @@
+/* The heap goal: GOGC, the minimum, GOMEMLIMIT. */
+#include "testheap.h"
+
+static struct gcController *c = &heap.controller;
+
+static void init(int32_t percent, int64_t limit)
+{
+    cr_assert(heap_init(&heap, percent, limit));
+}
+
+static uint64_t goal_after(uint64_t marked)
+{
+    gcController_resetLive(c, marked, 0);
+    gcController_commit(c, true);
+    return gcController_heapGoal(c);
+}
+
+Test(pacer, the_first_goal_is_four_megabytes)
+{
+    init(100, INT64_MAX);
+    cr_assert_eq(gcController_heapGoal(c), 4 << 20);
+}
+
+Test(pacer, the_minimum_scales_with_GOGC)
+{
+    init(50, INT64_MAX);
+    cr_assert_eq(gcController_heapGoal(c), 2 << 20);
+    cr_assert_eq(gcController_setGCPercent(c, 400), 50);
+    gcController_commit(c, true);
+    cr_assert_eq(gcController_heapGoal(c), 16 << 20);
+    cr_assert_eq(goal_after(1000), 16 << 20);
+}
+
+Test(pacer, the_heap_may_grow_by_GOGC_percent)
+{
+    init(100, INT64_MAX);
+    cr_assert_eq(goal_after(10 << 20), 20 << 20);
+    gcController_setGCPercent(c, 25);
+    cr_assert_eq(goal_after(100 << 20), 125 << 20);
+}
+
+Test(pacer, stacks_and_globals_count_as_what_is_scanned)
+{
+    init(100, INT64_MAX);
+    c->globalsScan = 1 << 20;
+    gcController_resetLive(c, 10 << 20, 2 << 20);
+    gcController_commit(c, true);
+    cr_assert_eq(gcController_heapGoal(c), 23 << 20);
+}
+
+Test(pacer, off_means_never)
+{
+    init(-1, INT64_MAX);
+    cr_assert_eq(gcController_heapGoal(c), UINT64_MAX);
+    c->heapLive = 1ull << 46;
+    cr_assert(!gcController_triggered(c));
+    cr_assert_eq(gcController_setGCPercent(c, 100), -1);
+    gcController_commit(c, true);
+    cr_assert(gcController_triggered(c));
+    cr_assert_eq(gcController_setGCPercent(c, -7), 100);
+    cr_assert_eq(gcController_setGCPercent(c, 100), -1);
+}
+
+Test(pacer, a_cycle_is_due_when_heapLive_reaches_the_goal)
+{
+    init(100, INT64_MAX);
+    gcController_update(c, (4 << 20) - 1);
+    cr_assert(!gcController_triggered(c));
+    gcController_update(c, 1);
+    cr_assert(gcController_triggered(c));
+}
+
+Test(pacer, an_unswept_heap_gets_a_megabyte_of_way)
+{
+    init(10, INT64_MAX);
+    gcController_resetLive(c, 5 << 20, 0);
+    gcController_commit(c, false);
+    cr_assert_eq(gcController_heapGoal(c), 6 << 20);
+    gcController_commit(c, true);
+    cr_assert_eq(gcController_heapGoal(c), (5 << 20) + (5 << 20) / 10);
+}
+
+Test(pacer, the_limit_pulls_the_goal_down_but_not_below_what_lives)
+{
+    init(-1, 64 << 20);
+    uint64_t others = gcController_mappedReady(c);
+    cr_assert_eq(gcController_heapGoal(c), (64 << 20) - others - (1 << 20));
+    c->heapMarked = 63 << 20;
+    cr_assert_eq(gcController_heapGoal(c), 63 << 20);
+    cr_assert_eq(gcController_setMemoryLimit(c, 1), 64 << 20);
+    cr_assert_eq(gcController_heapGoal(c), 63 << 20);
+    cr_assert_eq(gcController_setMemoryLimit(c, -1), 1, "asks only");
+    cr_assert_eq(c->memoryLimit, 1);
+}
+
+Test(pacer, the_lower_of_both_goals_holds)
+{
+    init(100, 1ll << 40);
+    cr_assert_eq(goal_after(10 << 20), 20 << 20);
+    gcController_setMemoryLimit(c, 15 << 20);
+    cr_assert_lt(goal_after(10 << 20), 15 << 20);
+}
+
+Test(pacer, mappedReady_is_what_the_system_gave_and_has_not_got_back)
+{
+    testheap_setup();
+    take_noscan(8); /* the first arena and its records */
+    uint64_t before = gcController_mappedReady(c);
+    struct mspan *s = mcache_allocLarge(cache, 1 << 20, true);
+    uint64_t with = gcController_mappedReady(c);
+    cr_assert_eq(with - before, 1 << 20);
+    cr_assert_eq(mheap_scavenge(&heap.mheap, 1), 0, "nothing is free");
+    cr_assert_eq(s->npages, 128);
+}

@@ -1,0 +1,123 @@
+/* make and append: Go's growth, Go's words. */
+#include "alloc/malloc.h"
+#include "tests/child.h"
+#include <stdio.h>
+
+static const struct type *byte, *i64, *ptr, *str;
+
+static void setup(void)
+{
+    setenv("GOGC", "off", 1);
+    mallocinit();
+    byte = type_parse("uint8", NULL);
+    i64 = type_parse("int64", NULL);
+    ptr = type_parse("*int", NULL);
+    str = type_parse("string", NULL);
+}
+
+TestSuite(slice, .init = setup);
+
+/* The capacities that append one by one goes through, up to n elements. */
+static const char *caps(const struct type *et, intptr_t n)
+{
+    static char out[512];
+    struct slice s = {0};
+    size_t at = 0;
+
+    for (; s.len < n; s.len++) {
+        if (s.len < s.cap)
+            continue;
+        s = growslice(et, s, s.len + 1);
+        at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%ld",
+                               at ? " " : "", (long)s.cap);
+    }
+    return out;
+}
+
+/* Recorded from Go 1.19: s = append(s, x), cap(s) whenever it changes. */
+Test(slice, append_grows_as_in_go)
+{
+    cr_assert_str_eq(caps(byte, 3000),
+                     "8 16 32 64 128 256 512 896 1408 2048 3072");
+    cr_assert_str_eq(caps(i64, 3000),
+                     "1 2 4 8 16 32 64 128 256 512 848 1280 1792 2560 3408");
+    cr_assert_str_eq(caps(str, 2000),
+                     "1 2 4 8 16 32 64 128 256 512 848 1280 1792 2560");
+    cr_assert_str_eq(caps(type_parse("[5]int64", NULL), 600),
+                     "1 2 4 8 16 32 67 134 272 544 1024");
+}
+
+Test(slice, more_than_double_is_taken_as_wanted)
+{
+    struct slice s = {makeslice(i64, 2, 2), 2, 2};
+
+    cr_assert_eq(growslice(i64, s, 5).cap, 6, "48 bytes are a class");
+    cr_assert_eq(growslice(i64, s, 1000).cap, 1024);
+}
+
+Test(slice, elements_are_carried_over_and_the_rest_is_clear)
+{
+    struct slice s = {makeslice(i64, 3, 3), 3, 3};
+    int64_t *a = s.array;
+
+    a[0] = 7;
+    a[2] = 9;
+    struct slice t = growslice(i64, s, 4);
+    int64_t *b = t.array;
+    cr_assert_eq(t.len, 3);
+    cr_assert(b[0] == 7 && b[1] == 0 && b[2] == 9);
+    for (intptr_t i = 4; i < t.cap; i++)
+        cr_assert_eq(b[i], 0);
+    struct slice p = growslice(ptr, (struct slice){0}, 100);
+    for (intptr_t i = 0; i < p.cap; i++)
+        cr_assert_null(((void **)p.array)[i]);
+}
+
+Test(slice, elements_without_size_need_no_memory)
+{
+    const struct type *none = type_parse("struct{}", NULL);
+    struct slice s = growslice(none, (struct slice){0}, 10);
+
+    cr_assert_eq(s.array, &zerobase);
+    cr_assert_eq(s.cap, 10);
+    cr_assert_eq(makeslice(none, 1l << 60, 1l << 60), &zerobase);
+}
+
+static void negative_len(void)
+{
+    makeslice(i64, -1, 10);
+}
+static void huge_len(void)
+{
+    makeslice(i64, 1l << 60, 1l << 60);
+}
+static void huge_cap(void)
+{
+    makeslice(i64, 1, 1l << 60);
+}
+static void cap_below_len(void)
+{
+    makeslice(i64, 10, 5);
+}
+static void growth_overflows(void)
+{
+    growslice(i64, (struct slice){0}, 1l << 60);
+}
+static void growth_backwards(void)
+{
+    growslice(i64, (struct slice){makeslice(i64, 4, 4), 4, 4}, 3);
+}
+
+Test(slice, go_s_words_for_lengths_that_cannot_be)
+{
+    const char *len = "panic: runtime error: makeslice: len out of range\n";
+    const char *cap = "panic: runtime error: makeslice: cap out of range\n";
+    const char *grow = "panic: runtime error: growslice: cap out of range\n";
+
+    expect_panic(negative_len, len);
+    expect_panic(huge_len, len);
+    expect_panic(huge_cap, cap);
+    expect_panic(cap_below_len, cap);
+    expect_panic(growth_overflows, grow);
+    expect_panic(growth_backwards, grow);
+}
