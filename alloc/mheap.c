@@ -341,15 +341,35 @@ void mheap_freemcache(struct mheap *h, void *c)
     unlock(&h->lock);
 }
 
+/* Gives one run of free pages back; at most nbytes, rounded up to pages. The
+ * bytes released; 0 when none is left. The counters change before the pages are
+ * free again: whoever takes them then finds them counted as released.
+ * Go: mgcscavenge.go (*pageAlloc).scavengeOne */
+static size_t scavengeOne(struct mheap *h, size_t nbytes)
+{
+    size_t max = nbytes / PageSize + (nbytes % PageSize != 0);
+    lock(&h->lock);
+    struct pageRun run = pageAlloc_takeScavengeable(&h->pages, max);
+    unlock(&h->lock);
+    if (run.npages == 0)
+        return 0;
+    size_t n = (size_t)run.npages * PageSize;
+    sysUnused((void *)run.base, n);
+    h->heapFree -= n;
+    h->heapReleased += n;
+    lock(&h->lock);
+    pageAlloc_putScavenged(&h->pages, run);
+    unlock(&h->lock);
+    return n;
+}
+
 size_t mheap_scavenge(struct mheap *h, size_t nbytes)
 {
     size_t released = 0;
     while (released < nbytes) {
-        size_t n = pageAlloc_scavengeOne(&h->pages, nbytes - released);
+        size_t n = scavengeOne(h, nbytes - released);
         if (n == 0)
             break;
-        h->heapFree -= n;
-        h->heapReleased += n;
         released += n;
     }
     return released;

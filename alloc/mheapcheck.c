@@ -16,6 +16,7 @@
  *   M6  curArena is what is reserved of the current arena and not yet mapped
  */
 #include "alloc/mheap.h"
+#include "runtime/bits.h"
 #include "runtime/throw.h"
 
 /* What was counted. */
@@ -42,8 +43,8 @@ static void check_caches(const struct mheap *h, struct tally *t)
         ASSERT(c->listed && c->prev == prev && c->nspans <= mspanCacheLen);
         pageCache_check(c, &h->pages);
         t->cachedRecords += c->nspans;
-        t->cachedPages += (size_t)__builtin_popcountll(c->cache);
-        t->cachedScav += (size_t)__builtin_popcountll(c->scav);
+        t->cachedPages += popcount64(c->cache);
+        t->cachedScav += popcount64(c->scav);
         prev = c;
     }
 }

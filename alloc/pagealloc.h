@@ -52,19 +52,20 @@ void pageAlloc_destroy(struct pageAlloc *p);
 bool pageAlloc_sysGrow(struct pageAlloc *p, uintptr_t base, size_t size);
 
 /* Takes [base, base + size), mapped but never touched, as free and scavenged
- * pages. Go: (*pageAlloc).grow */
+ * pages. Go: mpagealloc.go (*pageAlloc).grow */
 void pageAlloc_grow(struct pageAlloc *p, uintptr_t base, size_t size);
 
 /* The lowest run of npages free pages, now allocated; *scav: how many of its
- * bytes are scavenged. 0 if there is none. Go: (*pageAlloc).alloc */
+ * bytes are scavenged. 0 if there is none.
+ * Go: mpagealloc.go (*pageAlloc).alloc */
 uintptr_t pageAlloc_alloc(struct pageAlloc *p, size_t npages, size_t *scav);
 
 /* Allocates exactly these pages, which are free. Returns the scavenged bytes
- * among them. Go: (*pageAlloc).allocRange */
+ * among them. Go: mpagealloc.go (*pageAlloc).allocRange */
 size_t pageAlloc_allocRange(struct pageAlloc *p, uintptr_t base, size_t npages);
 
 /* Frees npages pages; scavenged: they have no memory (then the caller sets the
- * scavenged bits himself). Go: (*pageAlloc).free */
+ * scavenged bits itself). Go: mpagealloc.go (*pageAlloc).free */
 void pageAlloc_free(struct pageAlloc *p, uintptr_t base, size_t npages,
                     bool scavenged);
 
@@ -75,7 +76,7 @@ uintptr_t pageAlloc_find(const struct pageAlloc *p, size_t npages,
                          uintptr_t *firstFree);
 
 /* Recomputes the summaries over [base, base + npages pages) after the bitmaps
- * changed. Go: (*pageAlloc).update */
+ * changed. Go: mpagealloc.go (*pageAlloc).update */
 void pageAlloc_update(struct pageAlloc *p, uintptr_t base, size_t npages);
 
 /* Was chunk ci given to pageAlloc_grow? */

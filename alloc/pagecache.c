@@ -15,6 +15,7 @@
  *   C3  a scavenged page of the cache is one of its free pages
  */
 #include "alloc/pagecache.h"
+#include "runtime/bits.h"
 #include "runtime/throw.h"
 
 uintptr_t pageCache_alloc(struct pageCache *c, size_t npages, size_t *scav)
@@ -25,8 +26,8 @@ uintptr_t pageCache_alloc(struct pageCache *c, size_t npages, size_t *scav)
     uint32_t i = findBitRange64(c->cache, (uint32_t)npages);
     if (i >= 64)
         return 0;
-    uint64_t mask = ~(uint64_t)0 >> (64 - npages) << i;
-    *scav = (size_t)__builtin_popcountll(c->scav & mask) * PageSize;
+    uint64_t mask = bits_low((uint32_t)npages) << i;
+    *scav = (size_t)popcount64(c->scav & mask) * PageSize;
     c->cache &= ~mask;
     c->scav &= ~mask;
     return c->base + (uintptr_t)i * PageSize;

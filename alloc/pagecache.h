@@ -30,15 +30,17 @@ ALWAYS_INLINE bool pageCache_empty(const struct pageCache *c)
 }
 
 /* npages pages in a row, 0 < npages <= 64, or 0 when there is no such run;
- * *scav: how many of its bytes are scavenged. Go: (*pageCache).alloc */
+ * *scav: how many of its bytes are scavenged.
+ * Go: mpagecache.go (*pageCache).alloc */
 uintptr_t pageCache_alloc(struct pageCache *c, size_t npages, size_t *scav);
 
 /* Fills the pages of an empty c: the 64 around the lowest free page. Leaves it
  * empty if no page is free. The heap's lock is held.
- * Go: (*pageAlloc).allocToCache */
+ * Go: mpagecache.go (*pageAlloc).allocToCache */
 void pageAlloc_allocToCache(struct pageAlloc *p, struct pageCache *c);
 
-/* Gives c's pages back to p. The heap's lock is held. Go: (*pageCache).flush */
+/* Gives c's pages back to p. The heap's lock is held.
+ * Go: mpagecache.go (*pageCache).flush */
 void pageCache_flush(struct pageCache *c, struct pageAlloc *p);
 
 /* Proves C1..C3 (pagecache.c). */

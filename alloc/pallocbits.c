@@ -9,27 +9,15 @@
  * Locking: none; the heap's lock guards the chunks.
  */
 #include "alloc/pallocbits.h"
+#include "runtime/bits.h"
 #include "runtime/throw.h"
 
-static uint32_t ctz64(uint64_t x)
-{
-    return x == 0 ? 64 : (uint32_t)__builtin_ctzll(x);
-}
-
-static uint32_t clz64(uint64_t x)
-{
-    return x == 0 ? 64 : (uint32_t)__builtin_clzll(x);
-}
-
-/* The bits of word k that belong to pages [i, i + n). */
+/* The bits of word k that belong to pages [i, i + n), which reach into it. */
 static uint64_t mask_in_word(uint32_t k, uint32_t i, uint32_t n)
 {
-    uint64_t mask = ~(uint64_t)0;
-    if (i > k * 64)
-        mask &= ~(uint64_t)0 << (i - k * 64);
-    if (i + n < (k + 1) * 64)
-        mask &= ~(~(uint64_t)0 << (i + n - k * 64));
-    return mask;
+    uint32_t from = i > k * 64 ? i - k * 64 : 0;
+    uint32_t to = i + n < (k + 1) * 64 ? i + n - k * 64 : 64;
+    return bits_low(to) & ~bits_low(from);
 }
 
 /* Go: mpallocbits.go (*pageBits).setRange */
@@ -54,8 +42,7 @@ uint32_t pageBits_popcntRange(const struct pageBits *b, uint32_t i, uint32_t n)
     ASSERT(n > 0 && i + n <= pallocChunkPages);
     uint32_t count = 0;
     for (uint32_t k = i / 64; k <= (i + n - 1) / 64; k++)
-        count +=
-            (uint32_t)__builtin_popcountll(b->w[k] & mask_in_word(k, i, n));
+        count += popcount64(b->w[k] & mask_in_word(k, i, n));
     return count;
 }
 
@@ -65,28 +52,10 @@ void pallocData_allocRange(struct pallocData *m, uint32_t i, uint32_t n)
     pageBits_clearRange(&m->scavenged, i, n);
 }
 
-/* Takes n bits off the top of every run of ones. Each step may double: after
- * runs lost k bits they are more than k apart. */
-static uint64_t shorten_runs(uint64_t c, uint32_t n)
-{
-    for (uint32_t k = 1; n > 0 && c != 0; k *= 2) {
-        uint32_t step = n < k ? n : k;
-        c &= c >> step;
-        n -= step;
-    }
-    return c;
-}
-
-uint32_t findBitRange64(uint64_t c, uint32_t n)
-{
-    ASSERT(n > 0 && n <= 64);
-    return ctz64(shorten_runs(c, n - 1));
-}
-
 /* The longest run of ones in c, but at least max. */
 static uint32_t longest_run(uint64_t c, uint32_t max)
 {
-    for (c = shorten_runs(c, max); c != 0; c &= c >> 1)
+    while (max < 64 && findBitRange64(c, max + 1) < 64)
         max++;
     return max;
 }

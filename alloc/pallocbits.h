@@ -51,8 +51,4 @@ uint32_t pallocBits_find(const struct pageBits *b, size_t npages,
  * Go: mpallocbits.go (*pallocData).allocRange */
 void pallocData_allocRange(struct pallocData *m, uint32_t i, uint32_t n);
 
-/* The lowest bit where n one-bits in a row begin; 64 or more if there are
- * none; 0 < n <= 64. Go: mpallocbits.go findBitRange64 */
-uint32_t findBitRange64(uint64_t c, uint32_t n);
-
 #endif

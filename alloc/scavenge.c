@@ -1,15 +1,17 @@
 /*
  * scavenge.c: memory behind free pages goes back to the system.
  *
- *     mheap_scavenge --> [scavenge] --sysUnused--> sysmem
+ *     mheap_scavenge --> [scavenge] --> pagealloc
  *
  * Highest addresses first: allocation fills the heap from below, so what lies
  * highest is wanted last. A free huge page (2 MiB) is released whole or not at
  * all: half of one costs the machine the other half's speed.
  *
- * Locking: the heap's lock, dropped around the system call.
+ * Locking: the heap's lock. mheap drops it for the system call in between; the
+ * pages are allocated meanwhile, so nobody takes them.
  */
 #include "alloc/scavenge.h"
+#include "runtime/bits.h"
 #include "runtime/throw.h"
 
 /* The pages of word k that are not worth releasing: taken or without memory. */
@@ -26,7 +28,7 @@ static uint32_t run_before(const struct pallocData *m, uint32_t end)
         uint32_t last = end - run - 1;
         uint64_t x = useless(m, (int)(last / 64)) << (63 - last % 64);
         if (x != 0)
-            return run + (uint32_t)__builtin_clzll(x);
+            return run + clz64(x);
         run += last % 64 + 1;
     }
     return run;
@@ -36,13 +38,11 @@ static uint32_t run_before(const struct pallocData *m, uint32_t end)
  * if there is none. */
 static uint32_t last_candidate(const struct pallocData *m, uint32_t searchIdx)
 {
-    uint64_t ignore =
-        searchIdx % 64 == 63 ? 0 : ~(uint64_t)0 << (searchIdx % 64 + 1);
+    uint64_t ignore = ~bits_low(searchIdx % 64 + 1);
     for (int k = (int)(searchIdx / 64); k >= 0; k--, ignore = 0) {
         uint64_t candidates = ~(useless(m, k) | ignore);
         if (candidates != 0)
-            return (uint32_t)k * 64 + 64 -
-                   (uint32_t)__builtin_clzll(candidates);
+            return (uint32_t)k * 64 + bits_len64(candidates);
     }
     return 0;
 }
@@ -79,7 +79,7 @@ static bool highest_chunk(struct pageAlloc *p, chunkIdx *ci)
         if (sparsetable_has(&p->tables[TabGroups], last / 64)) {
             uint64_t marks = p->groups[last / 64].scav << (63 - last % 64);
             if (marks != 0) {
-                *ci = last - (chunkIdx)__builtin_clzll(marks);
+                *ci = last - clz64(marks);
                 p->scavSearch = *ci + 1;
                 return true;
             }
@@ -90,40 +90,28 @@ static bool highest_chunk(struct pageAlloc *p, chunkIdx *ci)
     return false;
 }
 
-/* Finds the next run and marks it allocated. Its address, *n pages; 0: none. */
-static uintptr_t take_candidate(struct pageAlloc *p, size_t max, uint32_t *n)
+struct pageRun pageAlloc_takeScavengeable(struct pageAlloc *p, size_t max)
 {
+    assertLockHeld(p->mheapLock);
     chunkIdx ci;
     while (highest_chunk(p, &ci)) {
+        uint32_t n;
         uint32_t i = pallocData_findScavengeCandidate(
-            &p->chunks[ci], pallocChunkPages - 1, max, n);
-        if (*n > 0) {
-            uintptr_t addr = chunkBase(ci) + (uintptr_t)i * PageSize;
-            size_t scav = pageAlloc_allocRange(p, addr, *n);
+            &p->chunks[ci], pallocChunkPages - 1, max, &n);
+        if (n > 0) {
+            uintptr_t base = chunkBase(ci) + (uintptr_t)i * PageSize;
+            size_t scav = pageAlloc_allocRange(p, base, n);
             ASSERT(scav == 0);
-            return addr;
+            return (struct pageRun){.base = base, .npages = n};
         }
         p->groups[ci / 64].scav &= ~((uint64_t)1 << (ci % 64));
     }
-    return 0;
+    return (struct pageRun){0};
 }
 
-size_t pageAlloc_scavengeOne(struct pageAlloc *p, size_t nbytes)
+void pageAlloc_putScavenged(struct pageAlloc *p, struct pageRun run)
 {
-    size_t max = nbytes / PageSize + (nbytes % PageSize != 0);
-    uint32_t n;
-    lock(p->mheapLock);
-    uintptr_t addr = take_candidate(p, max, &n);
-    unlock(p->mheapLock);
-    if (addr == 0)
-        return 0;
-
-    sysUnused((void *)addr, (size_t)n * PageSize);
-
-    lock(p->mheapLock);
-    pageAlloc_free(p, addr, n, true);
-    pageBits_setRange(&p->chunks[chunkIndex(addr)].scavenged,
-                      chunkPageIndex(addr), n);
-    unlock(p->mheapLock);
-    return (size_t)n * PageSize;
+    pageAlloc_free(p, run.base, run.npages, true);
+    pageBits_setRange(&p->chunks[chunkIndex(run.base)].scavenged,
+                      chunkPageIndex(run.base), run.npages);
 }

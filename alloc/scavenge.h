@@ -26,13 +26,18 @@ uint32_t pallocData_findScavengeCandidate(const struct pallocData *m,
                                           uint32_t searchIdx, size_t max,
                                           uint32_t *n);
 
-/*
- * Releases one run of at most nbytes, rounded up to pages (or a huge page),
- * from the highest address that has one. Returns the bytes released, 0 when
- * nothing is left. Takes *p->mheapLock, and drops it while the system works:
- * meanwhile the pages are allocated, so nobody takes them.
- * Go: mgcscavenge.go (*pageAlloc).scavengeOne
- */
-size_t pageAlloc_scavengeOne(struct pageAlloc *p, size_t nbytes);
+/* Pages in a row within one chunk. */
+struct pageRun {
+    uintptr_t base; /* address of the first */
+    uint32_t npages;
+};
+
+/* The highest run of free pages with memory, at most max of them (or a huge
+ * page), allocated from now on; npages 0 when nothing is left. The two halves
+ * of Go: mgcscavenge.go (*pageAlloc).scavengeOne */
+struct pageRun pageAlloc_takeScavengeable(struct pageAlloc *p, size_t max);
+
+/* The same run, whose memory the system has now: free and scavenged. */
+void pageAlloc_putScavenged(struct pageAlloc *p, struct pageRun run);
 
 #endif

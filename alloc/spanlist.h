@@ -23,18 +23,18 @@ ALWAYS_INLINE bool spanList_isEmpty(const struct spanList *l)
     return l->first == NULL;
 }
 
-/* s must be on no list. Go: (*mSpanList).insert, insertBack */
+/* s must be on no list. Go: mheap.go (*mSpanList).insert, insertBack */
 void spanList_insert(struct spanList *l, struct mspan *s);
 void spanList_insertBack(struct spanList *l, struct mspan *s);
 
-/* s must be on l. Go: (*mSpanList).remove */
+/* s must be on l. Go: mheap.go (*mSpanList).remove */
 void spanList_remove(struct spanList *l, struct mspan *s);
 
 /* The first span, taken off the list; NULL when empty. */
 struct mspan *spanList_pop(struct spanList *l);
 
 /* Moves all of other behind l's spans; other is empty then.
- * Go: (*mSpanList).takeAll */
+ * Go: mheap.go (*mSpanList).takeAll */
 void spanList_takeAll(struct spanList *l, struct spanList *other);
 
 /* Proves L1..L3 (spanlist.c). Returns how many spans l holds. */

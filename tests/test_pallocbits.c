@@ -45,17 +45,6 @@ Test(pallocbits, a_range_outside_the_chunk_throws, .signal = SIGABRT)
     pageBits_setRange(&m.alloc, pallocChunkPages - 1, 2);
 }
 
-Test(pallocbits, findBitRange64_finds_the_lowest)
-{
-    cr_assert_eq(findBitRange64(0x7, 3), 0);
-    cr_assert_eq(findBitRange64(0x6e, 3), 1);
-    cr_assert_eq(findBitRange64(0x6e, 4), 64);
-    cr_assert_eq(findBitRange64(UINT64_MAX, 64), 0);
-    cr_assert_eq(findBitRange64(UINT64_MAX << 1, 64), 64);
-    cr_assert_eq(findBitRange64((uint64_t)1 << 63, 1), 63);
-    cr_assert_eq(findBitRange64(0, 1), 64);
-}
-
 static void expect_find(const char *picture, size_t npages, uint32_t want,
                         uint32_t want_first)
 {
