@@ -26,7 +26,7 @@ static const struct flag flags[] = {
 };
 static const struct command command = {.name = "test", .flags = flags};
 
-enum { MaxWords = 8 };
+enum { MaxWords = 12 };
 
 /* Parses words parted by blanks; returns the first operand's place in argv,
  * which is copied to argv_out. */

@@ -6,6 +6,14 @@
 #include "tools/scenario.h"
 #include <jansson.h>
 
+static json_t *doc; /* of the last run: what parts_of returns lies in it */
+
+static void forget(void)
+{
+    json_decref(doc);
+}
+TestSuite(scenarios, .fini = forget);
+
 /* The scenario's parts, from `hmap run ARGS -json`. */
 static json_t *parts_of(const char *args)
 {
@@ -13,7 +21,8 @@ static json_t *parts_of(const char *args)
     snprintf(command, sizeof command, "run %s -json", args);
     struct ran r = hmap(command);
     cr_assert_eq(r.status, 0, "%s: %s", command, r.err);
-    json_t *doc = json_loads(r.out, 0, NULL);
+    json_decref(doc);
+    doc = json_loads(r.out, 0, NULL);
     cr_assert_not_null(doc);
     ran_free(&r);
     json_t *list = json_object_get(doc, "scenarios");

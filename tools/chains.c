@@ -54,20 +54,35 @@ static struct chainGroup *new_group(char *text, const struct frame **frames,
     return g;
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
+static struct chainGroup *find_group(struct chainGroup *groups,
+                                     const char *text)
+{
+    struct chainGroup *g;
+    HASH_FIND_STR(groups, text, g);
+    return g;
+}
+
+static void add_group(struct chainGroup **groups, struct chainGroup *g)
+{
+    HASH_ADD_KEYPTR(hh, *groups, g->row.text, strlen(g->row.text), g);
+}
+
+/* NOLINTEND(readability-function-*) */
+
 static struct chainGroup *group_of(struct chainGroup **groups,
                                    const struct bucket *b, enum frameView view)
 {
     const struct frame *frames[MaxStack];
     int n = callstack_view(b->stk, b->nstk, view, frames, MaxStack);
     char *text = chain_text(frames, n);
-    struct chainGroup *g;
-    HASH_FIND_STR(*groups, text, g);
+    struct chainGroup *g = find_group(*groups, text);
     if (g != NULL) {
         free(text);
         return g;
     }
     g = new_group(text, frames, n);
-    HASH_ADD_KEYPTR(hh, *groups, g->row.text, strlen(g->row.text), g);
+    add_group(groups, g);
     return g;
 }
 
@@ -140,23 +155,30 @@ static void add_row(struct chainRow *sum, const struct chainRow *row)
     }
 }
 
+/* Moves the groups' rows into c and ends the groups. */
+static void take_rows(struct chains *c, struct chainGroup *groups)
+{
+    struct chainGroup *g = groups, *next;
+    c->rows = xcalloc(HASH_COUNT(groups), sizeof *c->rows);
+    HASH_CLEAR(hh, groups); /* the index alone; the list is left */
+    for (; g != NULL; g = next) {
+        next = g->hh.next;
+        c->rows[c->n++] = g->row;
+        add_row(&c->total, &g->row);
+        free(g);
+    }
+}
+
 struct chains *chains_collect(enum frameView view)
 {
-    struct chainGroup *groups = NULL, *g, *next;
+    struct chainGroup *groups = NULL;
     for (const struct bucket *b = mprof_buckets(); b != NULL; b = b->allnext) {
         struct memRecordCycle c = mprof_total(b);
         if (c.allocs != 0)
             add_bucket(&group_of(&groups, b, view)->row, b, &c);
     }
     struct chains *chains = xcalloc(1, sizeof *chains);
-    chains->rows = xcalloc(HASH_COUNT(groups), sizeof *chains->rows);
-    HASH_ITER(hh, groups, g, next)
-    {
-        HASH_DEL(groups, g);
-        chains->rows[chains->n++] = g->row;
-        add_row(&chains->total, &g->row);
-        free(g);
-    }
+    take_rows(chains, groups);
     chains_sort(chains, CHAINS_OBJECTS);
     return chains;
 }

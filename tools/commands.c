@@ -5,6 +5,7 @@
 #include "tools/nearest.h"
 #include <string.h>
 
+/* clang-format off: one a line, so that a new one is a line */
 const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
     &cmd_help,
     NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {

@@ -124,7 +124,7 @@ static size_t natural_width(const struct table *t, int col)
  */
 static void share_width(const struct table *t, size_t total, size_t *width)
 {
-    size_t taken = (size_t)(Gap * (t->ncols - 1));
+    size_t taken = Gap * ((size_t)t->ncols - 1);
     int wrapping = 0;
     for (int i = 0; i < t->ncols; i++) {
         width[i] = natural_width(t, i);

@@ -13,6 +13,7 @@ extern const struct scenario scenario_first_inserts, scenario_small_map,
     scenario_around_128, scenario_set, scenario_delete, scenario_churn,
     scenario_tiny;
 
+/* clang-format off: one a line, so that a new one is a line */
 const struct scenario *const scenarios[] = {
     &scenario_first_inserts, &scenario_small_map,     &scenario_large_map,
     &scenario_preallocated,  &scenario_append,        &scenario_hints,
@@ -20,6 +21,7 @@ const struct scenario *const scenarios[] = {
     &scenario_around_128,    &scenario_set,           &scenario_delete,
     &scenario_churn,         &scenario_tiny,          NULL,
 };
+/* clang-format on */
 
 const struct scenario *scenario_want(const char *name)
 {

@@ -2,6 +2,7 @@
  * term.c: what kind of reader standard output has: a terminal of some width,
  * or a pipe; and the few bits of text that stand around tables.
  */
+#include "tools/flags.h"
 #include "tools/render.h"
 #include "tools/wrap.h"
 #include <inttypes.h>
@@ -24,12 +25,14 @@ int term_width(void)
         return 0;
     struct winsize ws;
     const char *columns = getenv("COLUMNS");
-    int width = columns != NULL ? atoi(columns) : 0;
-    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0)
+    int64_t width = 0;
+    if (columns != NULL)
+        parse_int(columns, 0, INT16_MAX, &width);
+    if (width == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0)
         width = ws.ws_col;
     if (width <= 0)
         width = DefaultWidth;
-    return width < NarrowestTerm ? NarrowestTerm : width;
+    return width < NarrowestTerm ? NarrowestTerm : (int)width;
 }
 
 bool term_colour(void)
