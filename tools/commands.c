@@ -5,7 +5,7 @@
 #include "tools/nearest.h"
 #include <string.h>
 
-/* clang-format off: one a line, so that a new one is a line */
+/* clang-format off */
 const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,

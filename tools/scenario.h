@@ -3,9 +3,9 @@
  * (alloc/malloc.h, map/map.h) that teaches one thing about maps and the heap.
  *
  * One scenario a file in tools/scenarios/, text and numbers together; a new one
- * is a file and a line in scenarios.c. Every number that it prints is measured
- * in the run that prints it. Each runs in a heap of its own: nothing that ran
- * before can change its numbers.
+ * is a file, and its name in scenarios.c. Every number that it prints is
+ * measured in the run that prints it. Each runs in a heap of its own: nothing
+ * that ran before can change its numbers.
  */
 #ifndef TOOLS_SCENARIO_H
 #define TOOLS_SCENARIO_H

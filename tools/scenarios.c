@@ -7,19 +7,39 @@
 #include "tools/scenario.h"
 #include <string.h>
 
-extern const struct scenario scenario_first_inserts, scenario_small_map,
-    scenario_large_map, scenario_preallocated, scenario_append, scenario_hints,
-    scenario_make_loop, scenario_objects_space, scenario_escape,
-    scenario_around_128, scenario_set, scenario_delete, scenario_churn,
+/* clang-format off */
+extern const struct scenario
+    scenario_first_inserts,
+    scenario_small_map,
+    scenario_large_map,
+    scenario_preallocated,
+    scenario_append,
+    scenario_hints,
+    scenario_make_loop,
+    scenario_objects_space,
+    scenario_escape,
+    scenario_around_128,
+    scenario_set,
+    scenario_delete,
+    scenario_churn,
     scenario_tiny;
 
-/* clang-format off: one a line, so that a new one is a line */
 const struct scenario *const scenarios[] = {
-    &scenario_first_inserts, &scenario_small_map,     &scenario_large_map,
-    &scenario_preallocated,  &scenario_append,        &scenario_hints,
-    &scenario_make_loop,     &scenario_objects_space, &scenario_escape,
-    &scenario_around_128,    &scenario_set,           &scenario_delete,
-    &scenario_churn,         &scenario_tiny,          NULL,
+    &scenario_first_inserts,
+    &scenario_small_map,
+    &scenario_large_map,
+    &scenario_preallocated,
+    &scenario_append,
+    &scenario_hints,
+    &scenario_make_loop,
+    &scenario_objects_space,
+    &scenario_escape,
+    &scenario_around_128,
+    &scenario_set,
+    &scenario_delete,
+    &scenario_churn,
+    &scenario_tiny,
+    NULL,
 };
 /* clang-format on */
 

@@ -124,8 +124,8 @@ static void report_advice(struct report *r, const struct scenarioArgs *a,
 static void run(struct report *r, const struct scenarioArgs *a)
 {
     /* the last step ends below 4 n: enough keys to make it grow */
-    struct values *keys =
-        values_make(a->type->key, 0, (size_t)a->n * 4 + 2 * (size_t)loadFactorNum);
+    struct values *keys = values_make(
+        a->type->key, 0, (size_t)a->n * 4 + 2 * (size_t)loadFactorNum);
     report_steps(r, a, keys);
     report_advice(r, a, keys);
     report_text(r, "The hint counts entries, not buckets: the runtime itself "
