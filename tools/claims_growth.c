@@ -317,8 +317,8 @@ const struct claim claims_growth[] = {
      "the limit is 2^min(B,15): as many as there are buckets", overflow_limit},
     {11, "2.2", "growWork evacuates twice",
      "the old bucket, then `bucket` itself",
-     "the second evacuation is of h.nevacuate: that ends a growth even if some "
-     "buckets are never written to",
+     "the second is of h.nevacuate: so a growth ends though some buckets "
+     "are not written to",
      second_evacuation},
     {0},
 };

@@ -6,6 +6,7 @@
 #include "tools/cmd.h"
 #include "tools/keyvalue.h"
 #include "tools/program.h"
+#include "tools/reduce.h"
 #include "tools/verify.h"
 #include "tools/workgen.h"
 #include <stdlib.h>
@@ -94,20 +95,24 @@ static size_t count_lines(const char *text, const char *start)
     return n;
 }
 
+static bool differs(const struct workload *w, void *v)
+{
+    return verify_differs(v, w);
+}
+
 /* Prints a small workload that differs as w does. */
 static void show(struct verify *v, const struct workload *w)
 {
-    struct workload *small = verify_reduce(v, w);
+    struct workload *small = reduce(w, differs, v);
     struct answers a;
-    verify_run(v, &small, 1, &a);
+    verify_run(v, (const struct workload *const *)&small, 1, &a);
     printf("\n# differs from %s, reduced from %zu steps to %zu:\n",
            v->go.version, w->nsteps, small->nsteps);
     workload_write(small, stdout);
     puts("# the lines that differ:");
     answers_diff(&a, stdout);
     answers_free(&a);
-    free(small->steps);
-    free(small);
+    reduced_free(small);
 }
 
 static void record(FILE *f, const struct workload *w, const char *gos)
@@ -144,7 +149,7 @@ static struct tally run_all(struct verify *v, struct workload **ws, size_t n,
     for (size_t done = 0; done < n;) {
         struct answers a[Batch];
         size_t batch = n - done < Batch ? n - done : Batch;
-        verify_run(v, ws + done, batch, a);
+        verify_run(v, (const struct workload *const *)ws + done, batch, a);
         for (size_t i = 0; i < batch; i++) {
             compare(v, ws[done + i], &a[i], &sum);
             if (recorded != NULL)

@@ -1,17 +1,17 @@
 /*
- * reduce.c: makes a differing workload small: first steps are taken out, in
- * halves, quarters … one by one, then numbers are halved, for as long as the
- * two sides still differ.
+ * reduce.c: first steps are taken out, in halves, quarters … one by one, then
+ * numbers are halved, for as long as the workload still differs.
  */
+#include "tools/reduce.h"
 #include "tools/exits.h"
-#include "tools/verify.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { MaxTries = 500 };
 
 struct reducer {
-    struct verify *v;
+    reduce_test *differs;
+    void *arg;
     struct workload *best; /* differs */
     int tries;             /* left */
 };
@@ -25,7 +25,7 @@ static struct workload *copy(const struct workload *w)
     return c;
 }
 
-static void discard(struct workload *c)
+void reduced_free(struct workload *c)
 {
     free(c->steps);
     free(c);
@@ -34,12 +34,8 @@ static void discard(struct workload *c)
 /* Keeps c, whose ownership it takes, if it differs too. */
 static bool keep_if_differs(struct reducer *r, struct workload *c)
 {
-    struct answers a = {0};
-    if (r->tries-- > 0)
-        verify_run(r->v, &c, 1, &a);
-    bool differs = a.ours != NULL && strcmp(a.ours, a.gos) != 0;
-    answers_free(&a);
-    discard(differs ? r->best : c);
+    bool differs = r->tries-- > 0 && r->differs(c, r->arg);
+    reduced_free(differs ? r->best : c);
     if (differs)
         r->best = c;
     return differs;
@@ -114,7 +110,7 @@ static bool smaller_steps(struct reducer *r, void (*smaller)(struct step *))
         struct step *s = &c->steps[i], *old = &r->best->steps[i];
         smaller(s);
         if (memcmp(s, old, sizeof *s) == 0) {
-            discard(c);
+            reduced_free(c);
             i++;
         } else if (keep_if_differs(r, c)) {
             any = true;
@@ -125,9 +121,10 @@ static bool smaller_steps(struct reducer *r, void (*smaller)(struct step *))
     return any;
 }
 
-struct workload *verify_reduce(struct verify *v, const struct workload *w)
+struct workload *reduce(const struct workload *w, reduce_test *differs,
+                        void *arg)
 {
-    struct reducer r = {.v = v, .best = copy(w), .tries = MaxTries};
+    struct reducer r = {differs, arg, copy(w), MaxTries};
     for (bool any = true; any && r.tries > 0;) {
         any = fewer_steps(&r);
         any |= smaller_steps(&r, lower_half);

@@ -133,8 +133,8 @@ static void split_answers(char *text, struct answers *a, size_t n)
         a[i].gos = xprintf("%s", "");
 }
 
-static char **write_files(const struct verify *v, struct workload *const *ws,
-                          size_t n)
+static char **write_files(const struct verify *v,
+                          const struct workload *const *ws, size_t n)
 {
     char **files = xcalloc(n, sizeof files[0]);
     for (size_t i = 0; i < n; i++) {
@@ -147,7 +147,7 @@ static char **write_files(const struct verify *v, struct workload *const *ws,
     return files;
 }
 
-static void run_go(struct verify *v, struct workload *const *ws, size_t n,
+static void run_go(struct verify *v, const struct workload *const *ws, size_t n,
                    struct answers *a)
 {
     char **files = write_files(v, ws, n);
@@ -170,12 +170,21 @@ static void run_go(struct verify *v, struct workload *const *ws, size_t n,
     free(files);
 }
 
-void verify_run(struct verify *v, struct workload *const *ws, size_t n,
+void verify_run(struct verify *v, const struct workload *const *ws, size_t n,
                 struct answers *a)
 {
     run_go(v, ws, n, a);
     for (size_t i = 0; i < n; i++)
         a[i].ours = verify_ours(ws[i], v->trace, v->dir);
+}
+
+bool verify_differs(struct verify *v, const struct workload *w)
+{
+    struct answers a;
+    verify_run(v, &w, 1, &a);
+    bool differs = strcmp(a.ours, a.gos) != 0;
+    answers_free(&a);
+    return differs;
 }
 
 /* --- differences ------------------------------------------------------------ */

@@ -22,8 +22,11 @@ void verify_begin(struct verify *v, struct workload *const *ws, size_t n,
                   bool trace);
 
 /* Fills a[i] with what ws[i] gives on both sides; to be freed by the caller. */
-void verify_run(struct verify *v, struct workload *const *ws, size_t n,
+void verify_run(struct verify *v, const struct workload *const *ws, size_t n,
                 struct answers *a);
+
+/* True when w gives different lines on the two sides. */
+bool verify_differs(struct verify *v, const struct workload *w);
 
 void verify_end(struct verify *v);
 
@@ -34,10 +37,5 @@ void answers_diff(const struct answers *a, FILE *out);
 
 /* What a workload gives on our heap alone, run in a child process. */
 char *verify_ours(const struct workload *w, bool trace, const char *dir);
-
-/* The smallest workload found that still differs: steps are taken out, ranges
- * and counts made smaller, for as long as it does. In libc's memory; shares w's
- * objects. */
-struct workload *verify_reduce(struct verify *v, const struct workload *w);
 
 #endif

@@ -140,7 +140,8 @@ void typepool_free(struct typepool *pool)
 /* A number of keys: mostly few, now and then thousands. */
 static uint64_t some_keys(struct rng *r)
 {
-    static const uint64_t limits[] = {4, 10, 20, 60, 200, 200, 1000, 4000};
+    static const uint64_t limits[] = {4,   10,   20,   60,   60,   200,
+                                      200, 1000, 1000, 4000, 4000, 15000};
     return below(r, limits[below(r, ARRAY_LEN(limits))]) + 1;
 }
 

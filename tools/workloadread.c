@@ -49,7 +49,7 @@ static char *field_end(char **field)
         if (p == NULL)
             return NULL;
     } else {
-        p += strcspn(p, " \t\r\n");
+        p += strcspn(p, " \t\r");
         if (*p == '\0')
             return p;
     }
@@ -60,7 +60,7 @@ static char *field_end(char **field)
 static bool split(struct reader *r, char *line)
 {
     r->nfields = 0;
-    char *p = line + strspn(line, " \t\r\n");
+    char *p = line + strspn(line, " \t\r");
     while (*p != '\0' && *p != '#') {
         char *field = p;
         p = field_end(&field);
@@ -69,7 +69,7 @@ static bool split(struct reader *r, char *line)
         if (r->nfields == MaxFields)
             return bad(r, "more than %d fields on a line", MaxFields);
         r->fields[r->nfields++] = field;
-        p += strspn(p, " \t\r\n");
+        p += strspn(p, " \t\r");
     }
     return true;
 }
@@ -314,6 +314,7 @@ static bool read_key_line(struct reader *r, bool seen,
 
 static bool read_line(struct reader *r, char *line)
 {
+    line[strcspn(line, "\n")] = '\0';
     if (!split(r, line))
         return false;
     if (r->nfields == 0)

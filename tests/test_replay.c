@@ -1,0 +1,233 @@
+/*
+ * test_replay.c: workloads on our heap against what real Go answered: the
+ * recorded samples line by line, the oracle's recordings by digest. None of it
+ * needs Go.
+ */
+#include "tools/exits.h"
+#include "tools/keyvalue.h"
+#include "tools/verify.h"
+#include <criterion/criterion.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/hmap-test-XXXXXX";
+
+static void make_dir(void)
+{
+    cr_assert_not_null(mkdtemp(dir));
+}
+
+static void remove_dir(void)
+{
+    remove_directory(dir);
+}
+
+TestSuite(replay, .init = make_dir, .fini = remove_dir);
+
+static char *slurp(const char *path)
+{
+    char *text = NULL;
+    size_t cap = 0;
+    FILE *f = fopen(path, "r");
+    cr_assert_not_null(f, "%s", path);
+    cr_assert_geq(getdelim(&text, &cap, '\0', f), 0, "%s", path);
+    fclose(f);
+    return text;
+}
+
+static struct workload *read_text(const char *name, const char *text)
+{
+    struct workloadError err;
+    FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+    struct workload *w = workload_read(f, &err);
+    cr_assert_not_null(w, "%s:%d: %s", name, err.line, err.msg);
+    fclose(f);
+    return w;
+}
+
+/* Without the lines that begin with word; of the total line only the two
+ * figures that no stray object of the Go process can change. */
+static void drop_lines(char *text, const char *word)
+{
+    char *to = text, *at = text;
+    for (char *line; (line = strsep(&at, "\n")) != NULL;) {
+        char *strays = strstr(line, " mallocs ");
+        if (strncmp(line, word, strlen(word)) == 0)
+            continue;
+        if (strncmp(line, "total ", 6) == 0 && strays != NULL)
+            *strays = '\0';
+        size_t n = strlen(line);
+        memmove(to, line, n);
+        to += n;
+        *to++ = '\n';
+    }
+    *--to = '\0'; /* the end of the text is no line */
+}
+
+/* word.txt -> word.want, in libc's memory. */
+static char *answer_path(const char *path)
+{
+    return xprintf("%.*s.want", (int)strlen(path) - 4, path);
+}
+
+Test(replay, samples_of_go_are_exact_in_every_column)
+{
+    glob_t samples;
+    cr_assert_eq(glob("tests/golden/go1.19/*.txt", 0, NULL, &samples), 0);
+    cr_expect_eq(samples.gl_pathc, 17);
+    for (size_t i = 0; i < samples.gl_pathc; i++) {
+        char *path = samples.gl_pathv[i], *answer = answer_path(path);
+        char *text = slurp(path), *want = slurp(answer);
+        struct workload *w = read_text(path, text);
+        char *ours = verify_ours(w, false, dir);
+        drop_lines(want, "class ");
+        drop_lines(ours, "layout ");
+        cr_expect_str_eq(ours, want, "%s:\n%s", path, ours);
+        free(answer);
+        free(text);
+        free(want);
+        free(ours);
+        workload_free(w);
+    }
+    globfree(&samples);
+}
+
+static uint64_t digest_of(const char *text)
+{
+    uint64_t d = DigestStart;
+    digest_bytes(&d, text, strlen(text));
+    return d;
+}
+
+/* Replays every workload of a recording (hmap verify -record) and compares the
+ * digests of the answers. Returns how many there are. */
+static int replay_recording(const char *path, bool trace)
+{
+    char *all = slurp(path);
+    int n = 0;
+    for (char *part = all; part != NULL; n++) {
+        uint64_t want = strtoull(part + 3, NULL, 0);
+        char *body = strchr(part, '\n') + 1;
+        part = strstr(body, "\n== ");
+        if (part != NULL)
+            *part++ = '\0';
+        struct workload *w = read_text(path, body);
+        char *ours = verify_ours(w, trace, dir);
+        cr_expect_eq(digest_of(ours), want,
+                     "workload %d of %s answers otherwise than Go; put it in "
+                     "a file and ask `hmap verify%s FILE` how:\n%s",
+                     n, path, trace ? " -trace" : "", body);
+        free(ours);
+        workload_free(w);
+    }
+    free(all);
+    return n;
+}
+
+Test(replay, profiles_and_layouts_of_random_workloads, .timeout = 600)
+{
+    cr_expect_geq(replay_recording("tests/golden/oracle/layouts.txt", false),
+                  200);
+}
+
+Test(replay, traces_of_random_workloads, .timeout = 600)
+{
+    cr_expect_geq(replay_recording("tests/golden/oracle/traces.txt", true), 20);
+}
+
+/* Runs replay on the text and gives its lines. */
+static char *answer(const char *text)
+{
+    struct workload *w = read_text("text", text);
+    char *ours = verify_ours(w, false, dir);
+    workload_free(w);
+    return ours;
+}
+
+Test(replay, tiny_objects_share_blocks)
+{
+    char *got = answer("alloc h noscan 8 1000\n");
+    cr_expect_str_eq(got, "chain 500 8000 500 8000 allocnoscan\n"
+                          "total 500 8000\n");
+    free(got);
+}
+
+Test(replay, an_empty_workload_answers_nothing)
+{
+    char *got = answer("# nothing\n");
+    cr_expect_str_eq(got, "total 0 0\n");
+    free(got);
+}
+
+Test(replay, dropped_maps_are_not_in_use_and_not_shown)
+{
+    char *got = answer("hash0 1\nmap m int int\ninsert m 0 8\ndrop m\n");
+    cr_expect_str_eq(got, "chain 1 48 0 0 runtime.makemap_small < makesmall\n"
+                          "chain 1 144 0 0 runtime.mapassign_fast64 < insert\n"
+                          "total 2 192\n");
+    free(got);
+}
+
+/* The digest tells one key from another, and one place from another. */
+Test(replay, layout_digests_differ_where_maps_do)
+{
+    static const char *const texts[] = {
+        "hash0 1\nmap m int int\ninsert m 0 100\n",
+        "hash0 2\nmap m int int\ninsert m 0 100\n",
+        "hash0 1\nmap m int int\ninsert m 0 101\n",
+        "hash0 1\nmap m int int\ninsert m 0 100\ndelete m 99 100\n",
+    };
+    char *got[ARRAY_LEN(texts)];
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        got[i] = answer(texts[i]);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(strstr(got[i], "layout"),
+                              strstr(got[j], "layout"));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        free(got[i]);
+}
+
+/* --- the command ------------------------------------------------------------ */
+
+/* Runs `hmap replay` with the text on standard input; its exit status, and what
+ * it said on standard error in said. */
+static int run_command(const char *args, const char *text, char *said)
+{
+    const char *hmap = getenv("HMAP");
+    char *command =
+        xprintf("printf '%s' | %s replay %s 2>%s/said >%s/out", text,
+                hmap != NULL ? hmap : "build/hmap", args, dir, dir);
+    char *path = xprintf("%s/said", dir);
+    int status = system(command);
+    FILE *f = fopen(path, "r");
+    said[fread(said, 1, 999, f)] = '\0';
+    fclose(f);
+    free(command);
+    free(path);
+    return WEXITSTATUS(status);
+}
+
+static void expect_line(const char *args, const char *text, int status,
+                        const char *line)
+{
+    char said[1000];
+    cr_expect_eq(run_command(args, text, said), status, "%s", args);
+    cr_expect_str_eq(said, line);
+}
+
+Test(replay, mistakes_are_one_line)
+{
+    expect_line("-", "map m int int\\ninsert n 0 1\\n", 2,
+                "hmap: standard input:2: no map or holder is called n here: it "
+                "takes a `map` or `alloc` line above\n");
+    expect_line("/no/such/file", "", 1,
+                "hmap: /no/such/file: No such file or directory\n");
+    expect_line("", "", 2,
+                "hmap: replay wants one workload: a file, or - for standard "
+                "input\n");
+    expect_line(".", "", 1, "hmap: .: Is a directory\n");
+    expect_line("-", "", 0, "");
+}
