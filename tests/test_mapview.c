@@ -56,7 +56,7 @@ static void walk_adds_up(const struct maptype *t, const struct hmap *h)
         }
     }
     cr_assert_eq(c.entries, entries);
-    cr_assert_eq(h->count, entries);
+    cr_assert_eq((size_t)h->count, entries);
     cr_assert_eq(c.buckets, heads);
     cr_assert_eq(c.oldbuckets, oldheads);
     cr_assert_eq(c.overflow, overflow);
