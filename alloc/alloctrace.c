@@ -26,24 +26,36 @@ ALWAYS_INLINE void capture(struct eventStack *stk)
     stk->n = callstack_view(pcs, n, FRAMES_FULL, stk->frames, MaxStack);
 }
 
-static void print_stack(const struct eventStack *stk)
+/* args: what the first frame, mallocgc's, was called with; or NULL. Go shows the
+ * arguments of every frame; C keeps no record of the others'. */
+static void print_stack(const struct eventStack *stk,
+                        const struct mallocArgs *args)
 {
+    const struct frame *f = stk->frames[0];
+    int done = 0;
+
     goroutineheader(stderr);
-    printframes(stderr, stk->frames, stk->n);
+    if (args != NULL && stk->n > 0) {
+        fprintf(stderr, "%s(0x%zx, 0x%lx, 0x%x)\n\t%s:%d +0x%lx\n", f->func,
+                args->size, (uintptr_t)args->typ, args->needzero, f->file,
+                f->line, f->pc - f->entry);
+        done = 1;
+    }
+    printframes(stderr, stk->frames + done, stk->n - done);
     fputc('\n', stderr);
 }
 
-void tracealloc(const void *p, size_t size, const struct type *typ)
+void tracealloc(const void *p, size_t size, const struct mallocArgs *args)
 {
     struct eventStack stk;
 
     capture(&stk);
     lock(&tracelock);
-    if (typ == NULL)
+    if (args->typ == NULL)
         fprintf(stderr, "tracealloc(%p, %#zx)\n", p, size);
     else
-        fprintf(stderr, "tracealloc(%p, %#zx, %s)\n", p, size, typ->str);
-    print_stack(&stk);
+        fprintf(stderr, "tracealloc(%p, %#zx, %s)\n", p, size, args->typ->str);
+    print_stack(&stk, args);
     unlock(&tracelock);
 }
 
@@ -54,6 +66,6 @@ void tracefree(const void *p, size_t size)
     capture(&stk);
     lock(&tracelock);
     fprintf(stderr, "tracefree(%p, %#zx)\n", p, size);
-    print_stack(&stk);
+    print_stack(&stk, NULL);
     unlock(&tracelock);
 }

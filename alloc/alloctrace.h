@@ -7,10 +7,16 @@
 
 #include "runtime/type.h"
 
-/* p was allocated, size bytes of its class, for typ (NULL: pointer-free bytes);
- * prints the caller's stack. Any thread; takes a leaf lock.
- * Go: mprof.go tracealloc. */
-void tracealloc(const void *p, size_t size, const struct type *typ);
+/* What mallocgc was called with. */
+struct mallocArgs {
+    size_t size; /* bytes asked for */
+    const struct type *typ;
+    bool needzero;
+};
+
+/* p was allocated by mallocgc(args), size bytes of its class; prints the stack
+ * from mallocgc down. Any thread; takes a leaf lock. Go: mprof.go tracealloc. */
+void tracealloc(const void *p, size_t size, const struct mallocArgs *args);
 
 /* p, of size bytes, was found dead. Go: mprof.go tracefree. */
 void tracefree(const void *p, size_t size);

@@ -67,6 +67,14 @@ static _Noreturn NOINLINE void out_of_memory(size_t size)
     fatal("out of memory");
 }
 
+/* What a tier gave: the object, its span, and who served. */
+struct grant {
+    void *x;
+    struct mspan *s;
+    enum tier tier;
+    bool heapGrew; /* heapLive moved: a collection may be due */
+};
+
 /* --- what watches ------------------------------------------------------- */
 
 /* Sets how many bytes mallocgc may hand out before it looks up. */
@@ -90,13 +98,14 @@ static const struct bucket *bucket_of_owner(void)
 }
 
 /* Go: profilealloc. */
-static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
-                         const struct type *typ, enum tier tier)
+static void profilealloc(struct mcache *c, const struct grant *g,
+                         const struct type *typ)
 {
+    struct mspan *s = g->s;
     struct allocTag tag = {
         .type = typ,
         .owner = bucket_of_owner(),
-        .tier = (uint8_t)tier,
+        .tier = (uint8_t)g->tier,
         .sizeclass = spanClass_sizeclass(s->spanclass),
     };
 
@@ -107,20 +116,23 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
         c->unprofiled++;
         return;
     }
-    s->profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);
+    s->profiled[mspan_objIndex(s, (uintptr_t)g->x)] =
+        mProf_Malloc(s->elemsize, &tag);
 }
 
-/* Somebody wants to know of the object at x. */
-static NOINLINE void malloc_watched(struct mcache *c, struct mspan *s, void *x,
-                                    const struct type *typ, enum tier tier)
+/* Somebody wants to know of the object that mallocgc(args) was granted. */
+static NOINLINE void malloc_watched(struct mcache *c, struct grant g,
+                                    struct mallocArgs args)
 {
-    if (c->watchAll && s->elemsize < c->nextSample)
-        c->nextSample -= s->elemsize;
+    size_t size = g.s->elemsize;
+
+    if (c->watchAll && size < c->nextSample)
+        c->nextSample -= size;
     else
-        profilealloc(c, s, (uintptr_t)x, typ, tier);
+        profilealloc(c, &g, args.typ);
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
     if (debug.allocfreetrace)
-        tracealloc(x, s->elemsize, typ);
+        tracealloc(g.x, size, &args);
     CHECK_ALL(heap_check(&theheap));
 }
 
@@ -145,14 +157,6 @@ static NOINLINE struct mcache *attach_mcache(void)
     rearm(m->mcache);
     return m->mcache;
 }
-
-/* What a tier gave: the object, its span, and who served. */
-struct grant {
-    void *x;
-    struct mspan *s;
-    enum tier tier;
-    bool heapGrew; /* heapLive moved: a collection may be due */
-};
 
 /* Go: (*mcache).nextFree. */
 static NOINLINE struct grant next_free(struct mcache *c, spanClass spc)
@@ -247,7 +251,7 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
         heapBitsSetType(&theheap.mheap.arenas, g.s, (uintptr_t)g.x, size, typ);
     c->watch -= (int64_t)g.s->elemsize;
     if (UNLIKELY(c->watch <= 0))
-        malloc_watched(c, g.s, g.x, typ, g.tier);
+        malloc_watched(c, g, (struct mallocArgs){size, typ, needzero});
     if (UNLIKELY(g.heapGrew))
         malloc_helpgc(c);
     return g.x;

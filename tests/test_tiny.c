@@ -20,60 +20,58 @@ static char *tiny(size_t size)
     return mallocgc(size, NULL, true);
 }
 
-/* Allocates the sizes one after another; the result says for each where it lies:
- * the number of its block and the offset in it, as "0:0 0:4 1:0". */
-static const char *placed(const size_t *sizes, size_t n)
+/* Allocates objects of the sizes listed, one after another; the result says for
+ * each where it lies: the number of its block and the offset in it. */
+static const char *placed(const char *sizes)
 {
     static char out[256];
     uintptr_t blocks[16] = {0};
     size_t nblocks = 0, at = 0;
+    char *rest;
 
-    for (size_t i = 0; i < n; i++) {
-        uintptr_t p = (uintptr_t)tiny(sizes[i]), block = align_down(p, 16);
+    for (; *sizes != 0; sizes = rest) {
+        uintptr_t p = (uintptr_t)tiny(strtoul(sizes, &rest, 10));
+        uintptr_t block = align_down(p, 16);
         size_t b = 0;
         while (b < nblocks && blocks[b] != block)
             b++;
         if (b == nblocks)
             blocks[nblocks++] = block;
         at += (size_t)snprintf(out + at, sizeof(out) - at, "%s%zu:%zu",
-                               i ? " " : "", b, (size_t)(p - block));
+                               at ? " " : "", b, (size_t)(p - block));
     }
     return out;
 }
 
-#define PLACED(...)                       \
-    placed((const size_t[]){__VA_ARGS__}, \
-           sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
-
 Test(tiny, objects_are_packed_in_order)
 {
-    cr_assert_str_eq(PLACED(1, 1, 1, 1), "0:0 0:1 0:2 0:3");
+    cr_assert_str_eq(placed("1 1 1 1"), "0:0 0:1 0:2 0:3");
 }
 
 Test(tiny, the_size_decides_the_alignment)
 {
-    cr_assert_str_eq(PLACED(1, 8), "0:0 0:8");
+    cr_assert_str_eq(placed("1 8"), "0:0 0:8");
 }
 
 Test(tiny, twelve_bytes_are_aligned_to_four)
 {
-    cr_assert_str_eq(PLACED(1, 12), "0:0 0:4");
+    cr_assert_str_eq(placed("1 12"), "0:0 0:4");
 }
 
 Test(tiny, six_bytes_are_aligned_to_two)
 {
-    cr_assert_str_eq(PLACED(1, 6, 3, 5), "0:0 0:2 0:8 0:11");
+    cr_assert_str_eq(placed("1 6 3 5"), "0:0 0:2 0:8 0:11");
 }
 
 Test(tiny, the_new_block_is_kept_when_it_has_more_room)
 {
     /* 15 fill a block of their own; the open one, with 15 left, stays. */
-    cr_assert_str_eq(PLACED(1, 15, 15, 1), "0:0 0:1 1:0 1:15");
+    cr_assert_str_eq(placed("1 15 15 1"), "0:0 0:1 1:0 1:15");
 }
 
 Test(tiny, the_old_block_is_kept_when_it_has_more_room)
 {
-    cr_assert_str_eq(PLACED(4, 13, 4, 8), "0:0 1:0 0:4 0:8");
+    cr_assert_str_eq(placed("4 13 4 8"), "0:0 1:0 0:4 0:8");
 }
 
 Test(tiny, sixteen_bytes_and_pointers_are_not_tiny)
