@@ -35,7 +35,7 @@ bool arenas_init(struct arenas *a, struct sysMemStat *stat)
     a->lo = UINTPTR_MAX;
     a->hint = firstHint;
     size_t n = (size_t)1 << (heapAddrBits - logHeapArenaBytes);
-    if (!sparsetable_init(&a->table, sizeof a->map[0], n, stat))
+    if (!sparsetable_init(&a->table, PtrSize, n, stat))
         return false;
     a->map = (struct heapArena **)(void *)a->table.base;
     return true;

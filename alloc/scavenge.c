@@ -23,15 +23,15 @@ static uint64_t useless(const struct pallocData *m, int k)
 /* How many candidates in a row end before page `end`. */
 static uint32_t run_before(const struct pallocData *m, uint32_t end)
 {
-    uint32_t run = 0;
-    while (run < end) {
-        uint32_t last = end - run - 1;
+    uint32_t i = end; /* pages [i, end) are candidates */
+    while (i > 0) {
+        uint32_t last = i - 1;
         uint64_t x = useless(m, (int)(last / 64)) << (63 - last % 64);
         if (x != 0)
-            return run + clz64(x);
-        run += last % 64 + 1;
+            return end - i + clz64(x);
+        i -= last % 64 + 1;
     }
-    return run;
+    return end;
 }
 
 /* The candidates' end: one behind the highest of them at or below searchIdx; 0
@@ -69,6 +69,14 @@ uint32_t pallocData_findScavengeCandidate(const struct pallocData *m,
     return start;
 }
 
+/* The scav bits of last's group, last's own at the top. */
+static uint64_t marks_upto(const struct pageAlloc *p, chunkIdx last)
+{
+    if (!sparsetable_has(&p->tables[TabGroups], last / 64))
+        return 0;
+    return p->groups[last / 64].scav << (63 - last % 64);
+}
+
 /* The highest chunk that may have candidates; false if there is none.
  * Go: mgcscavenge.go (*scavengeIndex).find */
 static bool highest_chunk(struct pageAlloc *p, chunkIdx *ci)
@@ -76,13 +84,11 @@ static bool highest_chunk(struct pageAlloc *p, chunkIdx *ci)
     chunkIdx below = p->scavSearch;
     while (below > p->start) {
         chunkIdx last = below - 1;
-        if (sparsetable_has(&p->tables[TabGroups], last / 64)) {
-            uint64_t marks = p->groups[last / 64].scav << (63 - last % 64);
-            if (marks != 0) {
-                *ci = last - clz64(marks);
-                p->scavSearch = *ci + 1;
-                return true;
-            }
+        uint64_t marks = marks_upto(p, last);
+        if (marks != 0) {
+            *ci = last - clz64(marks);
+            p->scavSearch = *ci + 1;
+            return true;
         }
         below = align_down(last, 64);
     }

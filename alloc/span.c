@@ -54,7 +54,7 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
     ASSERT(bits != NULL && (uintptr_t)bits % 8 == 0);
     if (s->nelems % 64 == 0)
         return;
-    uint64_t last = gcbits_word(bits, s->nelems / 64 * 64);
+    uint64_t last = gcbits_word(bits, align_down(s->nelems, 64));
     ASSERT(last >> (s->nelems % 64) == 0);
 }
 
