@@ -9,8 +9,8 @@
 
 enum { EXIT_OK = 0, EXIT_IO = 1, EXIT_USAGE = 2 };
 
-/* "hmap: …" on stderr, then exit status 2. The text says what is wrong and what
- * would be right; it ends without a newline. */
+/* "hmap: …" on stderr, then exit status 2. The text says what is wrong and
+ * what would be right; it ends without a newline. */
 _Noreturn void usage_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 

@@ -42,7 +42,7 @@ void measure_begin(void)
     readmemstats(&running.before);
     readtierstats(&running.tiers);
     mprof_reset();
-    callstack_enter(); /* our frame and those of our caller's callees are level */
+    callstack_enter(); /* our frame is level with our caller's callees */
 }
 
 static struct tierStats tiers_since(const struct tierStats *before)

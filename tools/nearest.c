@@ -36,7 +36,7 @@ static unsigned distance(const char *a, const char *b)
     return d[na % 3][nb];
 }
 
-/* A name that begins as word does is what was meant, however much is missing. */
+/* A name that begins as word does is what was meant, whatever is missing. */
 static unsigned farness(const char *word, const char *name)
 {
     size_t n = strlen(word);

@@ -118,8 +118,8 @@ static size_t natural_width(const struct table *t, int col)
 }
 
 /*
- * Fills width[] for a terminal of total columns. What the fixed columns leave is
- * shared by the COL_WRAP ones: those that need less than an equal share keep
+ * Fills width[] for a terminal of total columns. What the fixed columns leave
+ * is shared by the COL_WRAP ones: those that need less than an equal share keep
  * what they need, and the others share the rest.
  */
 static void share_width(const struct table *t, size_t total, size_t *width)

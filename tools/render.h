@@ -3,8 +3,8 @@
  * as wide as the terminal), as TSV, as JSON.
  *
  * On a terminal, columns marked COL_WRAP share what the others leave and wrap
- * at blanks (a chain wraps after its " <"). In a pipe nothing is wrapped or cut:
- * one row is one line.
+ * at blanks (a chain wraps after its " <"). In a pipe nothing is wrapped or
+ * cut: one row is one line.
  */
 #ifndef TOOLS_RENDER_H
 #define TOOLS_RENDER_H

@@ -3,7 +3,8 @@
  * and tables on a screen, one JSON document, or the chain rows as TSV.
  *
  * As text, each part is printed when it is reported; as JSON, parts gather in
- * order under "parts" until the report ends; as TSV only chain rows are printed.
+ * order under "parts" until the report ends; as TSV only chain rows are
+ * printed.
  */
 #ifndef TOOLS_REPORT_H
 #define TOOLS_REPORT_H

@@ -1,7 +1,7 @@
 /*
  * values.h: keys made before anything is measured: value number k (keyvalue.h)
- * for each k of a range, side by side. All of it lies in libc's memory: the heap
- * under study does not see it.
+ * for each k of a range, side by side. All of it lies in libc's memory: the
+ * heap under study does not see it.
  */
 #ifndef TOOLS_VALUES_H
 #define TOOLS_VALUES_H

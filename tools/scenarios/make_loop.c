@@ -16,7 +16,8 @@ static void make_each_round(const struct maptype *t, const struct values *keys,
     }
 }
 
-/* m := make(map[K]V, hint); for … { …; for k := range m { delete(m, k) } } */
+/* m := make(map[K]V, hint)
+ * for i := 0; i < rounds; i++ { …; for k := range m { delete(m, k) } } */
 static void clear_each_round(const struct maptype *t, const struct values *keys,
                              int64_t rounds, int64_t hint)
 {
