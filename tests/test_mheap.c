@@ -110,6 +110,29 @@ Test(mheap, a_span_may_cross_arenas)
     mheap_check(&heap);
 }
 
+/* The next arena is far from the first one, as if another mapping were in the
+ * way. Returns a span in it. */
+static struct mspan *jump(void)
+{
+    large(NULL, 1);
+    heap.arenas.hint = (uintptr_t)0xd0 << 32;
+    return large(NULL, pagesPerArena);
+}
+
+Test(mheap, a_jump_in_addresses_wastes_no_arena)
+{
+    struct mspan *s = jump();
+    cr_assert_not_null(s);
+    cr_assert_eq(heap.heapReleased, heapArenaBytes - PageSize,
+                 "what was left of the first arena is free pages now");
+    mheap_check(&heap);
+    struct mspan *t = large(NULL, pagesPerArena - 1);
+    if (grows_upwards())
+        cr_assert_lt(t->startAddr, s->startAddr);
+    cr_assert_eq(heap.heapReleased, 0);
+    mheap_check(&heap);
+}
+
 Test(mheap, the_page_cache_serves_small_spans)
 {
     large(NULL, 1); /* the heap must have grown before a cache can be filled */
