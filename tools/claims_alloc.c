@@ -145,9 +145,9 @@ static NOINLINE struct gostring new_item(int i)
 {
     char text[16];
     int n = snprintf(text, sizeof text, "item%d", i);
-    struct gostring s = {makeslice(type_basic(kindUint8), n, n), n};
-    memcpy((char *)(uintptr_t)s.str, text, (size_t)n);
-    return s;
+    char *bytes = makeslice(type_basic(kindUint8), n, n);
+    memcpy(bytes, text, (size_t)n);
+    return (struct gostring){bytes, n};
 }
 
 /* list := make([]string, 0, 16); ten times: append(list, "item" + itoa(i)) */

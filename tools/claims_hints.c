@@ -50,9 +50,10 @@ static void overflow_link(struct finding *f)
         fill(t, m, keys, i, i + 1);
         i++;
     }
+    ASSERT(o.bucket.b != NULL);
     size_t last = t->bucketsize - PtrSize;
     bool at_end =
-        memcmp((const char *)o.bucket.b + last, &o.next, sizeof o.next) == 0;
+        memcmp((const char *)o.bucket.b + last, &o.next, PtrSize) == 0;
     bool in_tophash = mapview_letter(o.bucket.tophash[0]) != '#';
     found(f, in_tophash && !at_end, VERDICT_DIFFERS,
           "insert %zu met a bucket of %d entries: +1 bucket, linked from %s "
@@ -246,13 +247,13 @@ static void escape_decides(struct finding *f)
     values_free(keys);
 }
 
-static void *volatile held; /* keeps an object alive for as long as it is set */
+static void *held; /* keeps an object alive for as long as it is set */
 
 static void live_bytes(struct finding *f)
 {
     enum { Size = 1 << 20 };
     struct MemStats before, with, after;
-    gc_add_roots((void *)(uintptr_t)&held, sizeof held);
+    gc_add_roots(&held, sizeof held);
     gc();
     readmemstats(&before);
     held = mallocgc(Size, NULL, true);
@@ -261,7 +262,7 @@ static void live_bytes(struct finding *f)
     held = NULL;
     gc();
     readmemstats(&after);
-    gc_remove_roots((void *)(uintptr_t)&held);
+    gc_remove_roots(&held);
     int64_t more = (int64_t)(with.Alloc - before.Alloc);
     int64_t less = (int64_t)(with.Alloc - after.Alloc);
     found(f, more == Size && less == Size, VERDICT_DIFFERS,

@@ -60,7 +60,7 @@ static const struct claim **chosen(int argc, char **argv)
             n++;
     }
     n += (size_t)argc + 1;
-    const struct claim **list = xcalloc(n, sizeof list[0]);
+    const struct claim **list = xcalloc(n, sizeof(struct claim *));
     n = 0;
     for (int i = 0; i < argc; i++)
         list[n++] = claim_want(argv[i]);

@@ -167,7 +167,7 @@ static struct tally run_all(struct verify *v, struct workload **ws, size_t n,
 static struct workload **random_workloads(const struct verifyOptions *opt)
 {
     size_t n = (size_t)opt->random;
-    struct workload **ws = xcalloc(n, sizeof ws[0]);
+    struct workload **ws = xcalloc(n, sizeof(struct workload *));
     struct typepool *pool = typepool_new(opt->seed, (size_t)opt->types);
     for (size_t i = 0; i < n; i++)
         ws[i] = workgen(mix(opt->seed) + i, pool);
@@ -177,7 +177,7 @@ static struct workload **random_workloads(const struct verifyOptions *opt)
 
 static struct workload **named_workloads(char **files, size_t n)
 {
-    struct workload **ws = xcalloc(n, sizeof ws[0]);
+    struct workload **ws = xcalloc(n, sizeof(struct workload *));
     for (size_t i = 0; i < n; i++) {
         ws[i] = workload_open(files[i]);
         if (!ws[i]->has_hashkey || !ws[i]->has_hash0)

@@ -17,6 +17,6 @@ typedef bool reduce_test(const struct workload *w, void *arg);
  */
 struct workload *reduce(const struct workload *w, reduce_test *differs,
                         void *arg);
-void reduced_free(struct workload *w);
+void reduced_free(struct workload *c);
 
 #endif
