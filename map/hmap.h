@@ -160,6 +160,38 @@ ALWAYS_INLINE bool bmap_is_last(const struct bmap *b)
     return b->tophash[bucketCnt - 1] == emptyRest;
 }
 
+/* --- bytes of a slot ----------------------------------------------------- */
+
+/* Copies n bytes, few and seldom known when compiled: gcc makes `rep movs` of a
+ * memcpy here, which takes longer to start than most slots to copy. */
+ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
+{
+    const char *src = from;
+    char *dst = to;
+    if (UNLIKELY(n < 8)) {
+        while (n-- > 0)
+            dst[n] = src[n];
+        return;
+    }
+    for (size_t i = 0; i + 8 < n; i += 8)
+        memcpy(dst + i, src + i, 8);
+    memcpy(dst + n - 8, src + n - 8, 8);
+}
+
+/* Zeroes n bytes; see slot_copy. */
+ALWAYS_INLINE void slot_zero(void *at, size_t n)
+{
+    char *p = at;
+    if (UNLIKELY(n < 8)) {
+        while (n-- > 0)
+            p[n] = 0;
+        return;
+    }
+    for (size_t i = 0; i + 8 < n; i += 8)
+        memset(p + i, 0, 8);
+    memset(p + n - 8, 0, 8);
+}
+
 /* --- a map -------------------------------------------------------------- */
 
 /* A growth has begun and not ended. Go: map.go (*hmap).growing. */

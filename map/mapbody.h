@@ -155,10 +155,8 @@ ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
         k = *(void **)k = hmap_newobject(h, t->key);
     if (f == MAP_SLOW && t->indirectelem)
         *(void **)elem_slot(t, f, s.b, s.i) = hmap_newobject(h, t->elem);
-    if (f == MAP_SLOW)
-        memcpy(k, want->key, t->key->size);
-    else
-        key_move(t, f, k, want->key);
+    slot_copy(k, want->key,
+              f == MAP_SLOW ? t->key->size : family_keysize(t, f));
     s.b->tophash[s.i] = tophash(want->hash);
     h->count++;
     return s;
@@ -211,7 +209,7 @@ ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
     if (f == MAP_SLOW && t->indirectelem)
         *(void **)e = NULL;
     else
-        memset(e, 0, t->elem->size);
+        slot_zero(e, t->elem->size);
     bucket_free_slot(t, head, s.b, s.i);
     h->count--;
     if (h->count == 0)

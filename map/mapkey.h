@@ -107,14 +107,14 @@ ALWAYS_INLINE void key_update(const struct maptype *t, enum mapfast f, void *at,
     if (f == MAP_FASTSTR)
         ((struct gostring *)at)->str = ((const struct gostring *)k)->str;
     else if (f == MAP_SLOW && t->key->needKeyUpdate)
-        memcpy(at, k, t->key->size);
+        slot_copy(at, k, t->key->size);
 }
 
 /* Copies a key's slot as it stands: of an indirect key, the pointer. */
 ALWAYS_INLINE void key_move(const struct maptype *t, enum mapfast f, void *to,
                             const void *from)
 {
-    memcpy(to, from, family_keysize(t, f));
+    slot_copy(to, from, family_keysize(t, f));
 }
 
 /* Empties a deleted key's slot of pointers; other bytes stay. */
@@ -126,7 +126,7 @@ ALWAYS_INLINE void key_clear(const struct maptype *t, enum mapfast f,
     else if (f == MAP_SLOW && t->indirectkey)
         *(void **)slot = NULL;
     else if (f != MAP_FAST32 && t->key->ptrdata != 0)
-        memset(slot, 0, family_keysize(t, f));
+        slot_zero(slot, family_keysize(t, f));
 }
 
 #endif
