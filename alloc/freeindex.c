@@ -13,6 +13,7 @@
  */
 #include "alloc/freeindex.h"
 
+#include "alloc/gcbits.h"
 #include "runtime/throw.h"
 
 #include <string.h>
@@ -70,4 +71,17 @@ bool mspan_isAllocated(const struct mspan *s, uintptr_t index)
     if (index < s->freeindex)
         return true;
     return (s->allocBits[index / 8] >> (index % 8) & 1) != 0;
+}
+
+uint64_t mspan_takenWord(const struct mspan *s, uint32_t i)
+{
+    uint64_t taken = gcbits_word(s->allocBits, i);
+
+    ASSERT(i % 64 == 0 && i < s->nelems);
+    if (s->freeindex > i)
+        taken |=
+            s->freeindex - i >= 64 ? ~0ull : (1ull << (s->freeindex - i)) - 1;
+    if (s->nelems - i < 64)
+        taken &= (1ull << (s->nelems - i)) - 1;
+    return taken;
 }

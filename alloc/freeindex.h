@@ -28,6 +28,10 @@ uintptr_t mspan_nextFreeIndex(struct mspan *s);
  * Go: mbitmap.go (*mspan).isFree, which says the contrary. */
 bool mspan_isAllocated(const struct mspan *s, uintptr_t index);
 
+/* 64 slots from slot i on, i a multiple of 64: a bit is set where one holds an
+ * object. Bits behind the last slot are 0. */
+uint64_t mspan_takenWord(const struct mspan *s, uint32_t i);
+
 /*
  * Takes the next free slot if allocCache alone can tell; 0 when it cannot: the
  * cache is used up, or the span full. Then mcache_nextFree finds out.

@@ -20,10 +20,10 @@ static uint64_t type_mask(const struct type *typ)
 
 uint64_t heapBits_mask(const struct type *typ, size_t size)
 {
-    size_t words = size / PtrSize;
+    size_t words = align_up(size, PtrSize) / PtrSize;
     size_t step = typ->size / PtrSize;
 
-    ASSERT(size <= minTypedSize && step > 0);
+    ASSERT(size > 0 && size <= minTypedSize && step > 0);
     if (step == 1)
         return low_bits(words);
     uint64_t one = type_mask(typ), mask = one;

@@ -27,7 +27,7 @@ ALWAYS_INLINE bool heapBits_wantsTypes(const struct mspan *s)
     return !spanClass_noscan(s->spanclass) && s->elemsize > minTypedSize;
 }
 
-/* The pointer bits of size bytes made of typ after typ; size <= 512. */
+/* The pointer bits of size bytes made of typ after typ; 0 < size <= 512. */
 uint64_t heapBits_mask(const struct type *typ, size_t size);
 
 /* The lowest n bits, 1 <= n <= 64. */
@@ -74,7 +74,7 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
         s->types[mspan_objIndex(s, x)] = typ;
         return;
     }
-    uint64_t mask = dataSize == PtrSize ? 1 : heapBits_mask(typ, dataSize);
+    uint64_t mask = dataSize <= PtrSize ? 1 : heapBits_mask(typ, dataSize);
     heapBits_write(a, x, s->elemsize / PtrSize, mask);
 }
 

@@ -284,12 +284,12 @@ void marker_check(const struct marker *mk)
         const struct mspan *s = h->allspans[i];
         if (mspan_state(s) != mSpanInUse)
             continue;
-        for (uint32_t j = 0; j < s->nelems; j++) {
-            if (!gcbits_get(s->gcmarkBits, j))
-                continue;
-            ASSERT(mspan_isAllocated(s, j));
-            bytes += s->elemsize;
-            objects++;
+        for (uint32_t j = 0; j < s->nelems; j += 64) {
+            uint64_t marked = gcbits_word(s->gcmarkBits, j);
+            ASSERT((marked & ~mspan_takenWord(s, j)) == 0);
+            uint64_t n = (uint64_t)__builtin_popcountll(marked);
+            objects += n;
+            bytes += n * s->elemsize;
         }
     }
     ASSERT(bytes == mk->bytesMarked && objects == mk->objectsMarked);

@@ -105,15 +105,10 @@ static void trace_freed(const struct mspan *s)
  * Go: (*mspan).reportZombies, which also dumps the span. */
 static void check_zombies(const struct mspan *s)
 {
-    for (uint32_t i = 0; i < s->nelems; i += 64) {
-        uint64_t taken = gcbits_word(s->allocBits, i);
-        if (s->freeindex > i)
-            taken |= s->freeindex - i >= 64 ? ~0ull
-                                            : (1ull << (s->freeindex - i)) - 1;
-        if (gcbits_word(s->gcmarkBits, i) & ~taken)
+    for (uint32_t i = 0; i < s->nelems; i += 64)
+        if (gcbits_word(s->gcmarkBits, i) & ~mspan_takenWord(s, i))
             throw("found pointer to free object (span %#lx, slots %u…)",
                   s->startAddr, i);
-    }
 }
 
 static uint32_t count_marked(const struct mspan *s)

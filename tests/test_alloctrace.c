@@ -63,7 +63,7 @@ Test(alloctrace, the_size_is_the_class_s_and_bytes_have_a_type_too)
     const char *second = strstr(e.said, "\n\n");
 
     cr_assert_not_null(second);
-    cr_assert(begins(second, "\n\ntracealloc(0xc"), "said: %s", second);
+    cr_assert(begins(second, "\n\ntracealloc(0x"), "said: %s", second);
     cr_assert_not_null(strstr(second, ", 0x70, uint8)\n"));
     cr_assert_not_null(strstr(second, "runtime.mallocgc(0x64, 0x"));
     cr_assert_not_null(strstr(second, "runtime.makeslice("));
