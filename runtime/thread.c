@@ -17,6 +17,7 @@
 #include "runtime/thread.h"
 #include "runtime/lock.h"
 #include "runtime/throw.h"
+#include "runtime/world.h"
 
 enum { MaxDetachHooks = 4 };
 
@@ -61,6 +62,7 @@ struct m *thread_attach(void)
     allm = m;
     nthreads++;
     unlock(&allmLock);
+    world_enter(m);
     return m;
 }
 
@@ -86,6 +88,7 @@ void thread_detach(void)
     lock(&allmLock);
     unlink_locked(m);
     unlock(&allmLock);
+    world_leave(m);
     m->alllink = NULL;
     m->id = 0;
 }

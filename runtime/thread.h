@@ -9,6 +9,7 @@
 #include "runtime/base.h"
 
 struct mcache; /* alloc's; the slot is here, the contents are not */
+struct front;  /* memprofile's */
 
 struct m {
     struct mcache *mcache; /* NULL until the thread first allocates */
@@ -21,9 +22,12 @@ struct m {
     uint32_t baseFrames;   /* frames below the program's entry: not traced */
     uint32_t id;           /* 1 is the first thread; 0: not attached */
     uint32_t randEpoch; /* the seed that fastrand was made from; see rand.c */
-    uintptr_t stackLo;  /* the scanned part of the stack, by the collector; */
-    uintptr_t stackHi;  /* 0,0 when stacks are no roots */
-    struct m *alllink;  /* list of all threads, under the list's lock */
+    uintptr_t stackHi;  /* where the scanned part of the stack ends; 0 when
+                           stacks are no roots */
+    uintptr_t stackLo;  /* where it begins, while the thread is stopped */
+    uint64_t blocks; /* times it had to wait in a Mutex, RWMutex, WaitGroup */
+    struct front *front; /* its part of the heap profile, or NULL */
+    struct m *alllink;   /* list of all threads, under the list's lock */
 };
 
 extern __thread struct m tls_m __attribute__((tls_model("initial-exec")));
@@ -35,7 +39,9 @@ ALWAYS_INLINE struct m *getm(void)
 
 /* Puts this thread on the list of all threads and gives it an id; a second call
  * does nothing. The thread leaves the list by itself when it ends. Returns
- * getm(). Takes the list's lock (lockRankAllThreads). Go: proc.go mcommoninit. */
+ * getm(). Waits while the world is stopped; from then on the thread must pass
+ * safepoints (world.h). Takes the list's lock (lockRankAllThreads).
+ * Go: proc.go mcommoninit. */
 struct m *thread_attach(void);
 
 /* Runs the detach hooks on this thread's record, last registered first, and
