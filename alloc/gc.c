@@ -19,9 +19,12 @@
 #include "alloc/gctrace.h"
 #include "alloc/heap.h"
 #include "runtime/godebug.h"
+#include "runtime/sched.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
+#include "runtime/world.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <time.h>
 
@@ -46,19 +49,6 @@ void gcwork_init(struct heap *h)
     h->work.initTime = nanotime();
 }
 
-/* From here to startTheWorld no other thread allocates. There is one thread
- * that runs programs; when there are more, this is where they are waited for.
- * Go: stopTheWorldWithSema. */
-static void stopTheWorld(void)
-{
-    getm()->locks++;
-}
-
-static void startTheWorld(void)
-{
-    getm()->locks--;
-}
-
 /* --- roots --------------------------------------------------------------- */
 
 static void mark_word(void *arg, uintptr_t word)
@@ -66,19 +56,37 @@ static void mark_word(void *arg, uintptr_t word)
     marker_root(arg, word);
 }
 
-/* Marks from this thread's stack and registers: setjmp puts those registers
- * that a call would keep into a record on the stack. Returns the bytes read. */
-static NOINLINE size_t mark_stack(struct marker *mk)
+/* What marking the stacks needs and finds. */
+struct stackScan {
+    struct marker *mk;
+    uintptr_t sp; /* of the thread that marks */
+    size_t bytes; /* looked at */
+};
+
+/* A stopped thread noted how far its stack reaches; its registers lie there. */
+static void mark_stack_of(struct m *m, void *arg)
 {
-    const struct m *m = getm();
-    jmp_buf registers;
+    struct stackScan *scan = arg;
+    uintptr_t sp = m == getm() ? scan->sp : m->stackLo;
 
     if (m->stackHi == 0)
-        return 0;
+        return;
+    ASSERT(sp != 0);
+    roots_eachStackWord(m, sp, mark_word, scan->mk);
+    scan->bytes += m->stackHi - sp;
+}
+
+/* Marks from the stacks and registers of all threads: setjmp puts those of this
+ * thread's registers that a call would keep into a record on the stack. Returns
+ * the bytes read. */
+static NOINLINE size_t mark_stacks(struct marker *mk)
+{
+    jmp_buf registers;
+
     (void)setjmp(registers);
-    uintptr_t sp = (uintptr_t)&registers;
-    roots_eachStackWord(m, sp, mark_word, mk);
-    return m->stackHi - sp;
+    struct stackScan scan = {.mk = mk, .sp = (uintptr_t)&registers};
+    thread_each(mark_stack_of, &scan);
+    return scan.bytes;
 }
 
 /* Blocks that are still being filled are live whoever points at them.
@@ -108,7 +116,8 @@ static bool mark(struct heap *h, size_t *stackBytes)
     if (ok) {
         mark_tiny_allocs(h);
         roots_eachWord(&h->work.roots, mark_word, mk);
-        *stackBytes = mark_stack(mk);
+        sched_eachArg(mark_word, mk);
+        *stackBytes = mark_stacks(mk);
         ok = marker_drain(mk);
     }
     if (ok)
@@ -198,6 +207,10 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
 
     sweeper_finish(&h->sweeper, &c->p);
     stopTheWorld();
+    if (!forced && !gcController_triggered(&h->controller)) {
+        startTheWorld(); /* another thread was faster */
+        return true;
+    }
     t.heap0 = h->controller.heapLive;
     t.sweepTerm = nanotime();
     finish_sweep(h, c);
@@ -212,8 +225,8 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     mark_termination(h, stackBytes);
     t.end = nanotime();
     record_times(&h->work, &t, forced);
-    startTheWorld();
     mProf_Flush();
+    startTheWorld();
     if (debug.gctrace > 0)
         gctrace(h, &t);
     return true;
@@ -222,18 +235,30 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
 /* Gives back what the heap need not keep, once all is swept. */
 static void scavenge(struct heap *h)
 {
+    if (!atomic_exchange(&h->work.scavengePending, false))
+        return; /* another thread does it */
     uint64_t retained = h->mheap.heapInUse + h->mheap.heapFree;
-
-    h->work.scavengePending = false;
     if (retained > h->work.scavengeGoal)
         mheap_scavenge(&h->mheap, retained - h->work.scavengeGoal);
+}
+
+/* Sweeps all that is left, and waits for threads that are still sweeping. */
+static void finish_sweep_together(struct heap *h, struct mcache *c)
+{
+    uint32_t cycle = h->work.cycles;
+
+    sweeper_finish(&h->sweeper, &c->p);
+    while (h->work.cycles == cycle && !sweeper_isDone(&h->sweeper)) {
+        gosafepoint();
+        sched_yield();
+    }
 }
 
 bool gc_cycle(struct heap *h, struct mcache *c)
 {
     if (!gcStart(h, c, true))
         return false;
-    sweeper_finish(&h->sweeper, &c->p);
+    finish_sweep_together(h, c);
     mProf_PostSweep();
     scavenge(h);
     return true;

@@ -30,7 +30,7 @@ struct gcwork {
     uint64_t pauseEnd[256]; /* ns since 1970 */
     uint64_t lastHeapInUse; /* bytes in spans when the last mark ended */
     uint64_t scavengeGoal;  /* bytes the heap may retain once it is swept */
-    bool scavengePending;   /* … and has not been cut down to yet */
+    _Atomic bool scavengePending; /* … and has not been cut down to yet */
 };
 
 void gcwork_init(struct heap *h);

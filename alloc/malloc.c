@@ -8,6 +8,10 @@
  * atomic, and passes one test (c->watch) for everything that might want to know
  * of it: the profile, the tracer, the checks.
  *
+ * The world may be stopped where a thread asks for a new span, before it has
+ * one: at most a span's worth of allocations later than anybody wants it, and
+ * at no cost to those in between.
+ *
  * Locking: none here.
  */
 #include "alloc/malloc.h"
@@ -19,6 +23,7 @@
 #include "runtime/godebug.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
+#include "runtime/world.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,9 +97,13 @@ static const struct bucket *bucket_of_owner(void)
     uintptr_t p = (uintptr_t)getm()->owner;
     const struct mspan *s = mheap_spanOf(&theheap.mheap, p);
 
-    if (s == NULL || s->profiled == NULL)
+    /* The span's owner may be another thread, which profiles its first object
+     * just now; not this one, which was there before. */
+    struct bucket **profiled =
+        s == NULL ? NULL : __atomic_load_n(&s->profiled, __ATOMIC_ACQUIRE);
+    if (profiled == NULL)
         return NULL;
-    return s->profiled[mspan_objIndex(s, p)];
+    return __atomic_load_n(&profiled[mspan_objIndex(s, p)], __ATOMIC_RELAXED);
 }
 
 /* Go: profilealloc. */
@@ -110,14 +119,27 @@ static void profilealloc(struct mcache *c, const struct grant *g,
     };
 
     c->nextSample = nextSample();
-    if (s->profiled == NULL)
-        s->profiled = sideArrays_alloc(&theheap.sides, s->nelems);
-    if (s->profiled == NULL) {
+    struct bucket **profiled = s->profiled;
+    if (profiled == NULL) {
+        profiled = sideArrays_alloc(&theheap.sides, s->nelems);
+        __atomic_store_n(&s->profiled, profiled, __ATOMIC_RELEASE);
+    }
+    if (profiled == NULL) {
         c->unprofiled++;
         return;
     }
-    s->profiled[mspan_objIndex(s, (uintptr_t)g->x)] =
+    profiled[mspan_objIndex(s, (uintptr_t)g->x)] =
         mProf_Malloc(s->elemsize, &tag);
+}
+
+/* The proof of the whole heap wants the world to stand still. */
+static void check_at_rest(void)
+{
+    struct heap *h = malloc_heap();
+
+    stopTheWorld();
+    heap_check(h);
+    startTheWorld();
 }
 
 /* Somebody wants to know of the object that mallocgc(args) was granted. */
@@ -133,14 +155,16 @@ static NOINLINE void malloc_watched(struct mcache *c, struct grant g,
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
     if (debug.allocfreetrace)
         tracealloc(g.x, size, &args);
-    CHECK_ALL(heap_check(&theheap));
+    CHECK_ALL(check_at_rest());
 }
 
 void setMemProfileRate(int64_t rate)
 {
+    stopTheWorld();
     MemProfileRate = rate;
     for (struct mcache *c = theheap.allmcaches; c != NULL; c = c->alllink)
         rearm(c);
+    startTheWorld();
 }
 
 /* --- mallocgc ------------------------------------------------------------ */
@@ -161,6 +185,7 @@ static NOINLINE struct mcache *attach_mcache(void)
 /* Go: (*mcache).nextFree. */
 static NOINLINE struct grant next_free(struct mcache *c, spanClass spc)
 {
+    gosafepoint(); /* which may take all spans from c */
     bool refilled = false;
     uintptr_t v = mcache_nextFree(c, spc, &refilled);
 
@@ -212,6 +237,7 @@ static NOINLINE struct grant malloc_large(struct mcache *c, size_t size,
 {
     if (size + PageSize < size)
         out_of_memory(size);
+    gosafepoint();
     struct mspan *s = mcache_allocLarge(c, size, noscan);
     if (s == NULL)
         out_of_memory(align_up(size, PageSize));
@@ -289,24 +315,28 @@ void gc(void)
 
     if (!gc_cycle(&theheap, c))
         out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
-    CHECK_ALL(heap_check(&theheap));
+    CHECK_ALL(check_at_rest());
 }
 
 int32_t gc_set_percent(int32_t percent)
 {
     struct heap *h = malloc_heap();
-    int32_t old = gcController_setGCPercent(&h->controller, percent);
 
+    stopTheWorld();
+    int32_t old = gcController_setGCPercent(&h->controller, percent);
     gc_commit(h);
+    startTheWorld();
     return old;
 }
 
 int64_t gc_set_memory_limit(int64_t limit)
 {
     struct heap *h = malloc_heap();
-    int64_t old = gcController_setMemoryLimit(&h->controller, limit);
 
+    stopTheWorld();
+    int64_t old = gcController_setMemoryLimit(&h->controller, limit);
     gc_commit(h);
+    startTheWorld();
     return old;
 }
 
@@ -330,15 +360,23 @@ void gc_scan_this_stack(void *bottom)
 
 void readmemstats(struct MemStats *stats)
 {
-    heap_readmemstats(malloc_heap(), stats);
+    struct heap *h = malloc_heap();
+
+    stopTheWorld();
+    heap_readmemstats(h, stats);
+    startTheWorld();
 }
 
 void readtierstats(struct tierStats *stats)
 {
-    heap_readtierstats(malloc_heap(), stats);
+    struct heap *h = malloc_heap();
+
+    stopTheWorld();
+    heap_readtierstats(h, stats);
+    startTheWorld();
 }
 
 void heapcheck(void)
 {
-    heap_check(malloc_heap());
+    check_at_rest();
 }

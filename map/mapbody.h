@@ -18,6 +18,7 @@
 #include "map/mapkey.h"
 #include "map/mapzero.h"
 #include "runtime/rand.h"
+#include "runtime/world.h"
 
 /* Slot i of bucket b; b is NULL for no slot. */
 struct slot {
@@ -92,6 +93,7 @@ ALWAYS_INLINE void hash_for_panic(const struct maptype *t, enum mapfast f,
 ALWAYS_INLINE struct slot access_body(const struct maptype *t, struct hmap *h,
                                       const void *key, enum mapfast f)
 {
+    gosafepoint();
     if (h == NULL || h->count == 0) {
         hash_for_panic(t, f, key);
         return (struct slot){.b = NULL};
@@ -185,6 +187,7 @@ ALWAYS_INLINE struct slot place_key(const struct maptype *t, struct hmap *h,
 ALWAYS_INLINE void *assign_body(const struct maptype *t, struct hmap *h,
                                 const void *key, enum mapfast f)
 {
+    gosafepoint();
     if (UNLIKELY(h == NULL))
         gopanic("assignment to entry in nil map");
     if (UNLIKELY(hmap_is_written(h)))
@@ -220,6 +223,7 @@ ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
 ALWAYS_INLINE void delete_body(const struct maptype *t, struct hmap *h,
                                const void *key, enum mapfast f)
 {
+    gosafepoint();
     if (h == NULL || h->count == 0) {
         hash_for_panic(t, f, key);
         return;

@@ -138,6 +138,7 @@ static uint32_t slots_from(const struct bmap *b, uint8_t offset, uint8_t from)
 
 void mapiternext(struct hiter *it)
 {
+    gosafepoint();
     if (hmap_is_written(it->h))
         fatal("concurrent map iteration and map write");
     for (;;) {
