@@ -2,7 +2,7 @@
 // main file and writes the heap profile that hmap's tests read.
 //
 //	go build -o prog profile.go NAME.go
-//	prog [-rate N] [-hint] [-o FILE] [-text] [-measure]
+//	prog [-rate N] [-hint] [-o FILE] [-text] [-measure] [-times N]
 //
 // -hint makes every map that the program knows the size of with that size;
 // -measure prints what the workload allocated, as runtime.MemStats counts it.
@@ -23,6 +23,7 @@ var (
 	out     = flag.String("o", "", "write the profile here")
 	text    = flag.Bool("text", false, "write debug=1 text")
 	measure = flag.Bool("measure", false, "print what was allocated")
+	times   = flag.Int("times", 1, "run the workload so often")
 )
 
 // keep holds what the workload made, so that inuse figures mean something.
@@ -37,7 +38,9 @@ func main() {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	runtime.MemProfileRate = *rate
-	work()
+	for i := 0; i < *times; i++ {
+		work()
+	}
 	runtime.MemProfileRate = 0
 	runtime.ReadMemStats(&after)
 	if *measure {

@@ -3,7 +3,7 @@
 # and records what the tests compare with:
 #
 #   tests/golden/profiles/NAME.pb.gz          at rate 1
-#   tests/golden/profiles/NAME.sampled.pb.gz  at rate 524288
+#   tests/golden/profiles/NAME.sampled.pb.gz  at rate 524288, the workload 25 times
 #   tests/golden/profiles/savings.tsv         what a hint saved, as measured
 #   tests/golden/pprof/NAME.want              pprof's own reports
 #
@@ -26,7 +26,7 @@ for src in tests/programs/map_*.go tests/programs/none_*.go; do
     name=$(basename "$src" .go)
     build "$name"
     "$work/$name" -o "$prof/$name.pb.gz"
-    "$work/$name" -rate 524288 -o "$prof/$name.sampled.pb.gz"
+    "$work/$name" -rate 524288 -times 25 -o "$prof/$name.sampled.pb.gz"
     case $name in map_*)
         printf '%s\t%s\t%s\n' "$name" "$("$work/$name" -measure | tr ' ' '\t')" \
             "$("$work/$name" -hint -measure | tr ' ' '\t')" \

@@ -1,0 +1,138 @@
+/*
+ * explain.h: which source lines of a Go program are maps that grow?
+ *
+ * Go hides the runtime's frames when it writes a heap profile: a map that grows
+ * is one line, `m[k] = v`, and some sizes. Those sizes are a fingerprint:
+ *
+ *   arrays       2^B buckets, and 2^(B-4) spare ones from B = 4 on, rounded up to
+ *                a size class: 288 576 1152 2688 5376 … for 144-byte buckets.
+ *                The spare sixteenth makes them no slice's and no buffer's sizes.
+ *   buckets      one bucket alone: the first of each map, and overflow buckets
+ *   bookkeeping  24 bytes a map with spare buckets (mapextra); where keys and
+ *                elements hold no pointers also, for each growth, a slice header
+ *                of 24 and the append series 8 16 32 64 … of pointers to the
+ *                overflow buckets
+ *   header       48 bytes on the line that made the map
+ *
+ * The work is done in steps, a file each:
+ *
+ *   profile -> explain_site   lines and the sizes that they allocated
+ *           -> explain_fit    which bucket size explains a line's sizes, if any
+ *           -> explain_replay what the same growth costs on our own heap, with
+ *                             and without a hint
+ *           -> explain_print  for people, TSV, JSON
+ */
+#ifndef TOOLS_EXPLAIN_H
+#define TOOLS_EXPLAIN_H
+
+#include "tools/profile.h"
+
+enum {
+    MaxB = 40,         /* arrays beyond it hold more than any machine */
+    MaxMapsOnLine = 3, /* map types that one line may grow */
+    MaxAlternatives = 3,
+    HmapSize = 48,
+    ExtraSize = 24, /* of mapextra, and of a slice header */
+};
+
+/* What runtime frames or labels say of a size, where a profile has them. */
+enum sizeRole { ROLE_UNKNOWN, ROLE_ARRAY, ROLE_BUCKET, ROLE_BOOK, ROLE_OTHER };
+
+/* All objects of one size that one line allocated. */
+struct siteSize {
+    int64_t size;   /* bytes of one object, class-rounded */
+    double objects; /* scaled up from the samples */
+    double samples; /* objects that were really seen; equal at rate 1 */
+    enum sizeRole role;
+};
+
+struct site {
+    const char *func, *file;
+    int64_t line;
+    struct siteSize *sizes; /* ascending, nsizes of them */
+    size_t nsizes, cap_sizes;
+    double objects, bytes; /* of the line */
+    bool frames;           /* runtime frames told which objects are a map's */
+    bool swiss;            /* … and they are those of Go 1.24's maps */
+    const char *type;      /* "map.bucket[string]int" where a label says so */
+};
+
+struct sites {
+    struct site *list; /* n of them, most bytes first */
+    size_t n, cap;
+    double objects, bytes; /* of the whole profile */
+    int64_t rate;          /* of sampling; 1: everything */
+    struct pool *pool;     /* of the strings: the profile's own */
+};
+
+/* The lines of p, which must outlive them. */
+struct sites *sites_collect(const struct profile *p);
+void sites_free(struct sites *s);
+
+/* A map type that grows on a line. Counts are estimates where the profile is
+ * sampled. */
+struct mapFit {
+    int bucket;              /* bytes of a bucket; key and element together take
+                    bucket/8 - 2 */
+    int lowB, B;             /* the smallest and the largest array seen */
+    double arrays[MaxB + 1]; /* by B: how many were allocated */
+    double maps;             /* how many maps grew here */
+    double array_objects, array_bytes;
+    double bucket_objects, bucket_bytes; /* first and overflow buckets */
+    double book_objects, book_bytes;
+    bool pointer_free;   /* there is a side list: keys and elements hold no
+                            pointers */
+    bool known_pointers; /* the line above is certain either way */
+    double score;        /* log-odds that this is a map */
+    int alternatives[MaxAlternatives]; /* bucket sizes that fit as well; 0: no
+                                          more */
+};
+
+enum verdict { VERDICT_NONE, VERDICT_UNSURE, VERDICT_MAP, VERDICT_SWISS };
+
+/* What was found on one line. */
+struct finding {
+    const struct site *site;
+    enum verdict verdict;
+    struct mapFit maps[MaxMapsOnLine]; /* largest first */
+    int nmaps;
+    struct {
+        double objects, bytes; /* allocated for the growth as it was */
+        double hinted_objects, hinted_bytes; /* … and had the hint been given */
+        double copied;               /* entries moved from old arrays to new */
+        double entries;              /* in the largest map; an estimate */
+        int64_t hint_low, hint_high; /* any hint in it makes the last array */
+    } cost;                          /* of all its maps together */
+};
+
+/* Fits maps to a line. all is for evidence elsewhere (headers). */
+void explain_fit(const struct sites *all, const struct site *s,
+                 struct finding *f);
+
+/* Replays the growth of f's maps on our heap, fills f->cost. The heap must have
+ * been started with profiling off. */
+void explain_replay(struct finding *f, int64_t rate);
+
+struct findings {
+    struct finding *list; /* n of them, the worst first */
+    size_t n, cap;
+};
+
+enum explainForm { EXPLAIN_TEXT, EXPLAIN_TSV, EXPLAIN_JSON };
+void explain_print(const struct findings *f, const struct sites *s,
+                   const char *path, enum explainForm form);
+
+/* --- the series of sizes (explain_series.c) ------------------------------ */
+
+/* Bytes of the array that a map of 2^b buckets gets. Go: makeBucketArray. */
+int64_t array_size(int bucket, int b);
+/* A slice of elem-byte elements grown one by one: the sizes of its arrays, at
+ * most max. Returns how many. Go: slice.go growslice. */
+int append_series(int64_t elem, int64_t *sizes, int max);
+/* log of how common a key and element of together width bytes are. */
+double log_prior(int width);
+/* Probability that a size seen by chance is exactly this one, given about how
+ * large it is. */
+double chance_of_size(int64_t size);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * explain_site.c: the lines of a profile, each with the sizes it allocated.
+ *
+ * A site is the innermost frame that is the program's own: the leaf, where Go
+ * has hidden the runtime's frames; where they are there (our own profiles, logs
+ * of allocfreetrace) they are passed over, and what they say of an object is
+ * kept as its role.
+ */
+#include "tools/explain.h"
+
+#include "tools/exits.h"
+#include "tools/proftext.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+struct siteEntry {
+    UT_hash_handle hh;
+    size_t index; /* in sites.list */
+    struct {
+        const char *func;
+        int64_t line;
+    } key;
+};
+
+/* One sample, looked at frame by frame. */
+struct frameView {
+    const struct profLoc *site_loc;
+    const struct profLine *site; /* the program's innermost frame */
+    enum sizeRole role;
+    bool frames, swiss;
+};
+
+static bool starts_with(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_swiss(const char *func)
+{
+    return starts_with(func, "internal/runtime/maps.");
+}
+
+/* Part of the machinery below the line that a reader would blame. */
+static bool is_runtime(const char *func)
+{
+    return starts_with(func, "runtime.") || is_swiss(func) ||
+           starts_with(func, "reflect.map") ||
+           starts_with(func, "reflect.makemap");
+}
+
+/* What the runtime function func makes of the objects below it; the outermost
+ * of them decides. */
+static enum sizeRole role_of(const char *func, enum sizeRole before)
+{
+    static const struct {
+        const char *func;
+        enum sizeRole role;
+    } roles[] = {
+        {"runtime.makeBucketArray", ROLE_ARRAY},
+        {"runtime.hashGrow", ROLE_BOOK},
+        {"runtime.(*hmap).createOverflow", ROLE_BOOK},
+        {"runtime.growslice", ROLE_BOOK},
+        {"runtime.(*hmap).newoverflow", ROLE_BUCKET},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        if (strcmp(func, roles[i].func) == 0)
+            return before == ROLE_UNKNOWN ? roles[i].role : before;
+    if (starts_with(func, "runtime.mapassign"))
+        return before == ROLE_UNKNOWN ? ROLE_BUCKET : before;
+    return before;
+}
+
+/* False when no frame is the program's own. */
+static bool view_sample(const struct profSample *s, struct frameView *v)
+{
+    *v = (struct frameView){.role = ROLE_UNKNOWN};
+    for (uint32_t i = 0; i < s->nlocs; i++)
+        for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
+            const struct profLine *l = &s->locs[i]->lines[j];
+            const char *func = l->func->name;
+            if (!is_runtime(func)) {
+                v->site = l;
+                v->site_loc = s->locs[i];
+                return true;
+            }
+            v->swiss |= is_swiss(func);
+            v->frames |= starts_with(func, "runtime.map") ||
+                         starts_with(func, "runtime.makemap") ||
+                         starts_with(func, "reflect.map");
+            v->role = role_of(func, v->role);
+        }
+    return false;
+}
+
+static struct site *site_for(struct sites *s, struct siteEntry **table,
+                             const struct profLine *l)
+{
+    struct siteEntry *e, want = {.key = {l->func->name, l->line}};
+    HASH_FIND(hh, *table, &want.key, sizeof want.key, e);
+    if (e)
+        return &s->list[e->index];
+    e = xcalloc(1, sizeof *e);
+    e->key = want.key;
+    e->index = s->n;
+    HASH_ADD(hh, *table, key, sizeof e->key, e);
+    s->list = array_reserve(s->list, &s->cap, s->n + 1, sizeof *s->list);
+    s->list[s->n] = (struct site){
+        .func = l->func->name, .file = l->func->file, .line = l->line};
+    return &s->list[s->n++];
+}
+
+static void add_size(struct site *s, const struct siteSize *add)
+{
+    for (size_t i = 0; i < s->nsizes; i++)
+        if (s->sizes[i].size == add->size && s->sizes[i].role == add->role) {
+            s->sizes[i].objects += add->objects;
+            s->sizes[i].samples += add->samples;
+            return;
+        }
+    s->sizes =
+        array_reserve(s->sizes, &s->cap_sizes, s->nsizes + 1, sizeof *s->sizes);
+    s->sizes[s->nsizes++] = *add;
+}
+
+static const char *bucket_type(const struct profSample *s)
+{
+    const char *type = sample_label(s, "type");
+    return type && starts_with(type, "map.bucket[") ? type : NULL;
+}
+
+static void add_sample(struct sites *all, struct siteEntry **table,
+                       const struct profSample *s, double objects, double bytes)
+{
+    struct frameView v;
+    int64_t size = sample_num_label(s, "bytes");
+    if (size <= 0)
+        size = (int64_t)llround(bytes / objects);
+    if (!view_sample(s, &v) || size <= 0)
+        return;
+    double seen = objects;
+    if (all->rate > 1) /* undo what the writer scaled */
+        seen *= 1 - exp(-(double)size / (double)all->rate);
+    struct site *site = site_for(all, table, v.site);
+    site->objects += objects;
+    site->bytes += bytes;
+    site->frames |= v.frames;
+    site->swiss |= v.swiss;
+    if (bucket_type(s))
+        site->type = bucket_type(s);
+    if (v.frames && v.role == ROLE_UNKNOWN)
+        v.role = ROLE_OTHER;
+    add_size(site, &(struct siteSize){size, objects, seen, v.role});
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct siteSize *x = a, *y = b;
+    return x->size < y->size ? -1 : x->size > y->size;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct site *x = a, *y = b;
+    if (x->bytes != y->bytes)
+        return x->bytes > y->bytes ? -1 : 1;
+    int c = strcmp(x->func, y->func);
+    return c ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+struct sites *sites_collect(const struct profile *p)
+{
+    struct sites *all = xcalloc(1, sizeof *all);
+    struct siteEntry *table = NULL, *e, *next;
+    int objects = profile_type_index(p, "alloc_objects");
+    int bytes = profile_type_index(p, "alloc_space");
+    if (objects < 0 || bytes < 0) { /* alloc and inuse agreed: two columns */
+        objects = profile_type_index(p, "inuse_objects");
+        bytes = profile_type_index(p, "inuse_space");
+    }
+    all->rate = p->period;
+    all->pool = p->pool;
+    for (size_t i = 0; i < p->nsamples && objects >= 0 && bytes >= 0; i++) {
+        const int64_t *v = p->samples[i]->values;
+        if (v[objects] <= 0 || v[bytes] <= 0)
+            continue;
+        all->objects += (double)v[objects];
+        all->bytes += (double)v[bytes];
+        add_sample(all, &table, p->samples[i], (double)v[objects],
+                   (double)v[bytes]);
+    }
+    HASH_ITER(hh, table, e, next)
+    {
+        HASH_DEL(table, e);
+        free(e);
+    }
+    for (size_t i = 0; i < all->n; i++)
+        qsort(all->list[i].sizes, all->list[i].nsizes,
+              sizeof *all->list[i].sizes, by_size);
+    if (all->n)
+        qsort(all->list, all->n, sizeof *all->list, by_bytes);
+    return all;
+}
+
+void sites_free(struct sites *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        free(s->list[i].sizes);
+    free(s->list);
+    free(s);
+}
