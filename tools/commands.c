@@ -12,6 +12,7 @@ const struct command *const commands[] = {
     &cmd_replay,
     &cmd_verify,
     &cmd_claims,
+    &cmd_explain,
     &cmd_top,
     &cmd_tree,
     &cmd_peek,

@@ -119,8 +119,22 @@ struct findings {
 };
 
 enum explainForm { EXPLAIN_TEXT, EXPLAIN_TSV, EXPLAIN_JSON };
-void explain_print(const struct findings *f, const struct sites *s,
-                   const char *path, enum explainForm form);
+
+/* What explain_print says besides the findings. */
+struct explainContext {
+    const char *path;
+    const struct sites *sites;
+    uint64_t seed;   /* of the replay */
+    size_t left_out; /* findings too small to be listed */
+};
+
+void explain_print(const struct findings *f, const struct explainContext *c,
+                   enum explainForm form);
+
+/* "int -> int, string -> struct{}": what common keys and elements buckets of
+ * that size hold, in a string that the caller frees; NULL: none that is
+ * common. */
+char *common_pairs(const struct mapFit *m);
 
 /* --- the series of sizes (explain_series.c) ------------------------------ */
 

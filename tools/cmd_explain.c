@@ -1,0 +1,138 @@
+/*
+ * cmd_explain.c: `hmap explain FILE`: which lines of a Go program are maps that
+ * grow, and what a hint would save.
+ */
+#include "tools/explain.h"
+#include "tools/pprofcmd.h"
+#include "tools/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct explainOptions {
+    bool json, tsv, all;
+    uint64_t seed;
+};
+
+static const struct flag explain_flags[] = {
+    {.name = "json",
+     .help = "one JSON document.",
+     .kind = FLAG_BOOL,
+     .offset = offsetof(struct explainOptions, json)},
+    {.name = "tsv",
+     .help = "one row a site: function:line, verdict (map or unsure), the "
+             "line's objects and bytes, bucket arrays and their bytes, bucket "
+             "size, largest B, hint, and what it saves.",
+     .kind = FLAG_BOOL,
+     .offset = offsetof(struct explainOptions, tsv)},
+    {.name = "all",
+     .help = "also maps that cost less than half a percent of all objects and "
+             "bytes.",
+     .kind = FLAG_BOOL,
+     .offset = offsetof(struct explainOptions, all)},
+    {.name = "seed",
+     .arg = "S",
+     .help = "hash keys of the replay, a number or random.",
+     .kind = FLAG_SEED,
+     .offset = offsetof(struct explainOptions, seed)},
+    {.name = NULL},
+};
+
+static const char explain_doc[] =
+    "FILE is a heap profile of a real Go program up to Go 1.23, of any "
+    "sampling "
+    "rate: .pb.gz from runtime/pprof, net/http/pprof or go test -memprofile, a "
+    "debug=1 page, or a log of GODEBUG=allocfreetrace=1.\n"
+    "\n"
+    "Go hides what happens below m[k] = v, but not the sizes allocated there. "
+    "They tell the bucket size, how far the map grew, and which part of the "
+    "line's objects is growth. The growth is then replayed on our own "
+    "allocator, with and without the right hint.\n"
+    "\n"
+    "  go test -bench . -memprofile mem.pb.gz -memprofilerate 1\n"
+    "  hmap explain mem.pb.gz\n"
+    "\n"
+    "A rate of 1 makes every figure exact; at Go's default of 524288 small "
+    "maps "
+    "cannot be seen, and counts are estimates.";
+
+static int run(int argc, char **argv);
+
+const struct command cmd_explain = {
+    .name = "explain",
+    .args = "FILE",
+    .summary = "which lines of a Go program are growing maps, and their hint",
+    .doc = explain_doc,
+    .flags = explain_flags,
+    .run = run,
+};
+
+static double saving(const struct finding *f)
+{
+    return f->cost.bytes - f->cost.hinted_bytes;
+}
+
+static int by_saving(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    double d = saving(y) - saving(x);
+    if (d == 0)
+        d = y->site->bytes - x->site->bytes;
+    return (d > 0) - (d < 0);
+}
+
+/* Worth a reader's time: half a percent of all bytes or of all objects. */
+static bool matters(const struct finding *f, const struct sites *s)
+{
+    if (f->verdict == VERDICT_SWISS)
+        return true;
+    double objects = f->cost.objects - f->cost.hinted_objects;
+    return saving(f) * 200 >= s->bytes || objects * 200 >= s->objects;
+}
+
+static struct findings find_maps(const struct sites *s, bool all,
+                                 size_t *left_out)
+{
+    struct findings found = {NULL, 0, 0};
+    *left_out = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        struct finding f;
+        explain_fit(s, &s->list[i], &f);
+        if (f.verdict == VERDICT_NONE)
+            continue;
+        explain_replay(&f, s->rate);
+        if (!all && !matters(&f, s)) {
+            ++*left_out;
+            continue;
+        }
+        found.list = array_reserve(found.list, &found.cap, found.n + 1,
+                                   sizeof *found.list);
+        found.list[found.n++] = f;
+    }
+    if (found.n)
+        qsort(found.list, found.n, sizeof *found.list, by_saving);
+    return found;
+}
+
+static int run(int argc, char **argv)
+{
+    struct explainOptions o = {.seed = DefaultSeed};
+    int first = flags_parse(&cmd_explain, argc, argv, &o);
+    if (argc - first != 1)
+        usage_error("explain: want one heap profile");
+    if (o.json && o.tsv)
+        usage_error("explain: -json or -tsv, not both");
+    struct profile *p = profile_must_read(argv[first]);
+    program_start(o.seed, 0);
+    struct sites *s = sites_collect(p);
+    struct explainContext c = {.path = argv[first], .sites = s, .seed = o.seed};
+    struct findings found = find_maps(s, o.all, &c.left_out);
+    explain_print(&found, &c,
+                  o.json  ? EXPLAIN_JSON
+                  : o.tsv ? EXPLAIN_TSV
+                          : EXPLAIN_TEXT);
+    free(found.list);
+    sites_free(s);
+    profile_free(p);
+    return EXIT_OK;
+}

@@ -1,0 +1,364 @@
+/*
+ * explain_print.c: what was found, told to people and to programs.
+ *
+ *     explain_fit, explain_replay --> [explain_print] --> stdout
+ */
+#include "tools/explain.h"
+
+#include "tools/exits.h"
+#include "tools/pprofunits.h"
+#include "tools/render.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const verdict_words[] = {
+    [VERDICT_NONE] = "none",
+    [VERDICT_UNSURE] = "unsure",
+    [VERDICT_MAP] = "map",
+    [VERDICT_SWISS] = "swiss",
+};
+
+struct text {
+    char buf[UnitsTextSize];
+};
+
+static const char *bytes(double n, struct text *t)
+{
+    return units_label(t->buf, llround(n), "bytes", "auto");
+}
+
+static const char *number(double n)
+{
+    return commas(llround(n));
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0 ? 100 * part / whole : 0;
+}
+
+static char *place(const struct site *s)
+{
+    return xprintf("%s:%" PRId64, s->func, s->line);
+}
+
+static double saved_bytes(const struct finding *f)
+{
+    return f->cost.bytes - f->cost.hinted_bytes;
+}
+
+static double saved_objects(const struct finding *f)
+{
+    return f->cost.objects - f->cost.hinted_objects;
+}
+
+/* --- the table ----------------------------------------------------------- */
+
+static const struct column columns[] = {
+    {"site", COL_WRAP},         {"verdict", 0},
+    {"objects", COL_RIGHT},     {"bytes", COL_RIGHT},
+    {"arrays", COL_RIGHT},      {"array_bytes", COL_RIGHT},
+    {"bucket", COL_RIGHT},      {"B", COL_RIGHT},
+    {"hint", COL_RIGHT},        {"saves_objects", COL_RIGHT},
+    {"saves_bytes", COL_RIGHT},
+};
+
+static void add_row(struct table *t, const struct finding *f)
+{
+    char *where = place(f->site);
+    double arrays = 0, array_bytes = 0;
+    for (int i = 0; i < f->nmaps; i++) {
+        arrays += f->maps[i].array_objects;
+        array_bytes += f->maps[i].array_bytes;
+    }
+    table_text(t, "%s", where);
+    table_text(t, "%s", verdict_words[f->verdict]);
+    table_num(t, llround(f->site->objects));
+    table_num(t, llround(f->site->bytes));
+    free(where);
+    if (f->nmaps == 0) {
+        for (int i = 4; i < (int)ARRAY_LEN(columns); i++)
+            table_none(t);
+        return;
+    }
+    table_num(t, llround(arrays));
+    table_num(t, llround(array_bytes));
+    table_num(t, f->maps[0].bucket);
+    table_num(t, f->maps[0].B);
+    table_num(t, f->cost.hint_low);
+    table_num(t, llround(saved_objects(f)));
+    table_num(t, llround(saved_bytes(f)));
+}
+
+static struct table *make_table(const struct findings *f)
+{
+    struct table *t = table_new(columns, ARRAY_LEN(columns));
+    for (size_t i = 0; i < f->n; i++)
+        add_row(t, &f->list[i]);
+    return t;
+}
+
+/* --- a paragraph a site --------------------------------------------------- */
+
+static void say_maps(const struct mapFit *m)
+{
+    const char *sure = m->score > 20 ? "" : " or so";
+    char *line;
+    if (m->maps > 1.5)
+        line = xprintf("%s maps%s grew here, to B = %d at the most.",
+                       number(m->maps), sure, m->B);
+    else
+        line = xprintf("One map grew here, to B = %d: %s buckets.", m->B,
+                       commas((int64_t)1 << m->B));
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+}
+
+static void say_parts(const struct mapFit *m)
+{
+    struct text a, b, c;
+    char *book =
+        m->book_objects < 0.5
+            ? xprintf("%s", "")
+            : xprintf(", %s objects (%s) the bookkeeping%s",
+                      number(m->book_objects), bytes(m->book_bytes, &c),
+                      m->pointer_free ? ": the list of overflow buckets that "
+                                        "maps without pointers keep"
+                                      : "");
+    char *line = xprintf(
+        "%s bucket arrays (%s) are the growth, from B = %d on; %s objects "
+        "(%s) single buckets, first and overflow%s.",
+        number(m->array_objects), bytes(m->array_bytes, &a), m->lowB,
+        number(m->bucket_objects), bytes(m->bucket_bytes, &b), book);
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    free(book);
+}
+
+static void say_bucket(const struct finding *f, const struct mapFit *m)
+{
+    char *pairs = common_pairs(m);
+    char *others = xprintf("%s", "");
+    for (int i = 0; i < MaxAlternatives && m->alternatives[i]; i++) {
+        char *longer = xprintf("%s%s %d", others,
+                               i ? ","
+                                 : "; the sizes "
+                                   "would fit buckets "
+                                   "of",
+                               m->alternatives[i]);
+        free(others);
+        others = longer;
+    }
+    char *line;
+    if (f->site->type)
+        line = xprintf("A bucket is %d bytes: %s.", m->bucket, f->site->type);
+    else
+        line = xprintf("A bucket is %d bytes: key and element take %d "
+                       "together%s%s%s.",
+                       m->bucket, m->bucket / 8 - 2, pairs ? ", as in " : "",
+                       pairs ? pairs : "", others);
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    free(others);
+    free(pairs);
+}
+
+/* The sizes of the maps that end here differ. */
+static bool sizes_differ(const struct mapFit *m)
+{
+    for (int b = m->lowB; b < m->B; b++)
+        if (m->arrays[b] > m->arrays[b + 1] + 0.5)
+            return true;
+    return false;
+}
+
+static void say_hint(const struct finding *f)
+{
+    struct text a;
+    bool differ = f->nmaps > 1;
+    for (int i = 0; i < f->nmaps; i++)
+        differ |= sizes_differ(&f->maps[i]);
+    char *line;
+    if (differ)
+        line = xprintf(
+            "Give each map its own size: make(map[K]V, n). The largest hold "
+            "about %s entries.",
+            number(f->cost.entries));
+    else
+        line = xprintf("About %s entries: write make(map[K]V, %" PRId64
+                       "); any hint in %s … %s gives the same array.",
+                       number(f->cost.entries), f->cost.hint_low,
+                       commas(f->cost.hint_low), commas(f->cost.hint_high));
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    line =
+        xprintf("That saves %s of %s objects, %s (%.0f %%), and the moving "
+                "of %s entries from array to array.",
+                number(saved_objects(f)), number(f->cost.objects),
+                bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
+                number(f->cost.copied));
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+}
+
+static void say_rest(const struct finding *f)
+{
+    struct text a;
+    double objects = f->site->objects, rest = f->site->bytes;
+    for (int i = 0; i < f->nmaps; i++) {
+        const struct mapFit *m = &f->maps[i];
+        objects -= m->array_objects + m->bucket_objects + m->book_objects;
+        rest -= m->array_bytes + m->bucket_bytes + m->book_bytes;
+    }
+    if (objects < 0.5)
+        return;
+    char *line = xprintf("The line's other %s objects (%s) are no map's: "
+                         "values, slices, or strings made there.",
+                         number(objects), bytes(rest, &a));
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+}
+
+static void say_site(const struct finding *f, const struct sites *all)
+{
+    struct text a;
+    const struct site *s = f->site;
+    char *line = xprintf("%s  %s:%" PRId64, s->func, s->file, s->line);
+    putchar('\n');
+    print_paragraph(line, 0, STYLE_TITLE);
+    free(line);
+    line = xprintf("%s objects, %s: %.1f %% of the bytes that the program "
+                   "allocated.%s",
+                   number(s->objects), bytes(s->bytes, &a),
+                   share(s->bytes, all->bytes),
+                   f->verdict == VERDICT_UNSURE
+                       ? " Unsure: these sizes may also be a slice's, or "
+                         "several things on one line."
+                       : "");
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    if (f->verdict == VERDICT_SWISS) {
+        print_paragraph("A map of Go 1.24 or later, which grows by other "
+                        "rules: its sizes are not read here.",
+                        2, STYLE_PLAIN);
+        return;
+    }
+    for (int i = 0; i < f->nmaps; i++) {
+        say_maps(&f->maps[i]);
+        say_bucket(f, &f->maps[i]);
+        say_parts(&f->maps[i]);
+    }
+    say_hint(f);
+    say_rest(f);
+}
+
+static void print_text(const struct findings *f, const struct explainContext *c)
+{
+    struct text a;
+    const struct sites *s = c->sites;
+    char *sampled =
+        s->rate > 1 ? xprintf("sampled, one in %s", bytes((double)s->rate, &a))
+                    : xprintf("every allocation");
+    char *line = xprintf("%s: %s; maps as of %s, seed %" PRIu64, c->path,
+                         sampled, GO_VERSION, c->seed);
+    print_paragraph(line, 0, STYLE_DIM);
+    free(line);
+    free(sampled);
+    if (f->n == 0)
+        puts("no growing map found");
+    else {
+        struct table *t = make_table(f);
+        putchar('\n');
+        table_print(t);
+        table_free(t);
+    }
+    for (size_t i = 0; i < f->n; i++)
+        say_site(&f->list[i], s);
+    if (c->left_out)
+        printf("\n%s below half a percent; -all lists %s.\n",
+               plural((int64_t)c->left_out, "more line", "more lines"),
+               c->left_out > 1 ? "them" : "it");
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static json_t *map_json(const struct mapFit *m)
+{
+    json_t *arrays = json_array();
+    for (int b = m->lowB; b <= m->B; b++)
+        json_array_append_new(arrays,
+                              json_pack("{s:i, s:I, s:f}", "B", b, "size",
+                                        (json_int_t)array_size(m->bucket, b),
+                                        "objects", m->arrays[b]));
+    json_t *others = json_array();
+    for (int i = 0; i < MaxAlternatives && m->alternatives[i]; i++)
+        json_array_append_new(others, json_integer(m->alternatives[i]));
+    char *pairs = common_pairs(m);
+    json_t *doc = json_pack(
+        "{s:i, s:i, s:s?, s:o, s:i, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:f}",
+        "bucket_size", m->bucket, "key_and_element", m->bucket / 8 - 2,
+        "for_example", pairs, "other_bucket_sizes", others, "largest_B", m->B,
+        "maps", m->maps, "arrays", arrays, "array_objects", m->array_objects,
+        "array_bytes", m->array_bytes, "bucket_objects", m->bucket_objects,
+        "bucket_bytes", m->bucket_bytes, "bookkeeping_objects", m->book_objects,
+        "bookkeeping_bytes", m->book_bytes);
+    if (m->known_pointers)
+        json_object_set_new(doc, "pointer_free", json_boolean(m->pointer_free));
+    free(pairs);
+    return doc;
+}
+
+static json_t *site_json(const struct finding *f)
+{
+    json_t *maps = json_array();
+    for (int i = 0; i < f->nmaps; i++)
+        json_array_append_new(maps, map_json(&f->maps[i]));
+    json_t *doc = json_pack(
+        "{s:s, s:s, s:I, s:s, s:f, s:f, s:o}", "function", f->site->func,
+        "file", f->site->file, "line", (json_int_t)f->site->line, "verdict",
+        verdict_words[f->verdict], "objects", f->site->objects, "bytes",
+        f->site->bytes, "maps", maps);
+    if (f->nmaps == 0)
+        return doc;
+    json_object_set_new(doc, "hint",
+                        json_pack("{s:I, s:I, s:f}", "low",
+                                  (json_int_t)f->cost.hint_low, "high",
+                                  (json_int_t)f->cost.hint_high, "entries",
+                                  f->cost.entries));
+    json_object_set_new(doc, "saving",
+                        json_pack("{s:f, s:f, s:f}", "objects",
+                                  saved_objects(f), "bytes", saved_bytes(f),
+                                  "copied_entries", f->cost.copied));
+    return doc;
+}
+
+static void print_document(const struct findings *f,
+                           const struct explainContext *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->n; i++)
+        json_array_append_new(list, site_json(&f->list[i]));
+    print_json(
+        json_pack("{s:s, s:s, s:I, s:I, s:f, s:f, s:o}", "version", GO_VERSION,
+                  "profile", c->path, "seed", (json_int_t)c->seed, "rate",
+                  (json_int_t)c->sites->rate, "objects", c->sites->objects,
+                  "bytes", c->sites->bytes, "sites", list));
+}
+
+void explain_print(const struct findings *f, const struct explainContext *c,
+                   enum explainForm form)
+{
+    if (form == EXPLAIN_JSON) {
+        print_document(f, c);
+    } else if (form == EXPLAIN_TSV) {
+        struct table *t = make_table(f);
+        table_print_tsv(t);
+        table_free(t);
+    } else {
+        print_text(f, c);
+    }
+}
