@@ -42,6 +42,7 @@ enum sizeRole { ROLE_UNKNOWN, ROLE_ARRAY, ROLE_BUCKET, ROLE_BOOK, ROLE_OTHER };
 struct siteSize {
     int64_t size;   /* bytes of one object, class-rounded */
     double objects; /* scaled up from the samples */
+    double inuse;   /* of those, still in use */
     double samples; /* objects that were really seen; equal at rate 1 */
     enum sizeRole role;
 };
@@ -83,7 +84,11 @@ struct mapFit {
     bool pointer_free;   /* there is a side list: keys and elements hold no
                             pointers */
     bool known_pointers; /* the line above is certain either way */
-    double score;        /* log-odds that this is a map */
+    double live_buckets; /* in use, of maps that are all whole at the end: the
+                            overflow buckets they need; -1: not known */
+    double
+        entries;  /* in each map, where the line's other objects tell; else 0 */
+    double score; /* log-odds that this is a map */
     int alternatives[MaxAlternatives]; /* bucket sizes that fit as well; 0: no
                                           more */
 };

@@ -43,7 +43,7 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
     ExtraOdds = 1.5, FirstBucketOdds = 1.0, NoFirstBucketOdds = -2.0,
                     SideListOdds = 3.0, OverflowOdds = 2.0,
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
-                    NearMissOdds = -4.0, NoHeaderOdds = -2.0,
+                    NearMissOdds = -4.0, NoHeaderOdds = -2.0, CrowdOdds = -2.0,
                     CertainOdds = 20.0;
 
 /* A line being taken apart: what no fit has explained yet. */
@@ -117,16 +117,25 @@ static void infer_arrays(const struct fitting *f, struct mapFit *m)
     m->maps = m->arrays[m->lowB];
 }
 
+/* Of small arrays there may be more than of the large: other maps stayed small.
+ * Far more of one size than of the next look like something else's. */
+static bool crowd(const struct fitting *f, const struct mapFit *m, int i, int b)
+{
+    return f->sampled && b < m->B && f->samples[i] > 1.5 &&
+           f->objects[i] > 20 * m->arrays[b + 1];
+}
+
 /* What the presence and absence of the series' sizes says. */
 static double series_odds(const struct fitting *f, const struct mapFit *m)
 {
     double odds = 0;
     for (int b = m->lowB; b <= m->B; b++) {
         int64_t size = array_size(m->bucket, b);
-        if (size_index(f, size, ROLE_ARRAY) >= 0)
-            odds -= log(chance_of_size(size));
-        else
+        int i = size_index(f, size, ROLE_ARRAY);
+        if (i < 0)
             odds -= (double)size / (double)f->all->rate;
+        else
+            odds += crowd(f, m, i, b) ? CrowdOdds : -log(chance_of_size(size));
     }
     return odds;
 }
@@ -316,19 +325,34 @@ static void try_bucket(const struct fitting *f, int bucket, struct mapFit *best)
     keep_better(best, &m);
 }
 
-/* Other bucket sizes with the very same sizes of arrays and buckets. */
-static void find_alternatives(struct mapFit *m)
+/* Would buckets of this size have left the same? All arrays and the bucket
+ * itself, where everything was recorded; sampled, the largest arrays, perhaps
+ * under a neighbouring B. */
+static bool fits_as_well(const struct fitting *f, const struct mapFit *m,
+                         int bucket, int shift)
+{
+    int low = f->sampled && m->B > 5 ? m->B - 2 : m->lowB;
+    if (!f->sampled && bucket_class(bucket) != bucket_class(m->bucket))
+        return false;
+    for (int b = low; b <= m->B; b++)
+        if (b + shift < 1 ||
+            array_size(bucket, b + shift) != array_size(m->bucket, b))
+            return false;
+    return true;
+}
+
+static void find_alternatives(const struct fitting *f, struct mapFit *m)
 {
     int n = 0;
     for (int bucket = MinBucket; bucket <= MaxBucket; bucket += 8) {
         if (bucket == m->bucket || n == MaxAlternatives ||
-            log_prior(bucket / 8 - 2) < log(1e-3) ||
-            bucket_class(bucket) != bucket_class(m->bucket))
+            log_prior(bucket / 8 - 2) < log(1e-2))
             continue;
-        bool same = true;
-        for (int b = m->lowB; same && b <= m->B; b++)
-            same = array_size(bucket, b) == array_size(m->bucket, b);
-        if (same)
+        bool fits = fits_as_well(f, m, bucket, 0);
+        if (f->sampled)
+            fits |=
+                fits_as_well(f, m, bucket, 1) || fits_as_well(f, m, bucket, -1);
+        if (fits)
             m->alternatives[n++] = bucket;
     }
 }
@@ -344,6 +368,43 @@ static void take(struct fitting *f, int64_t size, enum sizeRole role,
     *bytes += n * (double)size;
     f->samples[i] *= 1 - n / f->objects[i];
     f->objects[i] -= n;
+}
+
+static double in_use(const struct fitting *f, int64_t size, enum sizeRole role)
+{
+    int i = size_index(f, size, role);
+    return i < 0 ? 0 : f->site->sizes[i].inuse;
+}
+
+/* The buckets in use, when the arrays in use are exactly those that maps end
+ * with: then every map is whole, and its buckets are those of its last array. */
+static double live_buckets(const struct fitting *f, const struct mapFit *m)
+{
+    if (f->sampled)
+        return -1;
+    for (int b = m->lowB; b <= m->B; b++) {
+        int64_t size = array_size(m->bucket, b);
+        double ended = m->arrays[b] - (b < m->B ? m->arrays[b + 1] : 0);
+        if (m->pointer_free && is_side_list_size(size))
+            continue; /* it may be the list that is in use */
+        if (in_use(f, size, ROLE_ARRAY) != ended)
+            return -1;
+    }
+    return in_use(f, bucket_class(m->bucket), ROLE_BUCKET);
+}
+
+/* Other objects of the line, one for each entry, betray how many there are. */
+static double entries_by_others(const struct fitting *f, const struct mapFit *m)
+{
+    double buckets = ldexp(1, m->B), best = 0;
+    if (f->sampled || m->arrays[m->lowB] != m->arrays[m->B])
+        return 0;
+    for (size_t i = 0; i < f->site->nsizes; i++) {
+        double each = f->objects[i] / m->maps;
+        if (each > 3.25 * buckets && each <= 6.5 * buckets && each > 8)
+            best = fmax(best, each);
+    }
+    return best;
 }
 
 /* Takes off the line what m explains. */
@@ -381,8 +442,10 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         best->score = CertainOdds;
     if (best->score <= UnsureOdds)
         return false;
-    find_alternatives(best);
+    find_alternatives(f, best);
+    best->live_buckets = live_buckets(f, best);
     subtract(f, best);
+    best->entries = entries_by_others(f, best);
     return true;
 }
 

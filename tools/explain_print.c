@@ -58,13 +58,19 @@ static double saved_objects(const struct finding *f)
 
 /* --- the table ----------------------------------------------------------- */
 
+/* One row a site, for programs: everything. */
 static const struct column columns[] = {
-    {"site", COL_WRAP},         {"verdict", 0},
-    {"objects", COL_RIGHT},     {"bytes", COL_RIGHT},
-    {"arrays", COL_RIGHT},      {"array_bytes", COL_RIGHT},
-    {"bucket", COL_RIGHT},      {"B", COL_RIGHT},
-    {"hint", COL_RIGHT},        {"saves_objects", COL_RIGHT},
-    {"saves_bytes", COL_RIGHT},
+    {"site", 0},
+    {"verdict", 0},
+    {"objects", COL_RIGHT},
+    {"bytes", COL_RIGHT},
+    {"array_objects", COL_RIGHT},
+    {"array_bytes", COL_RIGHT},
+    {"bucket_size", COL_RIGHT},
+    {"largest_B", COL_RIGHT},
+    {"hint", COL_RIGHT},
+    {"saved_objects", COL_RIGHT},
+    {"saved_bytes", COL_RIGHT},
 };
 
 static void add_row(struct table *t, const struct finding *f)
@@ -94,12 +100,49 @@ static void add_row(struct table *t, const struct finding *f)
     table_num(t, llround(saved_bytes(f)));
 }
 
-static struct table *make_table(const struct findings *f)
+static void print_rows(const struct findings *f)
 {
     struct table *t = table_new(columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < f->n; i++)
         add_row(t, &f->list[i]);
-    return t;
+    table_print_tsv(t);
+    table_free(t);
+}
+
+/* … and for people: what fits 80 columns. */
+static const struct column short_columns[] = {
+    {"site", COL_WRAP},   {"verdict", 0},        {"objects", COL_RIGHT},
+    {"bytes", COL_RIGHT}, {"bucket", COL_RIGHT}, {"B", COL_RIGHT},
+    {"hint", COL_RIGHT},  {"saves", COL_RIGHT},
+};
+
+static void add_short_row(struct table *t, const struct finding *f)
+{
+    struct text a;
+    char *where = place(f->site);
+    table_text(t, "%s", where);
+    table_text(t, "%s", verdict_words[f->verdict]);
+    table_num(t, llround(f->site->objects));
+    table_text(t, "%s", bytes(f->site->bytes, &a));
+    free(where);
+    if (f->nmaps == 0) {
+        for (int i = 4; i < (int)ARRAY_LEN(short_columns); i++)
+            table_none(t);
+        return;
+    }
+    table_num(t, f->maps[0].bucket);
+    table_num(t, f->maps[0].B);
+    table_num(t, f->cost.hint_low);
+    table_text(t, "%s", bytes(saved_bytes(f), &a));
+}
+
+static void print_short_table(const struct findings *f)
+{
+    struct table *t = table_new(short_columns, ARRAY_LEN(short_columns));
+    for (size_t i = 0; i < f->n; i++)
+        add_short_row(t, &f->list[i]);
+    table_print(t);
+    table_free(t);
 }
 
 /* --- a paragraph a site --------------------------------------------------- */
@@ -270,12 +313,8 @@ static void print_text(const struct findings *f, const struct explainContext *c)
     free(sampled);
     if (f->n == 0)
         puts("no growing map found");
-    else {
-        struct table *t = make_table(f);
-        putchar('\n');
-        table_print(t);
-        table_free(t);
-    }
+    else
+        print_short_table(f);
     for (size_t i = 0; i < f->n; i++)
         say_site(&f->list[i], s);
     if (c->left_out)
@@ -355,9 +394,7 @@ void explain_print(const struct findings *f, const struct explainContext *c,
     if (form == EXPLAIN_JSON) {
         print_document(f, c);
     } else if (form == EXPLAIN_TSV) {
-        struct table *t = make_table(f);
-        table_print_tsv(t);
-        table_free(t);
+        print_rows(f);
     } else {
         print_text(f, c);
     }

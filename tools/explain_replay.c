@@ -8,7 +8,7 @@
  * hint, one with; what each has allocated is noted at points between the fewest
  * and the most entries that end at the same B. Small maps are filled many times
  * over, for their overflow buckets come by chance. How many entries the real map
- * has, Go does not say: the overflow buckets that the profile shows decide.
+ * has, Go does not say: the overflow buckets that the profile shows decide, best those still in use.
  *
  * Arrays beyond MaxReplayB are computed and the rest is scaled up: chains of
  * overflow buckets are alike in small maps and large.
@@ -70,28 +70,51 @@ static int64_t capacity(int b)
     return (int64_t)loadFactorNum * (((int64_t)1 << b) / loadFactorDen);
 }
 
+static const struct maptype *parse_map(size_t key, const char *key_type,
+                                       const char *elem_type)
+{
+    char *text = key_type ? xprintf("map[%s]%s", key_type, elem_type)
+                          : xprintf("map[[%zu]uint8]%s", key, elem_type);
+    const struct maptype *t = maptype_parse(text, NULL);
+    free(text);
+    return t;
+}
+
+/* A map type whose buckets hold pointers; width is of key and element. */
+static const struct maptype *pointer_map(size_t width, size_t *key)
+{
+    if (width < 16 && width != 12) { /* the key is the pointer */
+        char elem[32];
+        snprintf(elem, sizeof elem, "[%zu]uint8", width - PtrSize);
+        *key = PtrSize;
+        return parse_map(PtrSize, "*int64", elem);
+    }
+    if (width <= maxKeySize + PtrSize) {
+        *key = width - PtrSize;
+        return parse_map(*key, NULL, "*int64");
+    }
+    char elem[64];
+    size_t size = align_up(width - maxKeySize, PtrSize);
+    snprintf(elem, sizeof elem, "struct{p *int64; b [%zu]uint8}",
+             size - PtrSize);
+    *key = width - size;
+    return parse_map(*key, NULL, elem);
+}
+
 /* A map type with buckets of that size: a key that numbers entries, and the
  * rest in the element. */
 static const struct maptype *type_of_bucket(int bucket, bool pointers,
-                                            size_t *keysize)
+                                            size_t *key)
 {
-    int width = bucket / 8 - 2;
-    int key = width >= 8 ? 8 : width >= 4 ? 4 : width >= 2 ? 2 : width;
-    if (width - key > maxElemSize)
-        key = width - maxElemSize;
-    int elem = width - key;
-    char *text;
-    if (pointers && elem >= PtrSize)
-        text = xprintf("map[[%d]uint8]struct{p *int64; b [%d]uint8}", key,
-                       elem - PtrSize);
-    else if (pointers && key == PtrSize)
-        text = xprintf("map[*int64][%d]uint8", elem);
-    else
-        text = xprintf("map[[%d]uint8][%d]uint8", key, elem);
-    const struct maptype *t = maptype_parse(text, NULL);
-    free(text);
-    *keysize = (size_t)key;
-    return t;
+    size_t width = (size_t)bucket / 8 - 2;
+    if (pointers && width >= PtrSize)
+        return pointer_map(width, key);
+    *key = width >= 8 ? 8 : width >= 4 ? 4 : width >= 2 ? 2 : width;
+    if (width > *key + maxElemSize)
+        *key = width - maxElemSize;
+    char elem[32];
+    snprintf(elem, sizeof elem, "[%zu]uint8", width - *key);
+    return parse_map(*key, NULL, elem);
 }
 
 /* Entry number i's key, distinct for each i as far as keysize bytes can be. */
@@ -223,46 +246,127 @@ static double ended_at(const struct mapFit *m, int b)
     return fmax(0, m->arrays[b] - above);
 }
 
-/* The point at which the replayed maps have as many buckets as the profile. */
-static int matching_point(const struct mapFit *m, const struct curve *curves)
+/* How likely the maps are at each point, which add up to 1. */
+struct weights {
+    double at[Points + 1];
+};
+
+/* Buckets of all maps of m, at a point of their growth, or had they a hint. */
+static double buckets_at(const struct mapFit *m, const struct curve *curves,
+                         int point, bool hinted)
 {
-    for (int i = 0; i <= Points; i++) {
-        double buckets = 0;
-        for (int b = m->lowB; b <= m->B; b++)
-            buckets += ended_at(m, b) * curves[b].grown[i].buckets;
-        if (buckets >= m->bucket_objects)
-            return i;
+    double n = 0;
+    for (int b = m->lowB; b <= m->B; b++) {
+        const struct curve *c = &curves[b];
+        n += ended_at(m, b) * (hinted ? c->hinted : c->grown)[point].buckets;
     }
-    return Points;
+    return n;
+}
+
+/* All weight between two points, so that their mean is where is. */
+static struct weights weigh_place(double where)
+{
+    struct weights w = {{0}};
+    where = fmin(fmax(where, 0), Points);
+    int i = where < Points ? (int)where : Points - 1;
+    w.at[i + 1] = where - i;
+    w.at[i] = 1 - w.at[i + 1];
+    return w;
+}
+
+/* Where the hinted maps have as many overflow buckets as those in use. Few
+ * entries need none at all: then the middle of those is as good as any. */
+static struct weights weigh_live(const struct mapFit *m,
+                                 const struct curve *curves)
+{
+    double before = buckets_at(m, curves, 0, true);
+    for (int i = 1; i <= Points; i++) {
+        double n = buckets_at(m, curves, i, true);
+        if (m->live_buckets < 0.5 && n >= 0.5)
+            return weigh_place(i / 2.0);
+        if (m->live_buckets >= 0.5 && n >= m->live_buckets && n > before)
+            return weigh_place(i - (n - m->live_buckets) / (n - before));
+        before = n;
+    }
+    return weigh_place(m->live_buckets < 0.5 ? Points / 2.0 : Points);
+}
+
+/* Overflow buckets come by chance, about as many more or fewer as the root of
+ * their number: each point is as likely as what it gives is near what was. */
+static struct weights weigh_grown(const struct mapFit *m,
+                                  const struct curve *curves)
+{
+    struct weights w;
+    double sum = 0;
+    for (int i = 0; i <= Points; i++) {
+        double n = buckets_at(m, curves, i, false);
+        double off = n - m->bucket_objects;
+        w.at[i] = exp(-off * off / (2 * n + 1)) + 1e-300;
+        sum += w.at[i];
+    }
+    for (int i = 0; i <= Points; i++)
+        w.at[i] /= sum;
+    return w;
+}
+
+static struct weights weigh(const struct mapFit *m, const struct curve *curves,
+                            bool sampled)
+{
+    if (sampled)
+        return weigh_place(UsualPoint);
+    if (m->entries > 0) {
+        double low = (double)entries_at(m->B, 0);
+        double high = (double)entries_at(m->B, Points);
+        return weigh_place((m->entries - low) / (high - low) * Points);
+    }
+    if (m->live_buckets >= 0)
+        return weigh_live(m, curves);
+    return weigh_grown(m, curves);
+}
+
+static struct amount mean(const struct amount *at, const struct weights *w)
+{
+    struct amount a = {0, 0, 0};
+    for (int i = 0; i <= Points; i++) {
+        a.objects += at[i].objects * w->at[i];
+        a.bytes += at[i].bytes * w->at[i];
+    }
+    return a;
 }
 
 static void add_cost(struct finding *f, const struct mapFit *m,
-                     const struct curve *curves, int point, bool sampled)
+                     const struct curve *curves, const struct weights *w,
+                     bool sampled)
 {
-    double objects = 0, bytes = 0;
+    struct amount grown = {0, 0, 0};
     for (int b = m->lowB; b <= m->B; b++) {
         double n = ended_at(m, b);
-        if (n <= 0)
-            continue;
-        objects += n * curves[b].grown[point].objects;
-        bytes += n * curves[b].grown[point].bytes;
-        f->cost.hinted_objects += n * curves[b].hinted[point].objects;
-        f->cost.hinted_bytes += n * curves[b].hinted[point].bytes;
+        struct amount as_was = mean(curves[b].grown, w);
+        struct amount hinted = mean(curves[b].hinted, w);
+        grown.objects += n * as_was.objects;
+        grown.bytes += n * as_was.bytes;
+        f->cost.hinted_objects += n * hinted.objects;
+        f->cost.hinted_bytes += n * hinted.bytes;
         f->cost.copied += n * curves[b].copied;
     }
+    if (!sampled) { /* what really was */
+        grown.objects = m->array_objects + m->bucket_objects + m->book_objects;
+        grown.bytes = m->array_bytes + m->bucket_bytes + m->book_bytes;
+    }
+    f->cost.objects += grown.objects;
+    f->cost.bytes += grown.bytes;
     /* Same-size growth: a hint does not prevent it. */
     double again = m->arrays[m->B] - fmin(m->arrays[m->B], m->maps);
-    double array = (double)array_size(m->bucket, m->B);
     f->cost.hinted_objects += again;
-    f->cost.hinted_bytes += again * array;
-    if (sampled) {
-        f->cost.objects += objects + again;
-        f->cost.bytes += bytes + again * array;
-    } else { /* what really was */
-        f->cost.objects +=
-            m->array_objects + m->bucket_objects + m->book_objects;
-        f->cost.bytes += m->array_bytes + m->bucket_bytes + m->book_bytes;
-    }
+    f->cost.hinted_bytes += again * (double)array_size(m->bucket, m->B);
+}
+
+static double mean_entries(int b, const struct weights *w)
+{
+    double n = 0;
+    for (int i = 0; i <= Points; i++)
+        n += w->at[i] * (double)entries_at(b, i);
+    return n;
 }
 
 static void replay_fit(struct finding *f, const struct mapFit *m, bool sampled)
@@ -272,17 +376,17 @@ static void replay_fit(struct finding *f, const struct mapFit *m, bool sampled)
     struct replay r = {.m = m};
     r.t = type_of_bucket(m->bucket, pointers, &r.keysize);
     r.start_hint = m->lowB > 1 ? capacity(m->lowB - 1) : 0;
-    if (!r.t)
+    if (!r.t || r.t->bucketsize != m->bucket)
         return;
     struct curve *curves = xcalloc(MaxB + 1, sizeof *curves);
     for (int b = m->lowB; b <= m->B; b++)
         if (ended_at(m, b) > 0)
             measure(&r, b, &curves[b]);
-    int point = sampled ? UsualPoint : matching_point(m, curves);
-    add_cost(f, m, curves, point, sampled);
-    int64_t entries = entries_at(m->B, point);
-    if ((double)entries > f->cost.entries) {
-        f->cost.entries = (double)entries;
+    struct weights w = weigh(m, curves, sampled);
+    add_cost(f, m, curves, &w, sampled);
+    double entries = mean_entries(m->B, &w);
+    if (entries > f->cost.entries) {
+        f->cost.entries = entries;
         f->cost.hint_low = capacity(m->B - 1) + 1;
         f->cost.hint_high = capacity(m->B);
     }

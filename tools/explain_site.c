@@ -118,6 +118,7 @@ static void add_size(struct site *s, const struct siteSize *add)
         if (s->sizes[i].size == add->size && s->sizes[i].role == add->role) {
             s->sizes[i].objects += add->objects;
             s->sizes[i].samples += add->samples;
+            s->sizes[i].inuse += add->inuse;
             return;
         }
     s->sizes =
@@ -132,7 +133,8 @@ static const char *bucket_type(const struct profSample *s)
 }
 
 static void add_sample(struct sites *all, struct siteEntry **table,
-                       const struct profSample *s, double objects, double bytes)
+                       const struct profSample *s, double objects, double bytes,
+                       double inuse)
 {
     struct frameView v;
     int64_t size = sample_num_label(s, "bytes");
@@ -152,7 +154,11 @@ static void add_sample(struct sites *all, struct siteEntry **table,
         site->type = bucket_type(s);
     if (v.frames && v.role == ROLE_UNKNOWN)
         v.role = ROLE_OTHER;
-    add_size(site, &(struct siteSize){size, objects, seen, v.role});
+    add_size(site, &(struct siteSize){.size = size,
+                                      .objects = objects,
+                                      .samples = seen,
+                                      .inuse = inuse,
+                                      .role = v.role});
 }
 
 static int by_size(const void *a, const void *b)
@@ -176,20 +182,23 @@ struct sites *sites_collect(const struct profile *p)
     struct siteEntry *table = NULL, *e, *next;
     int objects = profile_type_index(p, "alloc_objects");
     int bytes = profile_type_index(p, "alloc_space");
+    int inuse = profile_type_index(p, "inuse_objects");
     if (objects < 0 || bytes < 0) { /* alloc and inuse agreed: two columns */
         objects = profile_type_index(p, "inuse_objects");
         bytes = profile_type_index(p, "inuse_space");
     }
     all->rate = p->period;
     all->pool = p->pool;
-    for (size_t i = 0; i < p->nsamples && objects >= 0 && bytes >= 0; i++) {
+    if (objects < 0 || bytes < 0 || inuse < 0)
+        return all; /* not a heap profile */
+    for (size_t i = 0; i < p->nsamples; i++) {
         const int64_t *v = p->samples[i]->values;
         if (v[objects] <= 0 || v[bytes] <= 0)
             continue;
         all->objects += (double)v[objects];
         all->bytes += (double)v[bytes];
         add_sample(all, &table, p->samples[i], (double)v[objects],
-                   (double)v[bytes]);
+                   (double)v[bytes], (double)v[inuse]);
     }
     HASH_ITER(hh, table, e, next)
     {

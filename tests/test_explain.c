@@ -1,0 +1,235 @@
+/*
+ * test_explain.c: `hmap explain` on profiles of real Go programs
+ * (tests/programs, recorded by its record.sh): every growing map of the
+ * programs that have some, no map in those that have none, and the savings that
+ * the programs themselves measured when given the hint.
+ */
+#include "runhmap.h"
+
+#include "runtime/base.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+
+/* What is known of a program: where its maps grow and what their buckets are. */
+struct known {
+    const char *program, *site;
+    int bucket, B;
+};
+
+static const struct known maps[] = {
+    {"map_big_elem", "main.states:17", 144, 9},
+    {"map_float", "main.work:13", 88, 14},
+    {"map_group", "main.group:22", 336, 9},
+    {"map_iface", "main.work:19", 272, 11},
+    {"map_inlined", "main.(*table).add:21", 176, 10},
+    {"map_inlined", "main.(*table).add:22", 176, 10},
+    {"map_int_int", "main.work:15", 144, 11},
+    {"map_local", "main.distinct:13", 80, 10},
+    {"map_many_small", "main.row:14", 144, 2},
+    {"map_million", "main.load:12", 144, 18},
+    {"map_nested", "main.matrix:30", 208, 3},
+    {"map_nested", "main.matrix:32", 208, 6},
+    {"map_set", "main.unique:14", 80, 13},
+    {"map_sizes", "main.put:9", 144, 11},
+    {"map_string_int", "main.count:20", 208, 12},
+    {"map_string_string", "main.(*registry).set:29", 272, 10},
+    {"map_uint32_ptr", "main.index:22", 112, 13},
+    {"map_uuid", "main.load:19", 208, 11},
+};
+
+static const char *const none[] = {
+    "none_append_int", "none_append_struct", "none_buffer", "none_channels",
+    "none_closures",   "none_heap",          "none_json",   "none_matrix",
+    "none_printf",     "none_scan",          "none_sort",   "none_strings",
+    "none_tree",
+};
+
+static json_t *explain(const char *program, const char *suffix)
+{
+    char path[256];
+    snprintf(path, sizeof path, "tests/golden/profiles/%s%s", program, suffix);
+    const char *const argv[] = {"hmap", "explain", "-json", path, NULL};
+    struct hmapRun r = run_hmap(argv);
+    cr_assert_eq(r.status, 0, "%s: %s", path, r.err);
+    json_t *doc = json_loads(r.out, 0, NULL);
+    cr_assert_not_null(doc, "%s: no JSON: %s", path, r.out);
+    hmap_run_free(&r);
+    return doc;
+}
+
+static void site_name(json_t *site, char *name, size_t size)
+{
+    snprintf(name, size, "%s:%lld",
+             json_string_value(json_object_get(site, "function")),
+             (long long)json_integer_value(json_object_get(site, "line")));
+}
+
+static json_t *find_site(json_t *doc, const char *want)
+{
+    size_t i;
+    json_t *site;
+    char name[128];
+    json_array_foreach(json_object_get(doc, "sites"), i, site)
+    {
+        site_name(site, name, sizeof name);
+        if (strcmp(name, want) == 0)
+            return site;
+    }
+    return NULL;
+}
+
+static int known_maps(const char *program)
+{
+    int n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++)
+        n += strcmp(maps[i].program, program) == 0;
+    return n;
+}
+
+static int get_int(json_t *object, const char *key)
+{
+    return (int)json_integer_value(json_object_get(object, key));
+}
+
+static double get_number(json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+static void expect_known(const struct known *k, json_t *doc)
+{
+    json_t *site = find_site(doc, k->site);
+    cr_assert_not_null(site, "%s: %s not found", k->program, k->site);
+    json_t *map = json_array_get(json_object_get(site, "maps"), 0);
+    cr_expect_str_eq(json_string_value(json_object_get(site, "verdict")), "map",
+                     "%s", k->program);
+    cr_expect_eq(get_int(map, "bucket_size"), k->bucket, "%s: bucket %d",
+                 k->program, get_int(map, "bucket_size"));
+    cr_expect_eq(get_int(map, "largest_B"), k->B, "%s: B %d", k->program,
+                 get_int(map, "largest_B"));
+}
+
+Test(explain, finds_every_map_at_rate_1_and_nothing_else)
+{
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
+        json_t *doc = explain(maps[i].program, ".pb.gz");
+        expect_known(&maps[i], doc);
+        cr_expect_eq(json_array_size(json_object_get(doc, "sites")),
+                     known_maps(maps[i].program), "%s", maps[i].program);
+        json_decref(doc);
+    }
+}
+
+Test(explain, finds_no_map_where_there_is_none)
+{
+    for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+        json_t *doc = explain(none[i], ".pb.gz");
+        cr_expect_eq(json_array_size(json_object_get(doc, "sites")), 0, "%s",
+                     none[i]);
+        json_decref(doc);
+        doc = explain(none[i], ".sampled.pb.gz");
+        cr_expect_eq(json_array_size(json_object_get(doc, "sites")), 0,
+                     "%s, sampled", none[i]);
+        json_decref(doc);
+    }
+}
+
+/* At Go's default rate small maps are not seen; what is reported is right. */
+Test(explain, reports_no_wrong_line_of_a_sampled_profile)
+{
+    int found = 0;
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++) {
+        const struct known *k = &maps[i];
+        json_t *doc = explain(k->program, ".sampled.pb.gz");
+        json_t *site = find_site(doc, k->site);
+        if (site) {
+            json_t *map = json_array_get(json_object_get(site, "maps"), 0);
+            cr_expect_eq(get_int(map, "bucket_size"), k->bucket, "%s: %d",
+                         k->program, get_int(map, "bucket_size"));
+            found++;
+        }
+        cr_expect_leq(json_array_size(json_object_get(doc, "sites")),
+                      known_maps(k->program), "%s", k->program);
+        json_decref(doc);
+    }
+    cr_expect_geq(found, 10, "only %d found", found);
+}
+
+/* Overflow buckets come by chance, in the real program too: its hinted runs
+ * differ among themselves by about the root of how many they have, which is a
+ * quarter of the growing one's, or fewer. */
+static double allowed(double measured, double chance)
+{
+    return fmax(0.02 * fabs(measured), 3 * sqrt(chance) + 1);
+}
+
+static void expect_saving(const char *program, const double m[4])
+{
+    json_t *doc = explain(program, ".pb.gz"), *site;
+    double objects = 0, bytes = 0, chance = 0;
+    size_t i;
+    json_array_foreach(json_object_get(doc, "sites"), i, site)
+    {
+        json_t *saving = json_object_get(site, "saving");
+        json_t *map = json_array_get(json_object_get(site, "maps"), 0);
+        objects += get_number(saving, "objects");
+        bytes += get_number(saving, "bytes");
+        chance += get_number(map, "bucket_objects") / 4;
+    }
+    json_decref(doc);
+    double want_objects = m[0] - m[2], want_bytes = m[1] - m[3];
+    cr_expect_float_eq(bytes, want_bytes, 0.02 * want_bytes,
+                       "%s: saves %.0f bytes, measured %.0f", program, bytes,
+                       want_bytes);
+    cr_expect_float_eq(objects, want_objects, allowed(want_objects, chance),
+                       "%s: saves %.0f objects, measured %.0f", program,
+                       objects, want_objects);
+}
+
+Test(explain, savings_are_those_that_the_program_measured)
+{
+    FILE *f = fopen("tests/golden/profiles/savings.tsv", "r");
+    char program[64];
+    double m[4];
+    int n = 0;
+    cr_assert_not_null(f);
+    cr_assert_eq(fscanf(f, "%*[^\n]\n"), 0);
+    while (fscanf(f, "%63s %lf %lf %lf %lf\n", program, &m[0], &m[1], &m[2],
+                  &m[3]) == 5) {
+        expect_saving(program, m);
+        n++;
+    }
+    fclose(f);
+    cr_expect_eq(n, 16);
+}
+
+Test(explain, the_text_of_debug_1_says_the_same)
+{
+    json_t *doc = explain("map_inlined", ".debug1.txt");
+    for (size_t i = 0; i < ARRAY_LEN(maps); i++)
+        if (strcmp(maps[i].program, "map_inlined") == 0)
+            expect_known(&maps[i], doc);
+    json_decref(doc);
+}
+
+static void expect_said(const char *const argv[], const char *out)
+{
+    struct hmapRun r = run_hmap(argv);
+    cr_expect_eq(r.status, 0);
+    cr_expect(strstr(r.out, out), "want '%s' in: %s", out, r.out);
+    hmap_run_free(&r);
+}
+
+Test(explain, speaks_to_people_and_to_programs)
+{
+    const char *file = "tests/golden/profiles/map_uuid.pb.gz";
+    const char *no_map = "tests/golden/profiles/none_sort.pb.gz";
+    expect_said((const char *[]){"hmap", "explain", file, NULL},
+                "make(map[K]V, 6657)");
+    expect_said((const char *[]){"hmap", "explain", "-tsv", file, NULL},
+                "\nmain.load:19\tmap\t");
+    expect_said((const char *[]){"hmap", "explain", no_map, NULL},
+                "no growing map found");
+}
