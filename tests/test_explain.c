@@ -4,7 +4,7 @@
  * programs that have some, no map in those that have none, and the savings that
  * the programs themselves measured when given the hint.
  */
-#include "runhmap.h"
+#include "tests/runhmap.h"
 
 #include "runtime/base.h"
 
