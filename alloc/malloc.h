@@ -1,6 +1,117 @@
 /*
- * malloc.h: THE DOOR of the allocator. (The essay that explains the tiers
- * belongs here; see the room's plan.)
+ * malloc.h: THE DOOR of the allocator, and the essay about it.
+ *
+ * This is Go 1.19's memory allocator and its collector's bookkeeping, in C. It
+ * serves the bucket map (map/map.h) and scenario programs, and its one purpose
+ * beside serving them is that you can see what happens on the way.
+ *
+ * The cast
+ *
+ *   page      8 KiB. What the lower half of this room deals in.
+ *   span      a run of pages, cut into slots of one size (span.h). 68 sizes
+ *             (sizeclass.h), each in two kinds, with pointers and without: 136
+ *             span classes. A large object, above 32 KiB, is a span of its own.
+ *   tiny      shares a 16-byte slot among pointer-free objects below 16 bytes.
+ *   mcache    tier 1: a thread's own spans, one a class. No lock.
+ *   mcentral  tier 2: a shelf a class, where spans stand that no thread uses.
+ *             A lock a shelf, held for a few instructions.
+ *   mheap     tier 3: pages. One lock; a thread's page cache spares it most of
+ *             the time.
+ *   m         a thread, with the slot for its mcache (runtime/thread.h).
+ *
+ *     object --------> mcache ---------> mcentral --------> mheap ------> system
+ *             a slot            a span              pages          memory
+ *             always            when its 1 to       when no span   4 MiB or
+ *                               1024 slots are      of the shelf   more, when no
+ *                               taken               has room       run is free
+ *
+ * Each tier trades in units that the one above it cuts up: the dear operation
+ * below is paid for once and used many times above. And each has its own way
+ * not to wait: the first shares nothing, the second holds its lock for a moment,
+ * only the third may have to ask the system.
+ *
+ * The road of one allocation: mallocgc(48, runtime.hmap)
+ *
+ *   1. The thread's mcache (malloc.c). A thread's first allocation makes one.
+ *   2. Tiny? Below 16 bytes and pointer-free: it may fit the open block, and
+ *      then nothing below happens: no slot, no profile record. That is why
+ *      MemStats.Mallocs and alloc_objects disagree (tiny.h).
+ *   3. The size picks one of 68 classes, the type says whether the object holds
+ *      pointers: the span class. Both tables are one load (sizeclass.h). What
+ *      rounding up wastes is at most 12.5 %, and known (sizetable.h).
+ *   4. nextFreeFast: the span's allocCache has a bit for each of the next 64
+ *      slots, 1 = free. Count its trailing zeros, and that is the slot
+ *      (freeindex.h). No list of free slots runs through the memory itself, so a
+ *      slot is not touched before it is used, and the collector can rebuild what
+ *      is free from its marks alone.
+ *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span is
+ *      full: mcache_refill carries it to its shelf and brings another:
+ *        a. a swept span with free slots, if the shelf has one;
+ *        b. else spans that want sweeping are swept until one has room (at most
+ *           100 of them: then a new span is cheaper than the search);
+ *        c. else mheap cuts pages for a new one: out of the thread's page cache,
+ *           out of free pages, lowest address first, or out of a part of an
+ *           arena that it must map first.
+ *   6. Above 32 KiB (class 0) the way leads from 2 straight to 5c.
+ *   7. The slot is zeroed if the span's memory was ever used (needzero) and the
+ *      caller wants it so. Memory fresh from the system is zero already.
+ *   8. heapBitsSetType notes which words are pointers (heapbits.h).
+ *   9. Somebody watches? One countdown of bytes (mcache.watch) stands for all of
+ *      them: the profile's next sample, the allocation trace, the checks of a
+ *      torture build. At rate 1 it is always due: the call stack is captured and
+ *      counted in a bucket, together with the tier that served, the class, the
+ *      type and the map's make site; the span remembers the bucket for the slot
+ *      (mspan.profiled), so that the sweeper can count the free.
+ *  10. If 5 or 6 brought new memory into use, a collection may be due.
+ *
+ * The road back
+ *
+ *   Nothing is freed one by one. When heapLive reaches its goal (pacer.h), or
+ *   gc() is called, a cycle runs (gc.c):
+ *
+ *   1. What the last cycle left unswept is swept.
+ *   2. The world stops. The open tiny blocks, the registered roots, and where
+ *      asked for the stacks are looked through; everything they reach gets its
+ *      mark bit (mark.c). Inside the heap only pointer words are followed.
+ *   3. The sweep generation rises by 2: by that alone every span is unswept. All
+ *      mcaches are flushed, their tiny blocks closed. The next goal is set, the
+ *      heap profile turns a page, the world starts.
+ *   4. Spans are swept as they are needed: whoever wants a span sweeps, and every
+ *      span taken pays for some more, so that all is done before the next cycle.
+ *      The mark bits become the allocation bits: no dead object is touched. What
+ *      was profiled is counted as freed. A span without live objects gives its
+ *      pages back to mheap.
+ *   5. Pages that the heap need not keep go back to the system (scavenge.c), so
+ *      that it retains what it used, scaled by the goal, and 10 %; less where
+ *      GOMEMLIMIT says so.
+ *
+ * Locks, outermost first (runtime/lock.h ranks them all)
+ *
+ *     mcaches > roots > mcentral > profile > sideArrays > mheap > persist
+ *
+ * In fact hardly any is taken under another: a shelf's lock covers one push or
+ * pop, and is dropped before pages are asked for. mheap's lock is dropped while
+ * the system works. An mcache and the spans in it belong to their thread, and
+ * its counters too: the sums are taken while the world is stopped.
+ *
+ * What is simulated, and what is not
+ *
+ *   Real: the memory, every address, all 68 classes, every tier and each of its
+ *   decisions, the statistics, the profile with its three-cycle accounting, the
+ *   heap goal. Given the same program, objects and bytes are Go's to the last
+ *   one.
+ *   Different, on purpose: the collector stops the world for the whole mark
+ *   phase, so there are no write barriers, no assists and no background workers,
+ *   and the trigger is the goal itself. Roots are found conservatively, because
+ *   C does not say where its pointers are. Pointer bits are one a word up to 512
+ *   bytes and the type above, not two bits for every word (heapbits.h). Threads'
+ *   counters are summed up instead of shared. Shelves are lists under a lock,
+ *   not lock-free sets. There are no finalizers, no manual spans, no goroutine
+ *   stacks in the heap.
+ *
+ * Without memory the tiers say NULL or false and have changed nothing; only here,
+ * at the door, it becomes "fatal error: out of memory", exit 2, in Go's words.
+ * A broken invariant throws at once. heapcheck() recounts everything there is.
  */
 #ifndef ALLOC_MALLOC_H
 #define ALLOC_MALLOC_H
@@ -29,7 +140,7 @@ void *makeslice(const struct type *et, intptr_t len, intptr_t cap);
  * length wanted. Go: slice.go growslice (1.19's growth rule). */
 struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 
-/* The size an allocation of size bytes really takes. Go: msize.go. */
+/* The size an allocation of size bytes really takes. Go: msize.go roundupsize */
 size_t roundupsize(size_t size);
 
 /* MemProfileRate = rate, from the next allocation on. */
@@ -40,7 +151,8 @@ extern uintptr_t zerobase;      /* where all zero-size objects live */
 
 /* --- the collector ---------------------------------------------------- */
 
-/* runtime.GC(): finishes any sweep, collects, sweeps, publishes the profile. */
+/* runtime.GC(): finishes any sweep, collects, sweeps, publishes the profile.
+ * Go: mgc.go GC. */
 void gc(void);
 
 /* debug.SetGCPercent; -1 turns the collector off. Returns the former value. */
@@ -54,8 +166,10 @@ int64_t gc_set_memory_limit(int64_t limit);
 void gc_add_roots(void *p, size_t size);
 void gc_remove_roots(void *p);
 
-/* From now on this thread's stack below the caller is scanned conservatively;
- * off by default: registered roots alone. */
+/* From now on this thread's stack, from bottom (the highest address of it, as
+ * __builtin_frame_address(0) in main) down, is a root, and so are its
+ * registers; and only now may its allocations begin a cycle by themselves. NULL:
+ * registered roots alone, as at the start, and cycles by gc() alone. */
 void gc_scan_this_stack(void *bottom);
 
 /* --- what can be asked ------------------------------------------------ */

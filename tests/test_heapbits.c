@@ -1,7 +1,7 @@
 /* Pointer bits: written for one object, they are that object's and no other's. */
 #include "alloc/heapbits.h"
 #include "runtime/rand.h"
-#include "testheap.h"
+#include "tests/testheap.h"
 
 TestSuite(heapbits, .init = testheap_setup);
 

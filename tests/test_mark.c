@@ -1,6 +1,6 @@
 /* Marking: what roots reach, by every way a pointer can lie in an object. */
 #include "runtime/rand.h"
-#include "testheap.h"
+#include "tests/testheap.h"
 
 static struct marker mk;
 static const struct type *ptr, *node;

@@ -1,5 +1,5 @@
 /* Tier 1: a thread's spans: refilled, given back, counted. */
-#include "testheap.h"
+#include "tests/testheap.h"
 
 TestSuite(mcache, .init = testheap_setup);
 

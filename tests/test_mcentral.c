@@ -1,5 +1,5 @@
 /* Tier 2: which span the shelf gives, and where a span is put back. */
-#include "testheap.h"
+#include "tests/testheap.h"
 
 TestSuite(mcentral, .init = testheap_setup);
 

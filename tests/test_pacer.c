@@ -1,5 +1,5 @@
 /* The heap goal: GOGC, the minimum, GOMEMLIMIT. */
-#include "testheap.h"
+#include "tests/testheap.h"
 
 static struct gcController *c = &heap.controller;
 
