@@ -16,6 +16,8 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
+PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
+              libabsl-dev g++ golang-go valgrind
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wvla -Wconversion -Wno-sign-conversion \
@@ -44,7 +46,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 
 .PHONY: oracle all run test sizetable check-sizetable build-tests run-tests check torture asan ubsan tsan \
         valgrind lint format layers headers goref install clean help \
-        setup-run setup-test
+        setup-run setup-test bench bench-setup build-bench
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -135,6 +137,49 @@ run-torture: $(B)/hmap
 	@for t in $(filter $(B)/tests/stress_%,$(STRESS)); do echo "== $$t"; \
 	    $$t || exit 1; done
 
+# --- speed ---------------------------------------------------------------
+
+# A peer is built where what it is about is installed; the driver names the
+# others as missing.
+have = $(if $(wildcard $(1)),$(B)/bench/$(2))
+PEERS := $(B)/bench/peer_hmap $(B)/bench/peer_malloc $(B)/bench/peer_limits \
+         $(call have,/usr/include/uthash.h,peer_uthash) \
+         $(call have,/usr/include/htslib/khash.h,peer_khash) \
+         $(call have,/usr/include/absl/container/flat_hash_map.h,peer_absl) \
+         $(if $(shell command -v go),$(B)/bench/peer_go)
+BENCHDRIVER := $(B)/bench/driver
+ROUNDS ?= 7
+RUN    ?= .
+
+bench: build-bench ## hmap beside its peers (ROUNDS=n, RUN=REGEX, BENCHFLAGS=…)
+	@$(BENCHDRIVER) -rounds $(ROUNDS) -run '$(RUN)' $(BENCHFLAGS)
+
+bench-setup: ## install the peers of make bench
+	@tools/setup.sh $(PKGS_RUN) $(PKGS_BENCH)
+
+build-bench: $(BENCHDRIVER) $(PEERS)
+
+$(BENCHDRIVER): $(patsubst %,$(B)/tests/bench/%.o,driver benchrow benchpeer benchtable)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^
+
+$(B)/bench/peer_hmap: $(B)/tests/bench/peer_hmap.o $(B)/tests/bench/benchjob.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/bench/peer_absl: tests/bench/peer_absl.cc $(B)/tests/bench/benchjob.o
+	@mkdir -p $(@D)
+	g++ -std=gnu++17 $(OPT) -g -I. -o $@ $^ -labsl_raw_hash_set -labsl_hash \
+	    -labsl_city -labsl_low_level_hash -lpthread
+
+$(B)/bench/peer_go: $(wildcard tests/bench/gopeer/*)
+	@mkdir -p $(@D)
+	cd tests/bench/gopeer && GOPROXY=off go build -o $(abspath $@) .
+
+$(B)/bench/peer_%: $(B)/tests/bench/peer_%.o $(B)/tests/bench/benchjob.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ -lpthread
+
 # --- the shape of the code -----------------------------------------------
 
 lint: ## clang-format, clang-tidy, cppcheck
@@ -183,4 +228,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST)) | sed 's/[$$](B)/$(B)/; s,[$$](PREFIX),$(PREFIX),'
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d)
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
+    $(wildcard $(B)/tests/bench/*.d)

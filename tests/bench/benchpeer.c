@@ -1,0 +1,175 @@
+/*
+ * benchpeer.c: starting peers, asking them for rounds, and running them under
+ * callgrind.
+ */
+#include "tests/bench/benchpeer.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where Debian and others keep libraries. */
+static const char *const libdirs[] = {"/usr/lib/x86_64-linux-gnu", "/usr/lib64",
+                                      "/usr/lib", "/usr/local/lib"};
+
+static bool find_library(struct peer *p)
+{
+    for (size_t i = 0; i < sizeof(libdirs) / sizeof(libdirs[0]); i++) {
+        snprintf(p->preload, sizeof(p->preload), "%s/%s", libdirs[i],
+                 p->kind->preload);
+        if (access(p->preload, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool peer_find(struct peer *p, const struct peerkind *kind, const char *dir,
+               const char **what)
+{
+    *p = (struct peer){.kind = kind};
+    snprintf(p->program, sizeof(p->program), "%s/%s", dir, kind->program);
+    *what = kind->program;
+    if (access(p->program, X_OK) != 0)
+        return false;
+    *what = kind->preload;
+    return kind->preload == NULL || find_library(p);
+}
+
+static void give_environment(const struct peer *p, const struct row *row)
+{
+    if (p->preload[0] != '\0')
+        setenv("LD_PRELOAD", p->preload, 1);
+    if (p->kind->traceEnv != NULL && strcmp(row->params[0], "trace") == 0 &&
+        strstr(row->name, "rate=1/") != NULL)
+        putenv((char *)(uintptr_t)p->kind->traceEnv);
+}
+
+/* In the child: becomes `before… program params…`. */
+static _Noreturn void become(const struct peer *p, const struct row *row,
+                             const char *const *before)
+{
+    enum { MaxArgs = 32 };
+    const char *argv[MaxArgs];
+    int n = 0;
+    for (; before != NULL && before[n] != NULL; n++)
+        argv[n] = before[n];
+    argv[n++] = p->program;
+    for (int i = 0; i < row->nparams; i++)
+        argv[n++] = row->params[i];
+    if (before != NULL)
+        argv[n++] = "mintime=0"; /* one batch a round is enough to count */
+    argv[n] = NULL;
+    give_environment(p, row);
+    execvp(argv[0], (char **)(uintptr_t)argv);
+    perror(argv[0]);
+    _exit(127);
+}
+
+static void spawn(struct peer *p, const struct row *row,
+                  const char *const *before)
+{
+    int in[2], out[2];
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 ||
+        (p->pid = fork()) < 0) {
+        perror("bench: cannot start a peer");
+        exit(1);
+    }
+    if (p->pid == 0) {
+        dup2(in[0], STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        become(p, row, before);
+    }
+    close(in[0]);
+    close(out[1]);
+    p->to = fdopen(in[1], "w");
+    p->from = fdopen(out[0], "r");
+}
+
+bool peer_start(struct peer *p, const struct row *row)
+{
+    char line[64];
+    spawn(p, row, NULL);
+    if (fgets(line, sizeof(line), p->from) != NULL &&
+        strcmp(line, "ready\n") == 0)
+        return true;
+    peer_stop(p);
+    return false;
+}
+
+static uint64_t extra(const char *line, const char *name)
+{
+    const char *at = strstr(line, name);
+    return at == NULL ? 0 : strtoull(at + strlen(name), NULL, 10);
+}
+
+struct sample peer_round(struct peer *p, const struct row *row)
+{
+    char line[256] = "";
+    double ns = 0;
+    unsigned long long ops = 0;
+    fputs("\n", p->to);
+    fflush(p->to);
+    if (fgets(line, sizeof(line), p->from) == NULL ||
+        sscanf(line, "%lf %llu", &ns, &ops) != 2 || ops == 0) {
+        fprintf(stderr, "bench: %s died in %s\n", p->kind->name, row->name);
+        exit(1);
+    }
+    return (struct sample){.ns = ns / (double)ops,
+                           .ops = ops,
+                           .rss = extra(line, " rss="),
+                           .stacks = extra(line, " stacks=")};
+}
+
+void peer_stop(struct peer *p)
+{
+    fclose(p->to);
+    fclose(p->from);
+    waitpid(p->pid, NULL, 0);
+    p->pid = 0;
+}
+
+/* The instructions that callgrind's file says were counted. */
+static double counted(const char *file)
+{
+    char line[512];
+    double total = -1;
+    FILE *f = fopen(file, "r");
+    if (f == NULL)
+        return -1;
+    while (fgets(line, sizeof(line), f) != NULL)
+        if (sscanf(line, "totals: %lf", &total) == 1 ||
+            sscanf(line, "summary: %lf", &total) == 1)
+            break;
+    fclose(f);
+    return total;
+}
+
+double peer_instructions(const struct peer *p, const struct row *row)
+{
+    char file[] = "/tmp/benchcountXXXXXX", option[64];
+    struct peer counting = *p;
+    struct sample s;
+    int fd = mkstemp(file);
+    if (!p->kind->instructions || fd < 0)
+        return -1;
+    close(fd);
+    snprintf(option, sizeof(option), "--callgrind-out-file=%s", file);
+    const char *const valgrind[] = {
+        "valgrind", "-q", "--tool=callgrind", "--toggle-collect=bench_timed",
+        option,     NULL,
+    };
+    char line[64];
+    double total = -1;
+    spawn(&counting, row, valgrind);
+    if (fgets(line, sizeof(line), counting.from) != NULL &&
+        strcmp(line, "ready\n") == 0) {
+        s = peer_round(&counting, row);
+        peer_stop(&counting);
+        total = counted(file) / (double)s.ops;
+    } else {
+        peer_stop(&counting);
+    }
+    unlink(file);
+    return total;
+}

@@ -1,0 +1,42 @@
+/*
+ * benchpeer.h: one peer's process, as the driver sees it.
+ */
+#ifndef BENCH_BENCHPEER_H
+#define BENCH_BENCHPEER_H
+
+#include "tests/bench/benchrow.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct peer {
+    const struct peerkind *kind;
+    char program[512];
+    char preload[256]; /* path of the library; empty: none */
+    pid_t pid;         /* 0: not running */
+    FILE *to, *from;
+};
+
+/* One round's answer. */
+struct sample {
+    double ns; /* an operation */
+    uint64_t ops;
+    uint64_t rss, stacks; /* 0: the row has none */
+};
+
+/* Looks for the peer's program in dir and for its library. False when one is
+ * not there; *what names it. */
+bool peer_find(struct peer *p, const struct peerkind *kind, const char *dir,
+               const char **what);
+
+/* Starts the peer for a row; false if it has no such row. */
+bool peer_start(struct peer *p, const struct row *row);
+/* Runs one round; ends the driver when the peer died. */
+struct sample peer_round(struct peer *p, const struct row *row);
+void peer_stop(struct peer *p);
+
+/* Instructions an operation, counted by callgrind inside the timed function;
+ * negative when valgrind is not there or cannot run the peer. */
+double peer_instructions(const struct peer *p, const struct row *row);
+
+#endif

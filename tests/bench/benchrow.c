@@ -1,0 +1,214 @@
+/*
+ * benchrow.c: which rows there are, and who runs in them.
+ */
+#include "tests/bench/benchrow.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct peerkind peerkinds[] = {
+    {.name = "hmap",
+     .program = "peer_hmap",
+     .domains = {true, true, true, true},
+     .instructions = true},
+    {.name = "go", .program = "peer_go", .domains = {true, false, true, true}},
+    {.name = "glibc",
+     .program = "peer_malloc",
+     .domains = {true},
+     .instructions = true},
+    {.name = "mimalloc",
+     .program = "peer_malloc",
+     .preload = "libmimalloc.so.2.0",
+     .domains = {true},
+     .instructions = true},
+    {.name = "jemalloc",
+     .program = "peer_malloc",
+     .preload = "libjemalloc.so.2",
+     .traceEnv = "MALLOC_CONF=prof:true,lg_prof_sample:0",
+     .domains = {true},
+     .instructions = true},
+    {.name = "tcmalloc",
+     .program = "peer_malloc",
+     .preload = "libtcmalloc_minimal.so.4",
+     .domains = {true},
+     .instructions = true},
+    {.name = "bump",
+     .program = "peer_limits",
+     .domains = {true},
+     .instructions = true},
+    {.name = "machine",
+     .program = "peer_limits",
+     .domains = {false, true},
+     .instructions = true},
+    {.name = "uthash",
+     .program = "peer_uthash",
+     .domains = {[DomainMap] = true},
+     .instructions = true},
+    {.name = "khash",
+     .program = "peer_khash",
+     .domains = {[DomainMap] = true},
+     .instructions = true},
+    {.name = "absl",
+     .program = "peer_absl",
+     .domains = {[DomainMap] = true},
+     .instructions = true},
+};
+const size_t npeerkinds = sizeof(peerkinds) / sizeof(peerkinds[0]);
+
+/* The list under way. */
+static struct row *rows;
+static size_t nrows;
+
+static struct row *add(enum domain domain, const char *kind, const char *name,
+                       ...)
+{
+    if (nrows == MaxRows)
+        abort();
+    struct row *r = &rows[nrows++];
+    va_list ap;
+    *r = (struct row){.domain = domain};
+    va_start(ap, name);
+    vsnprintf(r->name, sizeof(r->name), name, ap);
+    va_end(ap);
+    snprintf(r->params[r->nparams++], MaxParam, "%s", kind);
+    return r;
+}
+
+void row_with(struct row *r, const char *name, long value)
+{
+    if (r->nparams == MaxParams)
+        abort();
+    snprintf(r->params[r->nparams++], MaxParam, "%s=%ld", name, value);
+}
+
+/* 4194304 as 4MB, 10000 as 1e4. */
+static const char *bytes_text(long n, char *text, size_t size)
+{
+    if (n >> 20 << 20 == n && n != 0)
+        snprintf(text, size, "%ldMB", n >> 20);
+    else
+        snprintf(text, size, "%ldKB", n >> 10);
+    return text;
+}
+
+static const long sizes[] = {8,   16,  24,   48,   64,    144,
+                             256, 512, 1024, 8192, 32768, 65536};
+static const char *const kinds[] = {"noscan", "scan"};
+
+/* 256 and 512 bytes are rows of pointers only; those end at 1024. */
+static bool has_row(long size, bool scan)
+{
+    return scan ? size <= 1024 : size != 256 && size != 512;
+}
+
+static void add_alloc(long size, bool scan, long ws, long threads)
+{
+    char text[16];
+    struct row *r = add(DomainAlloc, "alloc", "Alloc%s/%s/size=%ld/ws=%s",
+                        threads > 1 ? "2threads" : "", kinds[scan], size,
+                        bytes_text(ws, text, sizeof(text)));
+    row_with(r, "size", size);
+    row_with(r, "scan", scan);
+    row_with(r, "ws", ws);
+    row_with(r, "threads", threads);
+}
+
+static void alloc_rows(long ws, long threads)
+{
+    for (int scan = 0; scan < 2; scan++)
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+            if (has_row(sizes[i], scan) && (threads == 1 || sizes[i] <= 1024))
+                add_alloc(sizes[i], scan, ws, threads);
+}
+
+static void ring_rows(void)
+{
+    for (int scan = 0; scan < 2; scan++)
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            if (!has_row(sizes[i], scan))
+                continue;
+            struct row *r = add(DomainAlloc, "ring", "Gogc100/%s/size=%ld",
+                                kinds[scan], sizes[i]);
+            row_with(r, "size", sizes[i]);
+            row_with(r, "scan", scan);
+            row_with(r, "ws", 32 << 20);
+        }
+}
+
+static void trace_row(int depth, int stacks, int rate)
+{
+    struct row *r =
+        add(DomainAlloc, "trace", "Trace/rate=%d/depth=%d/stacks=%d", rate,
+            depth, stacks);
+    row_with(r, "size", 64);
+    row_with(r, "depth", depth);
+    row_with(r, "stacks", stacks);
+    row_with(r, "rate", rate);
+}
+
+static void trace_rows(void)
+{
+    static const int depths[] = {10, 20}, stacks[] = {100, 100000};
+    for (int d = 0; d < 2; d++)
+        for (int s = 0; s < 2; s++)
+            for (int rate = 0; rate < 2; rate++)
+                trace_row(depths[d], stacks[s], rate);
+    for (int rate = 0; rate <= 524288; rate += 524288) {
+        struct row *r = add(DomainGo, "alloc", "Sampled/rate=%d/size=64", rate);
+        row_with(r, "size", 64);
+        row_with(r, "ws", 4 << 20);
+        row_with(r, "rate", rate);
+        row_with(r, "mintime", 50000000);
+    }
+}
+
+static void map_rows(long n, const char *ntext)
+{
+    static const char *const ops[] = {"grow", "prealloc", "hit",
+                                      "miss", "delete",   "iterate"};
+    static const char *const key[] = {"int64", "string"};
+    for (int str = 0; str < 2; str++)
+        for (size_t op = 0; op < sizeof(ops) / sizeof(ops[0]); op++) {
+            struct row *r = add(DomainMap, "map", "Map/key=%s/n=%s/op=%s",
+                                key[str], ntext, ops[op]);
+            row_with(r, "n", n);
+            row_with(r, "str", str);
+            snprintf(r->params[r->nparams++], MaxParam, "op=%s", ops[op]);
+        }
+}
+
+static void curve_row(long n, const char *ntext)
+{
+    struct row *r = add(DomainMap, "curve", "Curve/n=%s", ntext);
+    row_with(r, "n", n);
+    r->alone = true;
+}
+
+size_t bench_rows(struct row *list)
+{
+    rows = list;
+    nrows = 0;
+    alloc_rows(4 << 20, 1);
+    alloc_rows(64 << 20, 1);
+    alloc_rows(4 << 20, 2);
+    ring_rows();
+    trace_rows();
+    for (long ws = 32 << 10; ws <= 256 << 20; ws *= 8) {
+        char text[16];
+        row_with(add(DomainLimit, "latency", "Latency/ws=%s",
+                     bytes_text(ws, text, sizeof(text))),
+                 "ws", ws);
+    }
+    map_rows(1000, "1e3");
+    map_rows(100000, "1e5");
+    map_rows(1000000, "1e6");
+    map_rows(10000000, "1e7");
+    row_with(add(DomainGo, "mark", "Mark/n=1e6"), "n", 1000000);
+    curve_row(10000, "1e4");
+    curve_row(100000, "1e5");
+    curve_row(1000000, "1e6");
+    curve_row(10000000, "1e7");
+    curve_row(50000000, "5e7");
+    return nrows;
+}

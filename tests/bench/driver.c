@@ -1,0 +1,183 @@
+/*
+ * driver.c: `make bench`: the same loops on hmap and on its peers, in turn.
+ *
+ *     driver --starts--> one process a peer --a round at a time--> samples
+ *
+ * All peers of a row are started, then each runs one round that is not counted.
+ * A counted round asks every peer once, beginning with another one each time:
+ * what the machine does meanwhile happens to all alike. Medians are over the
+ * rounds; a ratio is the median of the rounds' own ratios, hmap's time by the
+ * peer's.
+ */
+#include "tests/bench/benchpeer.h"
+#include "tests/bench/benchtable.h"
+#include <getopt.h>
+#include <libgen.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct options {
+    int rounds;
+    const char *run;
+    bool benchfmt, instructions, list, cpu;
+} options = {.rounds = 7};
+
+static struct peer peers[MaxPeers];
+static size_t npeers;
+
+/* Names on stderr what is not installed. */
+static void find_peers(const char *dir)
+{
+    for (size_t i = 0; i < npeerkinds; i++) {
+        const char *what;
+        if (peer_find(&peers[npeers], &peerkinds[i], dir, &what))
+            npeers++;
+        else
+            fprintf(stderr, "bench: %s is missing (no %s): left out\n",
+                    peerkinds[i].name, what);
+    }
+}
+
+static void progress(const struct row *row, int round)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%s: round %d of %d", row->name, round,
+                options.rounds);
+}
+
+static void progress_end(void)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}
+
+/* One round of every peer of the table's row, beginning with the first-th. */
+static void run_round(struct benchtable *t, size_t first, bool counted)
+{
+    for (size_t i = 0; i < npeers; i++) {
+        struct column *c = &t->column[(first + i) % npeers];
+        struct peer *p = &peers[(first + i) % npeers];
+        if (!c->there)
+            continue;
+        if (t->row->alone && !peer_start(p, t->row)) {
+            c->there = false;
+            continue;
+        }
+        struct sample s = peer_round(p, t->row);
+        if (t->row->alone)
+            peer_stop(p);
+        if (counted)
+            column_add(c, &s);
+    }
+}
+
+static void run_row(struct benchtable *t)
+{
+    for (size_t i = 0; i < npeers; i++) {
+        struct column *c = &t->column[i];
+        *c = (struct column){.name = peers[i].kind->name, .instructions = -1};
+        c->there = peers[i].kind->domains[t->row->domain];
+        if (c->there && !t->row->alone)
+            c->there = peer_start(&peers[i], t->row);
+    }
+    if (!t->row->alone)
+        run_round(t, 0, false); /* a warm-up */
+    for (int round = 0; round < options.rounds; round++) {
+        progress(t->row, round + 1);
+        run_round(t, (size_t)round, true);
+    }
+    for (size_t i = 0; i < npeers; i++)
+        if (peers[i].pid != 0 && t->column[i].there && !t->row->alone)
+            peer_stop(&peers[i]);
+    for (size_t i = 0; i < npeers && options.instructions; i++)
+        if (t->column[i].there)
+            t->column[i].instructions = peer_instructions(&peers[i], t->row);
+    progress_end();
+}
+
+static _Noreturn void usage(int status)
+{
+    fprintf(status == 0 ? stdout : stderr,
+            "usage: driver [-rounds N] [-run REGEX] [-benchfmt] "
+            "[-instructions] [-cpu] [-list]\n"
+            "  -rounds N      counted rounds a row (7)\n"
+            "  -run REGEX     only rows whose name matches\n"
+            "  -benchfmt      Go benchmark lines, for benchstat\n"
+            "  -instructions  also count instructions, by callgrind\n"
+            "  -cpu           processor time of the thread, not the wall "
+            "clock\n"
+            "  -list          only the names of the rows\n");
+    exit(status);
+}
+
+static void read_options(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"rounds", required_argument, NULL, 'r'},
+        {"run", required_argument, NULL, 'p'},
+        {"benchfmt", no_argument, NULL, 'b'},
+        {"instructions", no_argument, NULL, 'i'},
+        {"list", no_argument, NULL, 'l'},
+        {"cpu", no_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    for (int c; (c = getopt_long_only(argc, argv, "", known, NULL)) != -1;) {
+        if (c == 'r')
+            options.rounds = atoi(optarg);
+        else if (c == 'p')
+            options.run = optarg;
+        else if (c == 'b')
+            options.benchfmt = true;
+        else if (c == 'i')
+            options.instructions = true;
+        else if (c == 'c')
+            options.cpu = true;
+        else if (c == 'l')
+            options.list = true;
+        else
+            usage(c == 'h' ? 0 : 2);
+    }
+    if (options.rounds < 1 || options.rounds > MaxRounds || optind != argc) {
+        fprintf(stderr, "bench: rounds must be 1 to %d\n", MaxRounds);
+        exit(2);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct row rows[MaxRows];
+    static struct benchtable table;
+    regex_t wanted;
+    read_options(argc, argv);
+    const char *run = options.run != NULL ? options.run : "";
+    if (regcomp(&wanted, run, REG_EXTENDED | REG_NOSUB) != 0) {
+        fprintf(stderr, "bench: -run %s is no regular expression\n", run);
+        return 2;
+    }
+    if (!options.list)
+        find_peers(dirname(argv[0]));
+    table.npeers = npeers;
+    size_t n = bench_rows(rows);
+    for (size_t i = 0; i < n; i++) {
+        if (regexec(&wanted, rows[i].name, 0, NULL, 0) != 0)
+            continue;
+        if (options.list) {
+            puts(rows[i].name);
+            continue;
+        }
+        if (options.cpu)
+            row_with(&rows[i], "cpu", 1);
+        table.row = &rows[i];
+        run_row(&table);
+        if (options.benchfmt)
+            table_print_benchfmt(&table);
+        else
+            table_print(&table);
+        fflush(stdout);
+    }
+    regfree(&wanted);
+    return 0;
+}

@@ -1,0 +1,3 @@
+module hmap/bench/gopeer
+
+go 1.19
