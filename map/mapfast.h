@@ -34,6 +34,13 @@ ALWAYS_INLINE uint64_t key_load64(const void *key)
     return word;
 }
 
+ALWAYS_INLINE void *key_loadptr(const void *key)
+{
+    void *p;
+    memcpy(&p, key, sizeof(p));
+    return p;
+}
+
 ALWAYS_INLINE struct gostring key_loadstr(const void *key)
 {
     struct gostring s;
@@ -49,11 +56,11 @@ ALWAYS_INLINE void *map_assign(const struct maptype *t, struct hmap *h,
     case MAP_FAST32:
         return mapassign_fast32(t, h, key_load32(key));
     case MAP_FAST32PTR:
-        return mapassign_fast32ptr(t, h, (void *)(uintptr_t)key_load64(key));
+        return mapassign_fast32ptr(t, h, key_loadptr(key));
     case MAP_FAST64:
         return mapassign_fast64(t, h, key_load64(key));
     case MAP_FAST64PTR:
-        return mapassign_fast64ptr(t, h, (void *)(uintptr_t)key_load64(key));
+        return mapassign_fast64ptr(t, h, key_loadptr(key));
     case MAP_FASTSTR:
         return mapassign_faststr(t, h, key_loadstr(key));
     default:

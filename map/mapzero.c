@@ -29,10 +29,11 @@ static struct zeroBlock *new_block(size_t size)
         n *= 2;
     struct zeroBlock *z =
         persistentalloc(sizeof(*z) + n, 0, &sysstats.other_sys);
-    if (z == NULL)
-        fatal("runtime: out of memory: cannot allocate %zu zeroed bytes", n);
-    z->size = n;
-    return z;
+    if (z != NULL) {
+        z->size = n;
+        return z;
+    }
+    fatal("runtime: out of memory: cannot allocate %zu zeroed bytes", n);
 }
 
 const void *zero_large(size_t size)

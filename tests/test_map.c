@@ -76,6 +76,7 @@ static void compare_all(const struct maptype *t, struct hmap *h,
         both_lookup(t, h, m, key);
 }
 
+/* Collected all along: nothing that a map needs may be taken for garbage. */
 ParameterizedTest(char (*text)[MaxText], map, random)
 {
     enum { Seed = 7, Rounds = 12, Steps = 1500 };
@@ -84,10 +85,12 @@ ParameterizedTest(char (*text)[MaxText], map, random)
     struct model *m = model_new(t, 1000);
     struct hmap *h = makemap(t, fastrandn(40), NULL);
     gc_add_roots(&h, sizeof(h));
+    gc_scan_this_stack(&h);
+    gc_set_percent(1); /* collections while the map works, too */
     for (int round = 0; round < Rounds; round++) {
         for (int i = 0; i < Steps; i++)
             random_step(t, h, m, round % 3 != 2);
-        gc(); /* nothing that the map needs is garbage */
+        gc();
         compare_all(t, h, m);
         if (round == 5)
             both_clear(t, h, m);
