@@ -221,8 +221,8 @@ static void expect_line(const char *args, const char *text, int status,
 Test(replay, mistakes_are_one_line)
 {
     expect_line("-", "map m int int\\ninsert n 0 1\\n", 2,
-                "hmap: standard input:2: no map or holder is called n here: it "
-                "takes a `map` or `alloc` line above\n");
+                "hmap: standard input:2: nothing is called n here: it takes a "
+                "`map`, `alloc` or `append` line above\n");
     expect_line("/no/such/file", "", 1,
                 "hmap: /no/such/file: No such file or directory\n");
     expect_line("", "", 2,

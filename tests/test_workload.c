@@ -33,13 +33,16 @@ Test(workload, reads_every_step)
         read_text("# a comment\n\nhashkey 0x1 2 0x3 4\nhash0 0x5eed1234\r\n"
                   "map m string \"struct { a int8; b string }\" hint=0x10\n"
                   "insert m 3 9 rand=7 # six keys\niterate m\nclear m\n"
-                  "alloc h scan 24 5\ngc\ndrop h\nmap h int int\n",
+                  "alloc h scan 24 5\ngc\ndrop h\nmap h int int\n"
+                  "append s \"struct{a, b int}\" 9 by=4\n",
                   &err);
     cr_assert_not_null(w, "line %d: %s", err.line, err.msg);
-    cr_expect_eq(w->nsteps, 8);
+    cr_expect_eq(w->nsteps, 9);
+    cr_expect_eq(w->steps[8].by, 4);
+    cr_expect_eq(w->objs[3].et->size, 16);
     cr_expect_eq(w->hashkey[2], 3);
     cr_expect_eq(w->hash0, 0x5eed1234);
-    cr_expect_eq(w->nobjs, 3);
+    cr_expect_eq(w->nobjs, 4);
     cr_expect_eq(w->steps[0].hint, 16);
     cr_expect_str_eq(w->objs[0].t->typ.str,
                      "map[string]struct { a int8; b string }");
@@ -66,9 +69,9 @@ static const struct {
     {"map m \"struct{a int\" int\n", 1, "struct{a int"},
     {"map m \"struct{a int} int\n", 1, "quote"},
     {"map m int int\nmap m int int\n", 2, "in use since line 1"},
-    {"insert m 0 1\n", 1, "no map or holder is called m"},
-    {"map m int int\ndrop m\ninsert m 0 1\n", 3, "no map or holder"},
-    {"alloc m scan 8 1\ninsert m 0 1\n", 2, "wants a map"},
+    {"insert m 0 1\n", 1, "nothing is called m"},
+    {"map m int int\ndrop m\ninsert m 0 1\n", 3, "nothing is called"},
+    {"alloc m scan 8 1\ninsert m 0 1\n", 2, "wants one"},
     {"map m int int\ninsert m 5 1\n", 2, "FROM 5 is above TO 1"},
     {"map m int int\ninsert m 0 1x\n", 2, "TO '1x' is not a number"},
     {"map m int int\ninsert m 0 18446744073709551616\n", 2, "too large"},
@@ -78,6 +81,10 @@ static const struct {
     {"alloc h scan 8\n", 1, "noscan|scan SIZE COUNT"},
     {"alloc h scan 8 100000001\n", 1, "too large"},
     {"alloc h noscan 281474976710656 1\n", 1, "too large"},
+    {"append s\n", 1, "NAME ELEM COUNT [by=N]"},
+    {"append s intt 4\n", 1, "type 'intt'"},
+    {"append s int 4 by=1000001\n", 1, "too large"},
+    {"append s int 4\nclear s\n", 2, "is no map; `clear` wants one"},
     {"hashkey 1 2 3\n", 1, "four words"},
     {"hashkey 1 2 3 x\n", 1, "not a number"},
     {"hash0 4294967296\n", 1, "too large"},

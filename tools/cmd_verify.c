@@ -202,8 +202,11 @@ static int report(const struct verifyOptions *opt, const struct tally *sum,
     printf("# " GO_VERSION " against %s", version);
     if (opt->random > 0)
         printf(", seed %llu", (unsigned long long)opt->seed);
-    printf("\n%zu workloads, %zu %s, %zu maps: ", sum->workloads, sum->lines,
-           opt->trace ? "events" : "lines", sum->maps);
+    printf("\n%zu workloads, ", sum->workloads);
+    if (opt->trace)
+        printf("%zu events: ", sum->lines);
+    else
+        printf("%zu lines, %zu maps: ", sum->lines, sum->maps);
     if (sum->differing == 0)
         puts("all equal");
     else

@@ -15,12 +15,13 @@
 
 /* --- pairs.go ------------------------------------------------------------- */
 
-/* Copies the template with each word replaced: KEY and ELEM by the Go types,
- * keyN, elemN and pairN by the numbered names. */
-static void write_pair(const struct object *o, size_t number, FILE *f)
+/* Copies a template with each word replaced: KEY and ELEM by the Go types, N by
+ * the number that tells its names from those of other copies. */
+static void write_copy(const struct sourceFile *source, const struct object *o,
+                       size_t number, FILE *f)
 {
-    const char *p = oracle_pair.text;
-    while (p < oracle_pair.end) {
+    const char *p = source->text;
+    while (p < source->end) {
         if (strncmp(p, "KEY", 3) == 0) {
             fputs(workload_type(o->key), f);
             p += 3;
@@ -36,54 +37,62 @@ static void write_pair(const struct object *o, size_t number, FILE *f)
     }
 }
 
+/* Maps first, by their types, then slices. */
 static int by_types(const void *a, const void *b)
 {
     const struct object *x = *(struct object *const *)a;
     const struct object *y = *(struct object *const *)b;
-    int order = strcmp(x->key, y->key);
+    if ((x->key == NULL) != (y->key == NULL))
+        return x->key == NULL ? 1 : -1;
+    int order = x->key != NULL ? strcmp(x->key, y->key) : 0;
     return order != 0 ? order : strcmp(x->elem, y->elem);
 }
 
-/* The maps of all workloads, one for each spelling of a pair of types, in libc's
- * memory; *n of them. */
-static const struct object **pairs_used(struct workload *const *ws, size_t nws,
-                                        size_t *n)
+/* The maps and slices of all workloads, one for each spelling of their types,
+ * in libc's memory; NULL at the end. */
+static const struct object **types_used(struct workload *const *ws, size_t n)
 {
     size_t total = 0, used = 0;
-    for (size_t i = 0; i < nws; i++)
+    for (size_t i = 0; i < n; i++)
         total += ws[i]->nobjs;
-    const struct object **all = xcalloc(total + 1, sizeof all[0]);
+    const struct object **all = xcalloc(total + 1, sizeof(struct object *));
     total = 0;
-    for (size_t i = 0; i < nws; i++) {
+    for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < ws[i]->nobjs; j++) {
-            if (ws[i]->objs[j].t != NULL)
+            if (ws[i]->objs[j].elem != NULL)
                 all[total++] = &ws[i]->objs[j];
         }
     }
-    qsort(all, total, sizeof all[0], by_types);
+    qsort(all, total, sizeof(struct object *), by_types);
     for (size_t i = 0; i < total; i++) {
         if (used == 0 || by_types(&all[used - 1], &all[i]) != 0)
             all[used++] = all[i];
     }
-    *n = used;
+    all[used] = NULL;
     return all;
 }
 
-static void write_pairs(struct workload *const *ws, size_t nws, FILE *f)
+static void write_pairs(struct workload *const *ws, size_t n, FILE *f)
 {
-    size_t n;
-    const struct object **pairs = pairs_used(ws, nws, &n);
+    const struct object **used = types_used(ws, n);
+    size_t i = 0;
     fputs("package main\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n"
           "var _ reflect.Type\nvar _ unsafe.Pointer\n\n"
           "var pairs = []struct {\n\tkey, elem string\n\tnew func() pair\n}{\n",
           f);
-    for (size_t i = 0; i < n; i++)
+    for (; used[i] != NULL && used[i]->key != NULL; i++)
         fprintf(f, "\t{`%s`, `%s`, func() pair { return new(pair%zu) }},\n",
-                pairs[i]->key, pairs[i]->elem, i);
+                used[i]->key, used[i]->elem, i);
+    fputs("}\n\nvar seqs = []struct {\n\telem string\n\tnew func() seq\n}{\n",
+          f);
+    for (; used[i] != NULL; i++)
+        fprintf(f, "\t{`%s`, func() seq { return new(seq%zu) }},\n",
+                used[i]->elem, i);
     fputs("}\n", f);
-    for (size_t i = 0; i < n; i++)
-        write_pair(pairs[i], i, f);
-    free(pairs);
+    for (i = 0; used[i] != NULL; i++)
+        write_copy(used[i]->key != NULL ? &oracle_pair : &oracle_seq, used[i],
+                   i, f);
+    free(used);
 }
 
 /* --- building ------------------------------------------------------------- */

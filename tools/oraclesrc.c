@@ -12,11 +12,12 @@ __asm__(".section .rodata\n"
         "src_layout: .incbin \"tests/oracle/run/layout.go\"\n"
         "src_empty: .incbin \"tests/oracle/run/empty.s\"\n"
         "src_pair: .incbin \"tests/oracle/run/pair.go.tmpl\"\n"
+        "src_seq: .incbin \"tests/oracle/run/slice.go.tmpl\"\n"
         "src_end:\n"
         ".previous\n");
 
 extern const char src_main[], src_workload[], src_run[], src_value[],
-    src_print[], src_layout[], src_empty[], src_pair[], src_end[];
+    src_print[], src_layout[], src_empty[], src_pair[], src_seq[], src_end[];
 
 const struct sourceFile oracle_sources[] = {
     {"main.go", src_main, src_workload}, {"workload.go", src_workload, src_run},
@@ -25,4 +26,5 @@ const struct sourceFile oracle_sources[] = {
     {"empty.s", src_empty, src_pair},    {NULL, NULL, NULL},
 };
 
-const struct sourceFile oracle_pair = {"pair.go.tmpl", src_pair, src_end};
+const struct sourceFile oracle_pair = {"pair.go.tmpl", src_pair, src_seq};
+const struct sourceFile oracle_seq = {"slice.go.tmpl", src_seq, src_end};

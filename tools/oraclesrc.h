@@ -15,7 +15,8 @@ struct sourceFile {
 /* The files that are built as they stand; NULL name at the end. */
 extern const struct sourceFile oracle_sources[];
 
-/* What is written once for each pair of types, with N for its number. */
-extern const struct sourceFile oracle_pair;
+/* What is written once for each pair of a map's types, and for each element type
+ * of an append, with N for its number. */
+extern const struct sourceFile oracle_pair, oracle_seq;
 
 #endif

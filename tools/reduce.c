@@ -48,7 +48,7 @@ static void drop_orphans(struct workload *c)
     bool *made = xcalloc(c->nobjs + 1, sizeof made[0]);
     for (size_t i = 0; i < c->nsteps; i++) {
         const struct step *s = &c->steps[i];
-        if (s->op == STEP_MAP || s->op == STEP_ALLOC)
+        if (s->op == STEP_MAP || s->op == STEP_ALLOC || s->op == STEP_APPEND)
             made[s->obj] = true;
         if (s->op == STEP_GC || made[s->obj])
             c->steps[kept++] = *s;

@@ -2,7 +2,7 @@
  * replay.c: the steps of a workload on our heap.
  *
  * The operations bear the names that end each printed chain: insert, delete,
- * lookup, iterate, clear, make, makesmall, allocnoscan, allocscan. The keys
+ * lookup, iterate, clear, make, makesmall, allocnoscan, allocscan, append. The keys
  * lie outside the heap, so only what a Go program's `m[k] = v` would allocate
  * is counted. Roots are the map variables and the holders, nothing else.
  */
@@ -109,6 +109,19 @@ static NOINLINE void allocscan(void **slices, const struct step *s)
         slices[i] = makeslice(ptr, n, n);
 }
 
+static NOINLINE void append(struct replayObject *o, const struct type *et,
+                            const struct step *s)
+{
+    struct slice slice = o->s;
+    for (uint64_t i = 0; i < s->count; i++) {
+        intptr_t len = slice.len + (intptr_t)s->by;
+        if (len > slice.cap)
+            slice = growslice(et, slice, len);
+        slice.len = len;
+    }
+    o->s = slice;
+}
+
 /* --- steps ---------------------------------------------------------------- */
 
 static void make_map(struct replay *r, const struct step *s)
@@ -174,6 +187,10 @@ static void run_step(struct replay *r, const struct step *s)
         return;
     case STEP_ALLOC:
         make_slices(r, s);
+        return;
+    case STEP_APPEND:
+        o->live = true;
+        append(o, r->w->objs[s->obj].et, s);
         return;
     case STEP_DROP:
         drop(o);

@@ -12,6 +12,7 @@
 struct replayObject {
     struct hmap *h; /* a root; NULL when dropped or a holder */
     void **slices;  /* count of them, roots; NULL when dropped or a map */
+    struct slice s; /* of an append; its array is kept by this root */
     bool live;
 };
 

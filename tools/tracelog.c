@@ -16,7 +16,7 @@
 
 static const char *const operations[] = {
     "insert", "delete",    "lookup",      "iterate",   "clear",
-    "make",   "makesmall", "allocnoscan", "allocscan",
+    "make",   "makesmall", "allocnoscan", "allocscan", "append",
 };
 
 /* The operation that a frame is: main.insert, main.(*pair3).insert; or NULL. */

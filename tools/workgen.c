@@ -191,6 +191,17 @@ static void alloc_step(struct rng *r, FILE *f, int holder)
             (unsigned long long)below(r, size > 3000 ? 20 : 300));
 }
 
+static void append_step(struct rng *r, FILE *f, const struct typepool *pool,
+                        int holder)
+{
+    static const uint64_t bys[] = {1, 1, 1, 1, 2, 3, 5, 17, 100, 700};
+    uint64_t by = bys[below(r, ARRAY_LEN(bys))];
+    size_t type = below(r, pool->n);
+    fprintf(f, "append h%d \"%s\" %llu by=%llu\n", holder, pool->elems[type],
+            (unsigned long long)(some_keys(r) / by + 1),
+            (unsigned long long)by);
+}
+
 static void map_work(struct rng *r, FILE *f, int map)
 {
     switch (below(r, 10)) {
@@ -230,6 +241,8 @@ static void steps(struct rng *r, FILE *f, const struct typepool *pool)
         int map = (int)below(r, (uint64_t)maps);
         if (one_in(r, 8))
             alloc_step(r, f, holders++);
+        else if (one_in(r, 10))
+            append_step(r, f, pool, holders++);
         else if (one_in(r, 12))
             fputs("gc\n", f);
         else if (live[map])

@@ -12,8 +12,8 @@ const char *const step_names[NSTEPOPS] = {
     [STEP_MAP] = "map",         [STEP_INSERT] = "insert",
     [STEP_DELETE] = "delete",   [STEP_LOOKUP] = "lookup",
     [STEP_ITERATE] = "iterate", [STEP_CLEAR] = "clear",
-    [STEP_ALLOC] = "alloc",     [STEP_DROP] = "drop",
-    [STEP_GC] = "gc",
+    [STEP_ALLOC] = "alloc",     [STEP_APPEND] = "append",
+    [STEP_DROP] = "drop",       [STEP_GC] = "gc",
 };
 
 static const struct {
@@ -108,6 +108,12 @@ static void write_step(const struct workload *w, const struct step *s, FILE *f)
     case STEP_ALLOC:
         fprintf(f, " %s %llu %llu", s->scan ? "scan" : "noscan",
                 (unsigned long long)s->size, (unsigned long long)s->count);
+        break;
+    case STEP_APPEND:
+        write_type(w->objs[s->obj].elem, f);
+        fprintf(f, " %llu", (unsigned long long)s->count);
+        if (s->by != 1)
+            fprintf(f, " by=%llu", (unsigned long long)s->by);
         break;
     default:
         break;

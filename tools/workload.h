@@ -16,6 +16,7 @@ enum stepOp {
     STEP_ITERATE,
     STEP_CLEAR,
     STEP_ALLOC,
+    STEP_APPEND,
     STEP_DROP,
     STEP_GC,
     NSTEPOPS,
@@ -24,11 +25,13 @@ enum stepOp {
 /* The first word of each step's line: "insert". */
 extern const char *const step_names[NSTEPOPS];
 
-/* A map or a holder of slices: what one `map` or `alloc` step makes. */
+/* What one `map`, `alloc` or `append` step makes: a map, a holder of slices, a
+ * slice. */
 struct object {
     char *name;
-    char *key, *elem;        /* as the workload spells them; NULL: a holder */
-    const struct maptype *t; /* NULL: a holder */
+    char *key, *elem;        /* as the workload spells them, or NULL */
+    const struct maptype *t; /* of a map, else NULL */
+    const struct type *et;   /* of a slice's elements, else NULL */
     int line;                /* of the step that makes it */
     bool dropped;            /* while reading: its name is free again */
 };
@@ -44,7 +47,8 @@ struct step {
     int64_t hint;
     bool scan;      /* STEP_ALLOC: []*int64, else []byte */
     uint64_t size;  /* STEP_ALLOC: bytes a slice */
-    uint64_t count; /* STEP_ALLOC: slices */
+    uint64_t count; /* STEP_ALLOC: slices; STEP_APPEND: appends … */
+    uint64_t by;    /* … of so many elements each */
 };
 
 struct workload {
@@ -64,8 +68,9 @@ struct workloadError {
 };
 
 enum {
-    MaxStepKeys = 100000000,  /* keys of one step */
-    MaxStepAllocs = 100000000 /* slices of one step */
+    MaxStepKeys = 100000000,   /* keys of one step */
+    MaxStepAllocs = 100000000, /* slices or appends of one step */
+    MaxAppend = 1000000,       /* elements of one append */
 };
 
 /* Reads a workload up to the end of f, into libc's memory. NULL and *err filled

@@ -139,8 +139,8 @@ static bool want_object(struct reader *r, struct step *s)
     const struct object *o = find(r, r->fields[1]);
     if (o == NULL)
         return bad(r,
-                   "no map or holder is called %.40s here: it takes a `map` "
-                   "or `alloc` line above",
+                   "nothing is called %.40s here: it takes a `map`, `alloc` "
+                   "or `append` line above",
                    r->fields[1]);
     s->obj = (size_t)(o - r->w->objs);
     return true;
@@ -152,7 +152,7 @@ static bool want_map(struct reader *r, struct step *s)
         return false;
     const struct object *o = &r->w->objs[s->obj];
     if (o->t == NULL)
-        return bad(r, "%.40s (line %d) holds slices; `%s` wants a map", o->name,
+        return bad(r, "%.40s (line %d) is no map; `%s` wants one", o->name,
                    o->line, r->fields[0]);
     return true;
 }
@@ -222,6 +222,22 @@ static bool read_alloc(struct reader *r, struct step *s)
            declare(r, s, r->fields[1]);
 }
 
+static bool read_append(struct reader *r, struct step *s)
+{
+    const struct type *et = want_type(r, r->fields[2]);
+    const char *by;
+    s->by = 1;
+    if (et == NULL || !option(r, 4, "by", &by) ||
+        !number(r, r->fields[3], "COUNT", MaxStepAllocs, &s->count) ||
+        (by != NULL && !number(r, by, "by", MaxAppend, &s->by)) ||
+        !declare(r, s, r->fields[1]))
+        return false;
+    struct object *o = &r->w->objs[s->obj];
+    o->et = et;
+    o->elem = xprintf("%s", r->fields[2]);
+    return true;
+}
+
 static bool read_drop(struct reader *r, struct step *s)
 {
     if (!want_object(r, s))
@@ -249,6 +265,7 @@ static const struct {
     [STEP_ITERATE] = {"NAME", 2, 2, want_map},
     [STEP_CLEAR] = {"NAME", 2, 2, want_map},
     [STEP_ALLOC] = {"NAME noscan|scan SIZE COUNT", 5, 5, read_alloc},
+    [STEP_APPEND] = {"NAME ELEM COUNT [by=N]", 4, 5, read_append},
     [STEP_DROP] = {"NAME", 2, 2, read_drop},
     [STEP_GC] = {"", 1, 1, read_gc},
 };
@@ -271,7 +288,7 @@ static bool read_step(struct reader *r)
     }
     return bad(r,
                "unknown step '%.40s': it is one of hashkey hash0 map insert "
-               "delete lookup iterate clear alloc drop gc",
+               "delete lookup iterate clear alloc append drop gc",
                r->fields[0]);
 }
 

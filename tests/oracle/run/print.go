@@ -117,6 +117,7 @@ func chainOf(stack []uintptr) string {
 // operation: main.(*pair3).insert is insert, main.(*holder).allocscan too.
 func operation(function string) (name string, ok bool) {
 	if !strings.HasPrefix(function, "main.(*pair") &&
+		!strings.HasPrefix(function, "main.(*seq") &&
 		!strings.HasPrefix(function, "main.(*holder)") {
 		return "", false
 	}

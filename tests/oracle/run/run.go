@@ -57,6 +57,13 @@ func pin(p unsafe.Pointer) {
 	(*(**hmap)(p)).hash0 = hash0
 }
 
+// A seq is a slice variable of one static element type, grown by append; what
+// is appended, by elements at a time, is prepared.
+type seq interface {
+	prepare(by int)
+	append(count int)
+}
+
 // A holder keeps the slices of one alloc step.
 type holder struct {
 	bytes [][]byte
@@ -164,6 +171,9 @@ func (w *workload) step(s *step, v values) {
 		o.pair.iterate()
 	case "clear":
 		o.pair.clear()
+	case "append":
+		o.live = true
+		o.seq.append(s.count)
 	case "alloc":
 		o.live = true
 		if s.scan {

@@ -10,7 +10,7 @@ import (
 // A step is one line of a workload. Its keys and elements are made before the
 // run, so that making them is not counted.
 type step struct {
-	op       string // map insert delete lookup iterate clear alloc drop gc
+	op       string // map insert delete lookup iterate clear alloc append drop gc
 	name     string
 	obj      int // the index of its map or holder in workload.objs
 	key      string
@@ -35,8 +35,9 @@ type workload struct {
 // An object is a map or a holder; live until its drop.
 type object struct {
 	name string
-	pair pair    // nil for a holder
-	hold *holder // nil for a map
+	pair pair    // of a map; one of the three is not nil
+	hold *holder // of slices
+	seq  seq     // of an append
 	live bool
 }
 
@@ -108,6 +109,15 @@ func (w *workload) line(f []string) (err error) {
 			s.hint = int(signed(strings.TrimPrefix(f[4], "hint=")))
 		}
 		w.objs = append(w.objs, object{name: s.name, pair: newPair(s.key, s.elem)})
+	case "append":
+		s.count = int(number(f[3]))
+		by := 1
+		if len(f) > 4 {
+			by = int(number(strings.TrimPrefix(f[4], "by=")))
+		}
+		o := object{name: s.name, seq: newSeq(f[2])}
+		o.seq.prepare(by)
+		w.objs = append(w.objs, o)
 	case "alloc":
 		s.scan = f[2] == "scan"
 		s.size, s.count = int(number(f[3])), int(number(f[4]))
@@ -160,6 +170,15 @@ func newPair(key, elem string) pair {
 		}
 	}
 	panic("pairs.go lacks map[" + key + "]" + elem)
+}
+
+func newSeq(elem string) seq {
+	for _, r := range seqs {
+		if r.elem == elem {
+			return r.new()
+		}
+	}
+	panic("pairs.go lacks []" + elem)
 }
 
 // mix gives the keys of rand=S: key number i is mix(S + i).
