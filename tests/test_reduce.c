@@ -70,6 +70,32 @@ Test(reduce, finds_the_smallest)
     workload_free(w);
 }
 
+/* The fault: a is given more than 1000 of something. */
+static bool above_thousand(const struct workload *w, void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < w->nsteps; i++) {
+        if (w->steps[i].count > 1000 || w->steps[i].to > 1000)
+            return true;
+    }
+    return false;
+}
+
+Test(reduce, goes_below_the_half)
+{
+    struct workload *w = read_text("append a int 1530\n");
+    struct workload *small = reduce(w, above_thousand, NULL);
+    cr_expect_eq(small->steps[0].count, 1001);
+    reduced_free(small);
+    workload_free(w);
+    w = read_text("map a int int\ninsert a 0 1900\n");
+    small = reduce(w, above_thousand, NULL);
+    cr_expect_eq(small->steps[1].to, 1001);
+    cr_expect_eq(small->steps[1].from, 1001);
+    reduced_free(small);
+    workload_free(w);
+}
+
 Test(workgen, the_same_seed_gives_the_same_workload)
 {
     for (uint64_t seed = 0; seed < 20; seed++) {

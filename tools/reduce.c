@@ -1,6 +1,6 @@
 /*
  * reduce.c: first steps are taken out, in halves, quarters … one by one, then
- * numbers are halved, for as long as the workload still differs.
+ * numbers are made smaller, for as long as the workload still differs.
  */
 #include "tools/reduce.h"
 #include "tools/exits.h"
@@ -81,42 +81,81 @@ static bool fewer_steps(struct reducer *r)
     return any;
 }
 
-/* How a step may be made smaller. */
-static void lower_half(struct step *s)
+/* --- smaller numbers -------------------------------------------------------- */
+
+/* One way to make a step smaller: by how much it can be, and doing it. */
+struct way {
+    uint64_t (*room)(const struct step *s);
+    void (*less)(struct step *s, uint64_t by);
+};
+
+static uint64_t keys_of(const struct step *s)
 {
-    s->to -= (s->to - s->from + 1) / 2;
+    return s->to - s->from;
 }
 
-static void upper_half(struct step *s)
+static void fewer_last(struct step *s, uint64_t by)
 {
-    s->from += (s->to - s->from + 1) / 2;
+    s->to -= by;
 }
 
-static void half_count(struct step *s)
+static void fewer_first(struct step *s, uint64_t by)
 {
-    s->count /= 2;
+    s->from += by;
 }
 
-static void half_hint(struct step *s)
+static uint64_t count_of(const struct step *s)
 {
-    s->hint /= 2;
+    return s->count;
 }
 
-static bool smaller_steps(struct reducer *r, void (*smaller)(struct step *))
+static void smaller_count(struct step *s, uint64_t by)
+{
+    s->count -= by;
+}
+
+static uint64_t hint_of(const struct step *s)
+{
+    return (uint64_t)s->hint;
+}
+
+static void smaller_hint(struct step *s, uint64_t by)
+{
+    s->hint -= (int64_t)by;
+}
+
+static const struct way ways[] = {
+    {keys_of, fewer_last},
+    {keys_of, fewer_first},
+    {count_of, smaller_count},
+    {hint_of, smaller_hint},
+};
+
+/* As much less of step i as can be: all of it, half of it … one. */
+static bool smaller_step(struct reducer *r, size_t i, const struct way *way)
 {
     bool any = false;
-    for (size_t i = 0; i < r->best->nsteps;) {
+    uint64_t by = way->room(&r->best->steps[i]);
+    while (by > 0) {
         struct workload *c = copy(r->best);
-        struct step *s = &c->steps[i], *old = &r->best->steps[i];
-        smaller(s);
-        if (memcmp(s, old, sizeof *s) == 0) {
-            reduced_free(c);
-            i++;
-        } else if (keep_if_differs(r, c)) {
-            any = true;
-        } else {
-            i++;
+        way->less(&c->steps[i], by);
+        if (!keep_if_differs(r, c)) {
+            by /= 2;
+            continue;
         }
+        uint64_t room = way->room(&r->best->steps[i]);
+        by = by < room ? by : room;
+        any = true;
+    }
+    return any;
+}
+
+static bool smaller_steps(struct reducer *r)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->best->nsteps; i++) {
+        for (size_t j = 0; j < ARRAY_LEN(ways); j++)
+            any |= smaller_step(r, i, &ways[j]);
     }
     return any;
 }
@@ -127,10 +166,7 @@ struct workload *reduce(const struct workload *w, reduce_test *differs,
     struct reducer r = {differs, arg, copy(w), MaxTries};
     for (bool any = true; any && r.tries > 0;) {
         any = fewer_steps(&r);
-        any |= smaller_steps(&r, lower_half);
-        any |= smaller_steps(&r, upper_half);
-        any |= smaller_steps(&r, half_count);
-        any |= smaller_steps(&r, half_hint);
+        any |= smaller_steps(&r);
     }
     return r.best;
 }
