@@ -5,8 +5,8 @@
  * The key comes by value, as in Go. The functions that can allocate stand in
  * Go's call chains under these names.
  *
- * Difference: in a map of one bucket Go's fast look-ups do not hash; here one
- * comparison of eight tophash bytes after a hash costs less than eight of keys.
+ * Difference: in a map of one bucket Go's fast look-ups compare keys without
+ * hashing; here they take the one way that all look-ups take.
  */
 #include "map/mapbody.h"
 
