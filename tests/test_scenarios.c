@@ -2,72 +2,10 @@
  * test_scenarios.c: the figures that the scenarios teach, against those that
  * the real runtime gives.
  */
-#include "tests/hmaprun.h"
+#include "tests/scenarioparts.h"
 #include "tools/scenario.h"
-#include <jansson.h>
 
-static json_t *doc; /* of the last run: what parts_of returns lies in it */
-
-static void forget(void)
-{
-    json_decref(doc);
-}
-TestSuite(scenarios, .fini = forget);
-
-/* The scenario's parts, from `hmap run ARGS -json`. */
-static json_t *parts_of(const char *args)
-{
-    char command[200];
-    snprintf(command, sizeof command, "run %s -json", args);
-    struct ran r = hmap(command);
-    cr_assert_eq(r.status, 0, "%s: %s", command, r.err);
-    json_decref(doc);
-    doc = json_loads(r.out, 0, NULL);
-    cr_assert_not_null(doc);
-    ran_free(&r);
-    json_t *list = json_object_get(doc, "scenarios");
-    return json_object_get(json_array_get(list, 0), "parts");
-}
-
-/* The n-th part that has a field of that name. */
-static json_t *nth_with(json_t *parts, const char *field, int n)
-{
-    size_t i;
-    json_t *part;
-    json_array_foreach(parts, i, part)
-    {
-        json_t *found = json_object_get(part, field);
-        if (found != NULL && n-- == 0)
-            return found;
-    }
-    cr_assert_fail("no %s", field);
-    return NULL;
-}
-
-static json_t *table_of(json_t *parts, int n)
-{
-    return nth_with(parts, "table", n);
-}
-
-/* A number in a row of a table. */
-static long long cell(json_t *table, int row, const char *column)
-{
-    json_t *value = json_object_get(json_array_get(table, (size_t)row), column);
-    cr_assert(json_is_integer(value), "row %d: %s", row, column);
-    return json_integer_value(value);
-}
-
-static const char *text_cell(json_t *table, int row, const char *column)
-{
-    return json_string_value(
-        json_object_get(json_array_get(table, (size_t)row), column));
-}
-
-static long long total(json_t *parts, int n, const char *field)
-{
-    return json_integer_value(
-        json_object_get(nth_with(parts, "total", n), field));
-}
+TestSuite(scenarios, .fini = forget_parts);
 
 Test(scenarios, first_inserts_allocate_at_the_1st_9th_14th_and_27th)
 {
@@ -110,6 +48,31 @@ Test(scenarios, small_large_and_preallocated_maps_are_as_gos)
     cr_expect(n >= 275 && n <= 305, "large-map: %lld objects", n);
     n = total(parts_of("preallocated"), 0, "objects");
     cr_expect(n >= 3 && n <= 12, "preallocated: %lld objects", n);
+}
+
+Test(scenarios, a_program_has_the_same_numbers_wherever_it_is_measured)
+{
+    long long alone = total(parts_of("large-map"), 0, "objects");
+    json_t *t = table_of(parts_of("preallocated"), 0);
+    cr_expect_str_eq(text_cell(t, 1, "program"), "no hint");
+    cr_expect_eq(cell(t, 1, "objects"), alone);
+    json_t *parts = parts_of("small-map -n 1000 -type 'map[int]int'");
+    alone = total(parts, 0, "objects");
+    t = table_of(parts_of("append -n 1000"), 0);
+    cr_expect_eq(cell(t, 1, "objects"), alone);
+}
+
+Test(scenarios, exact_hints_allocate_what_chance_lets_expect)
+{
+    json_t *t = table_of(parts_of("preallocated"), 1);
+    for (int row = 0; row < (int)json_array_size(t); row++) {
+        double overflow = json_real_value(
+            json_object_get(json_array_get(t, (size_t)row), "overflow"));
+        double expected = overflow - (double)cell(t, row, "spare");
+        double objects = 3 + (expected > 0 ? expected : 0);
+        cr_expect_float_eq((double)cell(t, row, "median"), objects,
+                           0.1 * objects, "row %d: want %f", row, objects);
+    }
 }
 
 Test(scenarios, a_million_with_and_without_a_hint)

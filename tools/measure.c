@@ -3,6 +3,7 @@
  * profile that is emptied first. One measurement at a time.
  */
 #include "tools/measure.h"
+#include "runtime/rand.h"
 #include "runtime/throw.h"
 #include "tools/exits.h"
 #include <stdlib.h>
@@ -38,6 +39,7 @@ void measure_begin(void)
     ASSERT(running.now == NULL);
     running.now = xcalloc(1, sizeof *running.now);
     running.step = 0;
+    rand_seed(rand_current_seed());
     mapgrow_hook = log_growth;
     readmemstats(&running.before);
     readtierstats(&running.tiers);

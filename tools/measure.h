@@ -24,7 +24,9 @@ struct measurement {
 };
 
 /*
- * From now on everything counts, and counts start at zero. Call chains end with
+ * From now on everything counts, and counts start at zero. Random numbers start
+ * over from the seed too: a program's numbers are the same whatever was
+ * measured before it. Call chains end with
  * the functions called by the caller: a scenario's run function calls
  * measure_begin, then fill, and chains read "… < main.fill". What the run
  * function allocates itself would have no name: it calls functions.

@@ -77,12 +77,18 @@ static char *read_path(const char *path)
     return text;
 }
 
+static FILE *tmpfile_or_die(void)
+{
+    FILE *f = tmpfile();
+    if (f != NULL)
+        return f;
+    io_error("a temporary file");
+}
+
 /* The events of an allocfreetrace log, in libc's memory. */
 static char *read_events(const char *path)
 {
-    FILE *log = open_or_die(path, "r"), *events = tmpfile();
-    if (events == NULL)
-        io_error("a temporary file");
+    FILE *log = open_or_die(path, "r"), *events = tmpfile_or_die();
     tracelog_events(log, events);
     char *text = read_all(events);
     fclose(log);

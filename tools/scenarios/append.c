@@ -8,27 +8,32 @@
 
 enum { FirstSize = 1000 };
 
+/* Two rows: n inserts with the hint and without, of which it returns the
+ * second. */
+static struct measurement *add_size(struct report *r, struct table *t,
+                                    const struct scenarioArgs *a,
+                                    const struct values *keys, size_t n)
+{
+    struct values some = values_first(keys, n);
+    struct measurement *hinted = measure_fill(r, a->type, (int64_t)n, &some);
+    struct measurement *plain = measure_fill(r, a->type, 0, &some);
+    char *name = xprintf("%s inserts, hint", commas((int64_t)n));
+    compare_row(t, name, hinted);
+    free(name);
+    name = xprintf("%s inserts", commas((int64_t)n));
+    compare_row(t, name, plain);
+    free(name);
+    measure_free(hinted);
+    return plain;
+}
+
 static void run(struct report *r, const struct scenarioArgs *a)
 {
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     struct table *t = compare_table();
-    struct measurement *largest = NULL;
-    size_t sizes = a->n < FirstSize ? (size_t)a->n : FirstSize;
-    for (size_t n = sizes; n <= (size_t)a->n; n *= 10) {
-        struct values some = values_first(keys, n);
-        if (largest != NULL)
-            measure_free(largest);
-        struct measurement *hinted =
-            measure_fill(r, a->type, (int64_t)n, &some);
-        largest = measure_fill(r, a->type, 0, &some);
-        char *name = xprintf("%s inserts, hint", commas((int64_t)n));
-        compare_row(t, name, hinted);
-        free(name);
-        name = xprintf("%s inserts", commas((int64_t)n));
-        compare_row(t, name, largest);
-        free(name);
-        measure_free(hinted);
-    }
+    for (size_t n = FirstSize; n < (size_t)a->n; n *= 10)
+        measure_free(add_size(r, t, a, keys, n));
+    struct measurement *largest = add_size(r, t, a, keys, (size_t)a->n);
     report_table(r, "With the hint and without", t);
     report_measurement(r, "The largest without a hint", largest);
     report_text(r,

@@ -40,9 +40,19 @@ struct table *compare_table(void)
         {"program", COL_WRAP},   {"objects", COL_RIGHT},
         {"bytes", COL_RIGHT},    {"arrays", COL_RIGHT},
         {"overflow", COL_RIGHT}, {"bookkeeping", COL_RIGHT},
-        {"growths", COL_RIGHT},
+        {"growths", COL_RIGHT},  {"to move", COL_RIGHT},
     };
     return table_new(cols, ARRAY_LEN(cols));
+}
+
+/* Entries that growths found in the map: each has to be hashed again and moved
+ * to the new array. */
+static int64_t to_move(const struct measurement *m)
+{
+    int64_t entries = 0;
+    for (size_t i = 0; i < m->ngrowths; i++)
+        entries += m->growths[i].count;
+    return entries;
 }
 
 void compare_row(struct table *t, const char *program,
@@ -56,4 +66,5 @@ void compare_row(struct table *t, const char *program,
     table_num(t, (int64_t)part[PART_OVERFLOW]);
     table_num(t, (int64_t)part[PART_BOOKKEEPING]);
     table_num(t, (int64_t)m->ngrowths);
+    table_num(t, to_move(m));
 }

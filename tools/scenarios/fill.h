@@ -26,7 +26,8 @@ struct measurement *measure_fill(const struct report *r,
                                  const struct maptype *t, int64_t hint,
                                  const struct values *keys);
 
-/* A table of programs side by side: objects, bytes, what the objects are. */
+/* A table of programs side by side: objects, bytes, what the objects are, and
+ * how many entries growths had to move. */
 struct table *compare_table(void);
 void compare_row(struct table *t, const char *program,
                  const struct measurement *m);

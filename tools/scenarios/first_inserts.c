@@ -2,10 +2,9 @@
  * first_inserts.c: which of the first inserts allocates, and what.
  *
  * The inserts run once as one program, for its call chains, and once more with
- * each insert measured by itself; the hash seed is pinned so that every key
- * falls into the same bucket both times.
+ * each insert measured by itself. Both maps are made from the same seed, so
+ * every key falls into the same bucket both times.
  */
-#include "runtime/rand.h"
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 
@@ -60,7 +59,6 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "entry comes; a larger one when entries exceed 6.5 a bucket: "
                 "above 13, 26, 52 and so on.");
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
-    hash0_pin(newhash0());
     struct measurement *m = measure_fill(r, a->type, 0, keys);
     insert_by_insert(r, a->type, keys);
     report_measurement(r, "The same inserts as one program", m);

@@ -2,90 +2,95 @@
  * preallocated.c: the same inserts after make(map[K]V, hint), and why an exact
  * hint does not mean no allocation.
  */
+#include "map/mapview.h"
 #include "runtime/rand.h"
 #include "tools/exits.h"
 #include "tools/scenarios/fill.h"
+#include "tools/spread.h"
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
-enum { Draws = 21 }; /* hash seeds tried for the spread */
+enum { Seeds = 21, LongestChain = 8 };
 
-static int by_value(const void *a, const void *b)
+/*
+ * How many overflow buckets chance lets expect. Keys fall on buckets like rain:
+ * a bucket holds k of them with probability load^k / k! * e^-load (Poisson), and
+ * one that holds more than 8 needs an overflow bucket for each 8 more.
+ */
+static double expected_overflow(double buckets, double load)
 {
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    double p = exp(-load), sum = 0;
+    for (int k = 1; k <= LongestChain * bucketCnt; k++) {
+        p *= load / k;
+        sum += p * ((k - 1) / bucketCnt);
+    }
+    return buckets * sum;
 }
 
-struct spread {
-    uint64_t min, median, max;
-};
-
-static struct spread spread_of(uint64_t *values)
+/* Objects of n inserts into a map made for n, under several seeds. */
+static struct spread objects_over_seeds(struct report *r,
+                                        const struct maptype *type,
+                                        const struct values *keys)
 {
-    qsort(values, Draws, sizeof values[0], by_value);
-    return (struct spread){values[0], values[Draws / 2], values[Draws - 1]};
+    double objects[Seeds];
+    uint64_t seed = rand_current_seed();
+    for (int i = 0; i < Seeds; i++) {
+        rand_seed(seed + (uint64_t)i);
+        struct measurement *m = measure_fill(r, type, (int64_t)keys->n, keys);
+        objects[i] = (double)m->mallocs;
+        measure_free(m);
+    }
+    rand_seed(seed);
+    return spread_of(objects, Seeds);
 }
 
-/* n inserts into a map made for n, under several hash seeds. */
 static void add_load(struct report *r, struct table *t,
                      const struct maptype *type, const struct values *all,
                      int64_t n)
 {
     struct values keys = values_first(all, (size_t)n);
-    uint64_t objects[Draws];
-    uint8_t B = 0;
-    for (int i = 0; i < Draws; i++) {
-        hash0_pin(fastrand());
-        measure_begin();
-        B = fill_new(type, n, &keys)->B;
-        struct measurement *m = measure_end(r->view);
-        objects[i] = m->mallocs;
-        measure_free(m);
-    }
-    hash0_unpin();
-    struct spread s = spread_of(objects);
+    struct mapArray array = mapview_array(type, mapview_hintB(type, n));
+    double load = (double)n / (double)array.buckets;
+    struct spread s = objects_over_seeds(r, type, &keys);
     table_num(t, n);
-    table_num(t, (int64_t)1 << B);
-    table_real(t, (double)n / (double)((int64_t)1 << B), 2);
+    table_num(t, (int64_t)array.buckets);
+    table_real(t, load, 2);
+    table_real(t, expected_overflow((double)array.buckets, load), 1);
+    table_num(t, (int64_t)array.spares);
     table_num(t, (int64_t)s.min);
     table_num(t, (int64_t)s.median);
     table_num(t, (int64_t)s.max);
 }
 
-/* Entries at which 2^B buckets are full, for the least B that holds n. */
-static int64_t capacity_for(int64_t n)
-{
-    if (n <= bucketCnt)
-        return bucketCnt;
-    int64_t capacity = loadFactorNum; /* of two buckets */
-    while (capacity < n)
-        capacity *= 2;
-    return capacity;
-}
-
 static void report_spread(struct report *r, const struct scenarioArgs *a)
 {
     static const struct column cols[] = {
-        {"entries = hint", COL_RIGHT}, {"buckets", COL_RIGHT},
-        {"entries/bucket", COL_RIGHT}, {"objects min", COL_RIGHT},
-        {"median", COL_RIGHT},         {"max", COL_RIGHT},
+        {"n = hint", COL_RIGHT}, {"buckets", COL_RIGHT}, {"load", COL_RIGHT},
+        {"overflow", COL_RIGHT}, {"spare", COL_RIGHT},   {"min", COL_RIGHT},
+        {"median", COL_RIGHT},   {"max", COL_RIGHT},
     };
-    int64_t full = capacity_for(a->n);
+    int64_t full =
+        (int64_t)mapview_capacity(mapview_hintB(a->type, (intptr_t)a->n));
     struct values *keys = values_make(a->type->key, 0, (size_t)full);
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     const int64_t loads[] = {full / 2 + 1, full / 4 * 3, full - full / 16,
                              full};
     for (size_t i = 0; i < ARRAY_LEN(loads); i++)
         add_load(r, t, a->type, keys, loads[i]);
-    char *title =
-        xprintf("Exact hints at rising load, %d hash seeds each", Draws);
+    uint64_t seed = rand_current_seed();
+    char *title = xprintf("Exact hints at rising load: objects over seeds "
+                          "%" PRIu64 " to %" PRIu64,
+                          seed, seed + Seeds - 1);
     report_table(r, title, t);
     free(title);
     values_free(keys);
     report_text(r,
-                "Keys meet by chance. Where more than 8 meet in one bucket it "
-                "takes one of the spare overflow buckets that came with the "
-                "array; when those are used up, each further one is an "
-                "allocation. The fuller the array, the more of them.");
+                "Load is entries a bucket. Keys meet by chance: overflow says "
+                "how many overflow buckets that lets expect, spare how many "
+                "come with the array. What the spares cannot serve is "
+                "allocated one by one, and a map of pointer-free buckets "
+                "keeps a list of all of them besides.");
 }
 
 static void run(struct report *r, const struct scenarioArgs *a)
