@@ -30,6 +30,15 @@ ALWAYS_INLINE bool heapBits_wantsTypes(const struct mspan *s)
 /* The pointer bits of size bytes made of typ after typ; 0 < size <= 512. */
 uint64_t heapBits_mask(const struct type *typ, size_t size);
 
+/* The same, most often without a call: one object, its pointers in the first 8
+ * words. */
+ALWAYS_INLINE uint64_t heapBits_maskFast(const struct type *typ, size_t size)
+{
+    if (LIKELY(size == typ->size && typ->ptrdata <= 8 * PtrSize))
+        return typ->gcdata[0];
+    return heapBits_mask(typ, size);
+}
+
 /* The lowest n bits, 1 <= n <= 64. */
 ALWAYS_INLINE uint64_t low_bits(size_t n)
 {
@@ -74,7 +83,7 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
         s->types[mspan_objIndex(s, x)] = typ;
         return;
     }
-    uint64_t mask = dataSize <= PtrSize ? 1 : heapBits_mask(typ, dataSize);
+    uint64_t mask = heapBits_maskFast(typ, dataSize);
     heapBits_write(a, x, s->elemsize / PtrSize, mask);
 }
 

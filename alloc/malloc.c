@@ -19,6 +19,7 @@
 #include "alloc/alloctrace.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
+#include "alloc/memclr.h"
 #include "alloc/tiny.h"
 #include "runtime/godebug.h"
 #include "runtime/thread.h"
@@ -26,7 +27,6 @@
 #include "runtime/world.h"
 
 #include <stdio.h>
-#include <string.h>
 
 uintptr_t zerobase;
 const uint64_t maxAlloc = 1ull << 48; /* Go: malloc.go maxAlloc */
@@ -72,14 +72,6 @@ static _Noreturn NOINLINE void out_of_memory(size_t size)
     fatal("out of memory");
 }
 
-/* What a tier gave: the object, its span, and who served. */
-struct grant {
-    void *x;
-    struct mspan *s;
-    enum tier tier;
-    bool heapGrew; /* heapLive moved: a collection may be due */
-};
-
 /* --- what watches ------------------------------------------------------- */
 
 /* Sets how many bytes mallocgc may hand out before it looks up. */
@@ -107,14 +99,13 @@ static const struct bucket *bucket_of_owner(void)
 }
 
 /* Go: profilealloc. */
-static void profilealloc(struct mcache *c, const struct grant *g,
-                         const struct type *typ)
+static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
+                         const struct type *typ, enum tier tier)
 {
-    struct mspan *s = g->s;
     struct allocTag tag = {
         .type = typ,
         .owner = bucket_of_owner(),
-        .tier = (uint8_t)g->tier,
+        .tier = (uint8_t)tier,
         .sizeclass = spanClass_sizeclass(s->spanclass),
     };
 
@@ -128,8 +119,7 @@ static void profilealloc(struct mcache *c, const struct grant *g,
         c->unprofiled++;
         return;
     }
-    profiled[mspan_objIndex(s, (uintptr_t)g->x)] =
-        mProf_Malloc(s->elemsize, &tag);
+    profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);
 }
 
 /* The proof of the whole heap wants the world to stand still. */
@@ -142,19 +132,22 @@ static void check_at_rest(void)
     startTheWorld();
 }
 
-/* Somebody wants to know of the object that mallocgc(args) was granted. */
-static NOINLINE void malloc_watched(struct mcache *c, struct grant g,
-                                    struct mallocArgs args)
+/* Somebody wants to know of the object at x, slot of s, that tier gave to
+ * mallocgc(size, typ, needzero). */
+static NOINLINE void malloc_watched(struct mspan *s, uintptr_t x,
+                                    enum tier tier, size_t size,
+                                    const struct type *typ, bool needzero)
 {
-    size_t size = g.s->elemsize;
+    struct mcache *c = getm()->mcache;
 
-    if (c->watchAll && size < c->nextSample)
-        c->nextSample -= size;
+    if (c->watchAll && s->elemsize < c->nextSample)
+        c->nextSample -= s->elemsize;
     else
-        profilealloc(c, &g, args.typ);
+        profilealloc(c, s, x, typ, tier);
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
     if (debug.allocfreetrace)
-        tracealloc(g.x, size, &args);
+        tracealloc((void *)x, s->elemsize,
+                   &(struct mallocArgs){size, typ, needzero});
     CHECK_ALL(check_at_rest());
 }
 
@@ -182,105 +175,122 @@ static NOINLINE struct mcache *attach_mcache(void)
     return m->mcache;
 }
 
-/* Go: (*mcache).nextFree. */
-static NOINLINE struct grant next_free(struct mcache *c, spanClass spc)
+/* The slot at x of s, which tier gave, becomes the object that was asked for. */
+ALWAYS_INLINE void *hand_out(struct mcache *c, struct mspan *s, uintptr_t x,
+                             enum tier tier, const struct mallocArgs *a)
 {
-    gosafepoint(); /* which may take all spans from c */
-    bool refilled = false;
-    uintptr_t v = mcache_nextFree(c, spc, &refilled);
+    bool noscan = a->typ == NULL || a->typ->ptrdata == 0;
 
-    if (v == 0)
-        out_of_memory(class_to_allocnpages[spanClass_sizeclass(spc)] *
-                      (size_t)PageSize);
-    return (struct grant){
-        .x = (void *)v,
-        .s = c->alloc[spc],
-        .tier = refilled ? TIER_MCENTRAL : TIER_MCACHE,
-        .heapGrew = refilled,
-    };
+    if ((a->needzero || !noscan) && s->needzero)
+        memclrNoHeapPointers((void *)x, s->elemsize);
+    if (!noscan)
+        heapBitsSetType(&theheap.mheap.arenas, s, x, a->size, a->typ);
+    c->watch -= (int64_t)s->elemsize;
+    if (UNLIKELY(c->watch <= 0))
+        malloc_watched(s, x, tier, a->size, a->typ, a->needzero);
+    return (void *)x;
 }
 
-ALWAYS_INLINE struct grant take_slot(struct mcache *c, spanClass spc)
+/* The same for a new tiny block, of which the object takes the first bytes. */
+ALWAYS_INLINE void *hand_out_tiny(struct mcache *c, struct mspan *s,
+                                  uintptr_t x, const struct mallocArgs *a)
 {
-    struct mspan *s = c->alloc[spc];
-    uintptr_t v = nextFreeFast(s);
-
-    if (UNLIKELY(v == 0))
-        return next_free(c, spc);
-    return (struct grant){.x = (void *)v, .s = s, .tier = TIER_MCACHE};
+    memclrNoHeapPointers((void *)x, maxTinySize);
+    tiny_open(c, x, a->size);
+    c->watch -= maxTinySize;
+    if (UNLIKELY(c->watch <= 0))
+        malloc_watched(s, x, TIER_TINY, a->size, a->typ, a->needzero);
+    return (void *)x;
 }
 
-/* A new block, of which the object takes the first size bytes. */
-ALWAYS_INLINE struct grant malloc_tiny(struct mcache *c, size_t size)
-{
-    struct grant g = take_slot(c, tinySpanClass);
-
-    memset(g.x, 0, maxTinySize);
-    tiny_open(c, g.x, size);
-    g.tier = TIER_TINY;
-    return g;
-}
-
-ALWAYS_INLINE struct grant malloc_small(struct mcache *c, size_t size,
-                                        bool noscan, bool needzero)
-{
-    spanClass spc = makeSpanClass(size_to_class(size), noscan);
-    struct grant g = take_slot(c, spc);
-
-    if (needzero && g.s->needzero)
-        memset(g.x, 0, g.s->elemsize);
-    return g;
-}
-
-static NOINLINE struct grant malloc_large(struct mcache *c, size_t size,
-                                          bool noscan, bool needzero)
-{
-    if (size + PageSize < size)
-        out_of_memory(size);
-    gosafepoint();
-    struct mspan *s = mcache_allocLarge(c, size, noscan);
-    if (s == NULL)
-        out_of_memory(align_up(size, PageSize));
-    if (needzero && s->needzero)
-        memset((void *)s->startAddr, 0, s->elemsize);
-    return (struct grant){(void *)s->startAddr, s, TIER_MHEAP, true};
-}
-
-/* Go: shouldhelpgc. */
-static NOINLINE void malloc_helpgc(struct mcache *c)
+/* heapLive has moved. Go: mallocgc's shouldhelpgc. */
+static void help_gc(struct mcache *c)
 {
     if (!gc_help(&theheap, c))
         out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
 }
 
+/* An object of class spc where allocCache could not tell of a free slot. */
+static NOINLINE void *malloc_next(struct mcache *c, spanClass spc, size_t size,
+                                  const struct type *typ, bool needzero)
+{
+    struct mallocArgs a = {size, typ, needzero};
+    bool refilled = false;
+    void *object;
+
+    gosafepoint(); /* which may take all spans from c */
+    uintptr_t x = mcache_nextFree(c, spc, &refilled);
+    if (x == 0)
+        out_of_memory(class_to_allocnpages[spanClass_sizeclass(spc)] *
+                      (size_t)PageSize);
+    if (spc == tinySpanClass && size < maxTinySize)
+        object = hand_out_tiny(c, c->alloc[spc], x, &a);
+    else
+        object = hand_out(c, c->alloc[spc], x,
+                          refilled ? TIER_MCENTRAL : TIER_MCACHE, &a);
+    if (refilled)
+        help_gc(c);
+    return object;
+}
+
+/* Above 32 KiB: a span for the object alone. */
+static NOINLINE void *malloc_large(struct mcache *c, size_t size,
+                                   const struct type *typ, bool needzero)
+{
+    struct mallocArgs a = {size, typ, needzero};
+
+    if (size + PageSize < size)
+        out_of_memory(size);
+    gosafepoint();
+    struct mspan *s =
+        mcache_allocLarge(c, size, typ == NULL || typ->ptrdata == 0);
+    if (s == NULL)
+        out_of_memory(align_up(size, PageSize));
+    void *object = hand_out(c, s, s->startAddr, TIER_MHEAP, &a);
+    help_gc(c);
+    return object;
+}
+
+ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
+{
+    void *object = tiny_place(c, a->size);
+
+    if (object != NULL)
+        return object;
+    struct mspan *s = c->alloc[tinySpanClass];
+    uintptr_t x = nextFreeFast(s);
+    if (UNLIKELY(x == 0))
+        return malloc_next(c, tinySpanClass, a->size, a->typ, a->needzero);
+    return hand_out_tiny(c, s, x, a);
+}
+
+ALWAYS_INLINE void *malloc_small(struct mcache *c, bool noscan,
+                                 const struct mallocArgs *a)
+{
+    spanClass spc = makeSpanClass(size_to_class(a->size), noscan);
+    struct mspan *s = c->alloc[spc];
+    uintptr_t x = nextFreeFast(s);
+
+    if (UNLIKELY(x == 0))
+        return malloc_next(c, spc, a->size, a->typ, a->needzero);
+    return hand_out(c, s, x, TIER_MCACHE, a);
+}
+
 GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
 {
-    struct mcache *c = getm()->mcache;
+    struct mallocArgs a = {size, typ, needzero};
     bool noscan = typ == NULL || typ->ptrdata == 0;
-    struct grant g;
+    struct mcache *c = getm()->mcache;
 
     if (UNLIKELY(size == 0))
         return &zerobase;
     if (UNLIKELY(c == NULL))
         c = attach_mcache();
-    if (noscan && size < maxTinySize) {
-        void *x = tiny_place(c, size);
-        if (x != NULL)
-            return x;
-        g = malloc_tiny(c, size);
-    } else if (LIKELY(size <= MaxSmallSize)) {
-        g = malloc_small(c, size, noscan, needzero || !noscan);
-    } else {
-        g = malloc_large(c, size, noscan, needzero || !noscan);
-    }
-    if (!noscan)
-        heapBitsSetType(&theheap.mheap.arenas, g.s, (uintptr_t)g.x, size, typ);
-    c->watch -= (int64_t)g.s->elemsize;
-    if (UNLIKELY(c->watch <= 0))
-        malloc_watched(c, g, (struct mallocArgs){size, typ, needzero});
-    if (UNLIKELY(g.heapGrew))
-        malloc_helpgc(c);
-    return g.x;
+    if (noscan && size < maxTinySize)
+        return malloc_tiny(c, &a);
+    if (LIKELY(size <= MaxSmallSize))
+        return malloc_small(c, noscan, &a);
+    return malloc_large(c, size, typ, needzero);
 }
 
 GOFRAME void *newobject(const struct type *typ)

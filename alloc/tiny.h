@@ -47,11 +47,11 @@ ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size)
 
 /* Block x was opened for an object of size bytes. It becomes the open block if
  * it has more room left than the one before. */
-ALWAYS_INLINE void tiny_open(struct mcache *c, void *x, size_t size)
+ALWAYS_INLINE void tiny_open(struct mcache *c, uintptr_t x, size_t size)
 {
     c->p.stats.tinyBlocks++;
     if (size < c->tinyoffset || c->tiny == 0) {
-        c->tiny = (uintptr_t)x;
+        c->tiny = x;
         c->tinyoffset = size;
     }
 }
