@@ -23,20 +23,27 @@
  * So an object that was garbage at a mark termination and is swept after it is
  * subtracted from the same snapshot that its allocation was added to.
  *
- * Locking: profLock (lockRankProfile) guards the table, the list, the counts
- * and the cycle. Go has one for each future cycle and finds buckets without
- * any; find_bucket is the one place that a faster road would replace.
+ * Locking: profLock (lockRankProfile) guards the table, the list, the counts of
+ * allocations and the cycle. A thread takes it once for each bucket: after that
+ * it counts in its own front (proffront.h), and whoever reads collects what all
+ * fronts have counted. Frees are added to the bucket atomically. Go has a lock
+ * for each future cycle, and one for the table that is only taken to add.
+ *
+ * A count is collected for the cycle in which that happens, so all fronts are
+ * collected before the cycle changes.
  *
  * Invariants, each verified by mprof_check:
  *   I1  the table and the list hold the same buckets
  *   I2  the list is in falling order of first, and first <= events
  *   I3  events == allocations counted in all buckets + lost
- *   I4  every bucket's bytes are its objects times its size
  */
 #include "runtime/memprofile.h"
 #include "runtime/lock.h"
 #include "runtime/persist.h"
+#include "runtime/proffront.h"
+#include "runtime/thread.h"
 #include "runtime/throw.h"
+#include "runtime/world.h"
 #include <string.h>
 
 struct record;
@@ -76,9 +83,12 @@ struct probe {
 static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
 static struct record *table;
 static struct bucket *mbuckets; /* newest first */
-static uint32_t cycle;          /* C, below mProfCycleWrap */
+static _Atomic uint32_t cycle;  /* C, below mProfCycleWrap */
 static bool flushed;            /* cycle C is in active already */
-static uint64_t events;         /* allocations reported, lost ones included */
+static uint64_t events;         /* allocations reported and collected, lost ones
+                                   included */
+static struct front *fronts;    /* of all threads that have allocated */
+static struct front *spareFronts; /* of threads that are gone */
 static uint64_t lost;
 
 /* Small tables are abandoned as the table grows: they sum to less than the next
@@ -113,7 +123,7 @@ static uint64_t stir(uint64_t h, uint64_t word)
     return h ^ h >> 32;
 }
 
-static uint32_t hash_of(const struct probe *p)
+static uint64_t hash_of(const struct probe *p)
 {
     const struct allocTag *tag = p->tag;
     uint64_t h = stir(p->size, (uint64_t)tag->sizeclass << 8 | tag->tier);
@@ -121,7 +131,7 @@ static uint32_t hash_of(const struct probe *p)
     h = stir(h, (uintptr_t)tag->owner);
     for (int i = 0; i < p->nstk; i++)
         h = stir(h, p->stk[i]);
-    return (uint32_t)h;
+    return h;
 }
 
 /* NULL without memory. Go: mprof.go newBucket. */
@@ -154,22 +164,104 @@ static bool table_add(struct record *r, uint32_t hash)
 }
 /* NOLINTEND(readability-function-*) */
 
+/* Allocations reported so far, by all threads. */
+static uint64_t events_now_locked(void)
+{
+    uint64_t n = events;
+    for (const struct front *f = fronts; f != NULL; f = f->next)
+        n += front_pending(f);
+    return n;
+}
+
 /* The bucket of p, made when there is none yet; NULL without memory.
  * Go: mprof.go stkbucket. */
-static struct bucket *find_bucket_locked(const struct probe *p)
+static struct bucket *find_bucket_locked(const struct probe *p, uint64_t hash)
 {
-    uint32_t hash = hash_of(p);
     assertLockHeld(&profLock);
-    struct record *r = table_find(p, hash);
-    if (LIKELY(r != NULL))
+    struct record *r = table_find(p, (uint32_t)hash);
+    if (r != NULL)
         return &r->b;
     r = new_record(p);
-    if (r == NULL || !table_add(r, hash))
+    if (r == NULL || !table_add(r, (uint32_t)hash))
         return NULL;
-    r->b.first = events;
+    r->b.first = events_now_locked();
     r->b.allnext = mbuckets;
     mbuckets = &r->b;
     return &r->b;
+}
+
+/* n more objects were allocated in b. */
+static void add_allocs_locked(struct bucket *b, uint64_t n)
+{
+    b->future[(cycle + 2) % Cycles].allocs += n;
+}
+
+/* Brings all counts of allocations up to date. */
+static void collect_locked(void)
+{
+    assertLockHeld(&profLock);
+    for (struct front *f = fronts; f != NULL; f = f->next)
+        events += front_collect(f, add_allocs_locked);
+}
+
+/* This thread's front is taken out of use; its counts are kept. */
+static void retire_front(struct m *m)
+{
+    struct front *f = m->front;
+    if (f == NULL)
+        return;
+    lock(&profLock);
+    events += front_collect(f, add_allocs_locked);
+    struct front **at = &fronts;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+    front_clear(f);
+    f->next = spareFronts;
+    spareFronts = f;
+    unlock(&profLock);
+    m->front = NULL;
+}
+
+__attribute__((constructor)) static void set_up(void)
+{
+    thread_atdetach(retire_front);
+}
+
+/* A front for this thread; NULL without memory. */
+static struct front *new_front_locked(void)
+{
+    assertLockHeld(&profLock);
+    struct front *f = spareFronts;
+    if (f != NULL)
+        spareFronts = f->next;
+    else
+        f = persistentalloc(sizeof(*f), 0, &sysstats.buckhash_sys);
+    if (f == NULL)
+        return NULL;
+    f->next = fronts;
+    fronts = f;
+    return f;
+}
+
+/* The first time that this thread counts in the bucket of p. */
+static NOINLINE struct bucket *count_in_table(const struct probe *p,
+                                              uint64_t hash)
+{
+    struct m *m = thread_attach();
+    lock(&profLock);
+    events++;
+    struct bucket *b = find_bucket_locked(p, hash);
+    if (m->front == NULL)
+        m->front = new_front_locked();
+    if (b == NULL)
+        lost++;
+    else
+        add_allocs_locked(b, 1);
+    if (b != NULL && m->front != NULL)
+        front_add(m->front, hash, b);
+    unlock(&profLock);
+    return b;
 }
 
 /* Not inlined: the first address captured lies in this function, and is left
@@ -180,36 +272,33 @@ NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
     int n = callstack_capture(pcs, MaxStack);
     struct probe probe = {
         .stk = pcs + 1, .nstk = n > 0 ? n - 1 : 0, .size = size, .tag = tag};
+    uint64_t hash = hash_of(&probe);
+    struct front *f = getm()->front;
 
-    lock(&profLock);
-    events++;
-    struct bucket *b = find_bucket_locked(&probe);
-    if (b != NULL) {
-        struct memRecordCycle *c = &b->future[(cycle + 2) % Cycles];
-        c->allocs++;
-        c->alloc_bytes += size;
-    } else {
-        lost++;
+    if (UNLIKELY(f == NULL || f->entries == NULL))
+        return count_in_table(&probe, hash);
+    struct frontEntry *e = front_first(f, hash);
+    for (; e->b != NULL; e = front_next(f, e)) {
+        if (e->hash == hash && !differs(e->b, &probe)) {
+            front_count(f, e);
+            return e->b;
+        }
     }
-    unlock(&profLock);
-    return b;
+    return count_in_table(&probe, hash);
 }
 
 void mProf_Free(struct bucket *b, size_t size)
 {
-    lock(&profLock);
-    struct memRecordCycle *c = &b->future[(cycle + 1) % Cycles];
-    c->frees++;
-    c->free_bytes += size;
-    unlock(&profLock);
+    ASSERT(size == b->size);
+    /* The cycle changes while the world is stopped, sweepers with it. */
+    struct memCounts *c = &b->future[(cycle + 1) % Cycles];
+    __atomic_fetch_add(&c->frees, 1, __ATOMIC_RELAXED);
 }
 
-static void add(struct memRecordCycle *a, const struct memRecordCycle *b)
+static void add(struct memCounts *a, const struct memCounts *b)
 {
     a->allocs += b->allocs;
-    a->frees += b->frees;
-    a->alloc_bytes += b->alloc_bytes;
-    a->free_bytes += b->free_bytes;
+    a->frees += __atomic_load_n(&b->frees, __ATOMIC_RELAXED);
 }
 
 /* Go: mprof.go mProf_FlushLocked. */
@@ -217,14 +306,17 @@ static void flush_locked(uint32_t index)
 {
     assertLockHeld(&profLock);
     for (struct bucket *b = mbuckets; b != NULL; b = b->allnext) {
-        add(&b->active, &b->future[index]);
-        b->future[index] = (struct memRecordCycle){0};
+        struct memCounts *c = &b->future[index];
+        b->active.allocs += c->allocs;
+        b->active.frees += __atomic_exchange_n(&c->frees, 0, __ATOMIC_RELAXED);
+        c->allocs = 0;
     }
 }
 
 void mProf_NextCycle(void)
 {
     lock(&profLock);
+    collect_locked();
     /* Wrapped by hand: 2^32 is no multiple of three. */
     cycle = (cycle + 1) % mProfCycleWrap;
     flushed = false;
@@ -258,6 +350,7 @@ static bool nothing_published_locked(void)
 void mprof_publish(void)
 {
     lock(&profLock);
+    collect_locked();
     flush_locked(cycle % Cycles);
     if (nothing_published_locked())
         for (uint32_t i = 0; i < Cycles; i++)
@@ -265,17 +358,29 @@ void mprof_publish(void)
     unlock(&profLock);
 }
 
+/* The counts of b with the bytes that go with them. */
+static struct memRecordCycle with_bytes(const struct bucket *b,
+                                        struct memCounts c)
+{
+    return (struct memRecordCycle){
+        .allocs = c.allocs,
+        .frees = c.frees,
+        .alloc_bytes = c.allocs * b->size,
+        .free_bytes = c.frees * b->size,
+    };
+}
+
 struct memRecordCycle mprof_published(const struct bucket *b)
 {
     lock(&profLock);
-    struct memRecordCycle published = b->active;
+    struct memCounts published = b->active;
     unlock(&profLock);
-    return published;
+    return with_bytes(b, published);
 }
 
-static struct memRecordCycle total_locked(const struct bucket *b)
+static struct memCounts total_locked(const struct bucket *b)
 {
-    struct memRecordCycle sum = b->active;
+    struct memCounts sum = b->active;
     for (uint32_t i = 0; i < Cycles; i++)
         add(&sum, &b->future[i]);
     return sum;
@@ -284,9 +389,10 @@ static struct memRecordCycle total_locked(const struct bucket *b)
 struct memRecordCycle mprof_total(const struct bucket *b)
 {
     lock(&profLock);
-    struct memRecordCycle sum = total_locked(b);
+    collect_locked();
+    struct memCounts sum = total_locked(b);
     unlock(&profLock);
-    return sum;
+    return with_bytes(b, sum);
 }
 
 const struct bucket *mprof_buckets(void)
@@ -299,12 +405,16 @@ const struct bucket *mprof_buckets(void)
 
 void mprof_reset(void)
 {
+    stopTheWorld(); /* nobody looks into its front meanwhile */
     lock(&profLock);
+    for (struct front *f = fronts; f != NULL; f = f->next)
+        front_clear(f);
     HASH_CLEAR(hh, table);
     mbuckets = NULL;
     events = 0;
     lost = 0;
     unlock(&profLock);
+    startTheWorld();
 }
 
 uint64_t mprof_lost(void)
@@ -320,16 +430,14 @@ void mprof_check(void)
     uint64_t allocs = 0;
     unsigned n = 0;
     lock(&profLock);
+    collect_locked();
     uint64_t newest = events;
     for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext, n++) {
-        struct memRecordCycle t = total_locked(b);
         struct probe self = {b->stk, b->nstk, b->size, &b->tag};
-        ASSERT(find_bucket_locked(&self) == b);      /* I1 */
-        ASSERT(b->first <= newest && b->first > 0);  /* I2 */
-        ASSERT(t.alloc_bytes == t.allocs * b->size); /* I4 */
-        ASSERT(t.free_bytes == t.frees * b->size);   /* I4 */
+        ASSERT(find_bucket_locked(&self, hash_of(&self)) == b); /* I1 */
+        ASSERT(b->first <= newest && b->first > 0);             /* I2 */
         newest = b->first - 1;
-        allocs += t.allocs;
+        allocs += total_locked(b).allocs;
     }
     ASSERT(n == HASH_COUNT(table));  /* I1 */
     ASSERT(allocs + lost == events); /* I3 */

@@ -40,15 +40,20 @@ struct memRecordCycle {
     uint64_t alloc_bytes, free_bytes; /* bytes, class-rounded sizes */
 };
 
-/* Everything but the counts is fixed when the bucket is made. The counts are
- * under the profile's lock: read them through mprof_total or mprof_published
- * where other threads may be allocating. */
+/* Objects. allocs is under the profile's lock, frees is atomic. */
+struct memCounts {
+    uint64_t allocs, frees;
+};
+
+/* Everything but the counts is fixed when the bucket is made. Read the counts
+ * through mprof_total or mprof_published: some are still with the threads that
+ * counted them. */
 struct bucket {
     struct bucket *allnext; /* every bucket, newest first */
     size_t size;            /* of the object: its class-rounded size */
     struct allocTag tag;
-    struct memRecordCycle active; /* published: what a profile shows */
-    struct memRecordCycle future[3];
+    struct memCounts active; /* published: what a profile shows */
+    struct memCounts future[3];
     uint64_t first; /* ordinal of its first allocation: the time order */
     int nstk;
     uintptr_t stk[]; /* leaf first: stk[0] is in the caller of mProf_Malloc */
@@ -61,9 +66,11 @@ extern int64_t MemProfileRate;
 /* Captures the caller's stack and counts one object of size bytes. Returns the
  * bucket, to be given to mProf_Free when the object dies; it lives for ever.
  * NULL when there is no memory for a new bucket (counted in mprof_lost). Takes
- * lockRankProfile. Go: mprof.go mProf_Malloc, which is given the object and
+ * lockRankProfile for a bucket that this thread has not counted in before, and
+ * attaches the thread. Go: mprof.go mProf_Malloc, which is given the object and
  * notes its bucket as a special; here the caller keeps it. */
 struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag);
+/* An object of b was swept. No lock. Go: mprof.go mProf_Free. */
 void mProf_Free(struct bucket *b, size_t size);
 
 /* The three-cycle accounting: an allocation counts for the collection after the
@@ -93,7 +100,8 @@ void mprof_publish(void);
 struct memRecordCycle mprof_published(const struct bucket *b);
 
 /* A new measurement begins: no buckets, no counts, no losses. The old buckets
- * stay valid for objects that still refer to them, but stand on no list. */
+ * stay valid for objects that still refer to them, but stand on no list. Stops
+ * the world. */
 void mprof_reset(void);
 
 /* Allocations that are in no bucket for want of memory, since mprof_reset. */
