@@ -26,8 +26,9 @@
 #include <string.h>
 
 enum {
-    queueLen = 16,            /* pointers on their way to the cache */
-    maxObletBytes = 128 << 10 /* a larger object is scanned in pieces */
+    queueLen = 16,             /* pointers on their way to the cache */
+    maxObletBytes = 128 << 10, /* a larger object is scanned in pieces */
+    maxRootsWaiting = 4096,    /* then what they reach is marked first */
 };
 
 void marker_init(struct marker *mk, struct mheap *mheap)
@@ -234,8 +235,11 @@ void marker_root(struct marker *mk, uintptr_t word)
 {
     const struct mspan *s = mheap_spanOf(mk->mheap, word);
 
-    if (s != NULL && mspan_isAllocated(s, mspan_objIndex(s, word)))
-        push(mk, word);
+    if (s == NULL || !mspan_isAllocated(s, mspan_objIndex(s, word)))
+        return;
+    push(mk, word);
+    if (mk->n >= maxRootsWaiting)
+        marker_drain(mk);
 }
 
 /* --- before and after ---------------------------------------------------- */
