@@ -1,16 +1,19 @@
 /*
  * test_claims.c: the claims are measured, and come out as they did on real Go.
  */
+#include "runtime/throw.h"
 #include "tools/claims.h"
 #include "tools/program.h"
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <string.h>
 
 static const struct claim *const parts[] = {claims_growth, claims_alloc,
                                             claims_hints};
 
-/* What measuring real Go 1.19 gave, claim by claim. */
-static const char verdicts[] = "HNDNHDDHHDDNHDHHDDDDHDDDHDD--HHDDN";
+/* What measuring real Go 1.19 gave, claim by claim. A small letter: maps of
+ * 10,000 entries and more, too slow where each operation checks all of it. */
+static const char verdicts[] = "hnDNHDDHHDDNHDHHDdddHDdDHDD--HHDdN";
 
 static char letter(enum verdict v)
 {
@@ -27,9 +30,12 @@ static void measure_all(uint64_t seed)
         for (const struct claim *c = parts[i]; c->measure != NULL; c++) {
             struct finding f = {0};
             cr_expect_eq(c->number, ++number);
+            if (CHECK >= 3 && islower((unsigned char)verdicts[number - 1]))
+                continue;
             c->measure(&f);
             gc();
-            cr_expect_eq(letter(f.verdict), verdicts[c->number - 1],
+            cr_expect_eq(letter(f.verdict),
+                         toupper((unsigned char)verdicts[number - 1]),
                          "claim %d: %s: %s", c->number,
                          verdict_names[f.verdict], f.ours);
             cr_expect_gt(strlen(f.ours), 3);
