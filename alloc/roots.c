@@ -12,6 +12,7 @@
  */
 #include "alloc/roots.h"
 
+#include "runtime/annotate.h"
 #include "runtime/persist.h"
 #include "runtime/throw.h"
 
@@ -102,7 +103,7 @@ __attribute__((no_sanitize_address)) static void
 each_word(uintptr_t from, uintptr_t to, rootVisitor *visit, void *arg)
 {
     for (uintptr_t p = align_up(from, PtrSize); p + PtrSize <= to; p += PtrSize)
-        visit(arg, *(const volatile uintptr_t *)p);
+        visit(arg, annotate_defined(*(const volatile uintptr_t *)p));
 }
 
 void roots_eachWord(struct roots *r, rootVisitor *visit, void *arg)
