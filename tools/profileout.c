@@ -1,0 +1,52 @@
+/*
+ * profileout.c: the files that a command was asked for, all from one reading of
+ * the heap profile.
+ */
+#include "tools/profileout.h"
+
+#include "tools/exits.h"
+#include "tools/proftext.h"
+
+bool profile_files_wanted(const struct profileFiles *w)
+{
+    return w->memprofile || w->folded || w->speedscope || w->text;
+}
+
+static FILE *create(const char *path)
+{
+    FILE *f = fopen(path, "wb");
+    if (!f)
+        io_error("%s", path);
+    return f;
+}
+
+/* ok: everything was written. What the system keeps back shows at the close. */
+static void finish(FILE *f, const char *path, bool ok)
+{
+    if (fclose(f) != 0 || !ok)
+        io_error("%s", path);
+}
+
+void profile_files_write(const struct profileFiles *w)
+{
+    if (!profile_files_wanted(w))
+        return;
+    struct profile *p = profile_of_heap(w->goview ? FRAMES_USER : FRAMES_FULL);
+    if (w->memprofile) {
+        FILE *f = create(w->memprofile);
+        finish(f, w->memprofile, profile_write_proto(p, f));
+    }
+    if (w->folded) {
+        FILE *f = create(w->folded);
+        finish(f, w->folded, profile_write_folded(p, ALLOC_OBJECTS, f));
+    }
+    if (w->speedscope) {
+        FILE *f = create(w->speedscope);
+        finish(f, w->speedscope, profile_write_speedscope(p, w->speedscope, f));
+    }
+    if (w->text) {
+        FILE *f = create(w->text);
+        finish(f, w->text, profile_write_text(p, f));
+    }
+    profile_free(p);
+}
