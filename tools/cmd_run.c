@@ -6,6 +6,7 @@
  * used is gone when it ends.
  */
 #include "tools/cmd.h"
+#include "tools/profileout.h"
 #include "tools/program.h"
 #include "tools/scenario.h"
 #include <inttypes.h>
@@ -24,6 +25,7 @@ struct runFlags {
     uint64_t seed;
     int frames, sort;
     bool json, tsv;
+    struct profileFiles files;
 };
 
 static const char *const frame_words[] = {"full", "go", NULL};
@@ -56,6 +58,20 @@ static const struct flag flags[] = {
      offsetof(struct runFlags, json), 0, 0, NULL},
     {"tsv", NULL, "Print the chain rows, tab-separated, with a header line.",
      FLAG_BOOL, offsetof(struct runFlags, tsv), 0, 0, NULL},
+    {"memprofile", "FILE",
+     "Write the heap profile for go tool pprof (.pb.gz): every frame, and the "
+     "labels tier, served, sizeclass, type and map.",
+     FLAG_STRING, offsetof(struct runFlags, files.memprofile), 0, 0, NULL},
+    {"goview", NULL,
+     "Files keep what Go's profile keeps: the runtime's frames are hidden.",
+     FLAG_BOOL, offsetof(struct runFlags, files.goview), 0, 0, NULL},
+    {"folded", "FILE", "Write the objects as folded stacks, for flamegraph.pl.",
+     FLAG_STRING, offsetof(struct runFlags, files.folded), 0, 0, NULL},
+    {"speedscope", "FILE",
+     "Write the profile for speedscope, in the order of allocation.",
+     FLAG_STRING, offsetof(struct runFlags, files.speedscope), 0, 0, NULL},
+    {"textprofile", "FILE", "Write the profile as the text of debug=1.",
+     FLAG_STRING, offsetof(struct runFlags, files.text), 0, 0, NULL},
     {0},
 };
 
@@ -143,6 +159,7 @@ static void run_one(const struct scenario *s, const struct runFlags *f)
     if (r.format == FORMAT_TEXT)
         print_heading(s, f, &a);
     s->run(&r, &a);
+    profile_files_write(&f->files);
     if (r.format == FORMAT_JSON)
         print_json(json_scenario(s, &a, r.parts));
 }
@@ -206,6 +223,8 @@ static int run(int argc, char **argv)
         named[i - at] = scenario_want(argv[i]);
     if (at < argc)
         list = named;
+    if (profile_files_wanted(&f.files) && argc - at != 1)
+        usage_error("run: a profile is of one scenario: name it");
     for (int i = 0; list[i] != NULL; i++)
         check_takes(list[i], &f);
     if (f.type != NULL)

@@ -34,7 +34,7 @@ static void print_record(const struct profSample *s, FILE *f)
     for (uint32_t i = 0; i < s->nlocs; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
             const struct profLine *l = &s->locs[i]->lines[j];
-            fprintf(f, "#\t0x%" PRIx64 "\t%s+0x0\t%s:%" PRId64 "\n",
+            fprintf(f, "#\t0x%" PRIx64 "\t%s\t%s:%" PRId64 "\n",
                     s->locs[i]->addr - 1, l->func->name, l->func->file,
                     l->line);
         }

@@ -33,6 +33,7 @@ struct heapReader {
     struct profBuilder *b;
     struct profMapping *program;
     enum frameView view;
+    bool raw;
 };
 
 /* The return address of a frame that callstack_view gave, from pcs[*at] on. */
@@ -110,8 +111,10 @@ static void read_bucket(const struct heapReader *r, const struct bucket *b)
                              (int64_t)(c.alloc_bytes - c.free_bytes)};
     if (c.allocs == 0)
         return;
-    scale_heap_sample(&v[ALLOC_OBJECTS], &v[ALLOC_SPACE], r->p->period);
-    scale_heap_sample(&v[INUSE_OBJECTS], &v[INUSE_SPACE], r->p->period);
+    if (!r->raw) {
+        scale_heap_sample(&v[ALLOC_OBJECTS], &v[ALLOC_SPACE], r->p->period);
+        scale_heap_sample(&v[INUSE_OBJECTS], &v[INUSE_SPACE], r->p->period);
+    }
     struct profLoc *locs[MaxStack];
     struct profLabel labels[MaxLabels];
     char *site, *class;
@@ -145,9 +148,9 @@ static void read_buckets(const struct heapReader *r)
     free(list);
 }
 
-struct profile *profile_of_heap(enum frameView view)
+struct profile *profile_of_heap(enum frameView view, bool raw)
 {
-    struct heapReader r = {.p = profile_new(), .view = view};
+    struct heapReader r = {.p = profile_new(), .view = view, .raw = raw};
     profile_add_heap_types(r.p);
     r.p->default_type = pool_intern(r.p->pool, "alloc_objects");
     r.p->period_type = (struct profValueType){"space", "bytes"};

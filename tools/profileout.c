@@ -31,7 +31,8 @@ void profile_files_write(const struct profileFiles *w)
 {
     if (!profile_files_wanted(w))
         return;
-    struct profile *p = profile_of_heap(w->goview ? FRAMES_USER : FRAMES_FULL);
+    enum frameView view = w->goview ? FRAMES_USER : FRAMES_FULL;
+    struct profile *p = profile_of_heap(view, false);
     if (w->memprofile) {
         FILE *f = create(w->memprofile);
         finish(f, w->memprofile, profile_write_proto(p, f));
@@ -44,9 +45,11 @@ void profile_files_write(const struct profileFiles *w)
         FILE *f = create(w->speedscope);
         finish(f, w->speedscope, profile_write_speedscope(p, w->speedscope, f));
     }
+    profile_free(p);
     if (w->text) {
         FILE *f = create(w->text);
+        p = profile_of_heap(view, true);
         finish(f, w->text, profile_write_text(p, f));
+        profile_free(p);
     }
-    profile_free(p);
 }

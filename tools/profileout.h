@@ -17,11 +17,11 @@
 
 /*
  * The heap profile as it stands, its samples in the order of their first
- * allocation, with Go's four sample types; values are scaled up where the
- * profile is sampled. FRAMES_FULL keeps every frame and the labels tier, served,
+ * allocation, with Go's four sample types; a sampled profile's values are scaled
+ * up unless raw. FRAMES_FULL keeps every frame and the labels tier, served,
  * sizeclass, type and map; the other views keep what Go keeps, the label bytes.
  */
-struct profile *profile_of_heap(enum frameView view);
+struct profile *profile_of_heap(enum frameView view, bool raw);
 
 /* Each writes p to f; false when the system would not take it (errno). */
 
@@ -33,7 +33,7 @@ bool profile_write_folded(const struct profile *p, int value, FILE *f);
 /* speedscope's JSON: a profile for each of the first two sample types. */
 bool profile_write_speedscope(const struct profile *p, const char *name,
                               FILE *f);
-/* The text of debug=1. */
+/* The text of debug=1, whose values are raw. */
 bool profile_write_text(const struct profile *p, FILE *f);
 
 /* What a command was asked to write; NULL: not. */
