@@ -205,13 +205,23 @@ Test(explain, savings_are_those_that_the_program_measured)
     cr_expect_eq(n, 16);
 }
 
-Test(explain, the_text_of_debug_1_says_the_same)
+static void expect_inlined(const char *suffix)
 {
-    json_t *doc = explain("map_inlined", ".debug1.txt");
+    json_t *doc = explain("map_inlined", suffix);
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
         if (strcmp(maps[i].program, "map_inlined") == 0)
             expect_known(&maps[i], doc);
     json_decref(doc);
+}
+
+Test(explain, the_text_of_debug_1_says_the_same)
+{
+    expect_inlined(".debug1.txt");
+}
+
+Test(explain, a_log_of_allocfreetrace_says_the_same)
+{
+    expect_inlined(".trace.gz");
 }
 
 static void expect_said(const char *const argv[], const char *out)

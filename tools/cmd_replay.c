@@ -5,6 +5,7 @@
 #include "runtime/hash.h"
 #include "runtime/rand.h"
 #include "tools/cmd.h"
+#include "tools/profileout.h"
 #include "tools/program.h"
 #include "tools/replay.h"
 #include <stdio.h>
@@ -12,6 +13,7 @@
 struct replayOptions {
     uint64_t seed;
     struct replayPrint print;
+    struct profileFiles files;
 };
 
 static const struct flag replay_flags[] = {
@@ -31,6 +33,16 @@ static const struct flag replay_flags[] = {
              "Mallocs, TotalAlloc, and Mallocs of each size class",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct replayOptions, print.classes)},
+    {.name = "memprofile",
+     .arg = "FILE",
+     .help = "write the heap profile for go tool pprof (.pb.gz)",
+     .kind = FLAG_STRING,
+     .offset = offsetof(struct replayOptions, files.memprofile)},
+    {.name = "goview",
+     .help = "the file keeps what Go's profile keeps: the runtime's frames are "
+             "hidden",
+     .kind = FLAG_BOOL,
+     .offset = offsetof(struct replayOptions, files.goview)},
     {0},
 };
 
@@ -112,6 +124,7 @@ static int run_replay(int argc, char **argv)
     replay_run(&r, w);
     print_keys(w, opt.seed);
     replay_print(&r, &opt.print, stdout);
+    profile_files_write(&opt.files);
     replay_free(&r);
     workload_free(w);
     return EXIT_OK;

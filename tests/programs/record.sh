@@ -6,6 +6,7 @@
 #   tests/golden/profiles/NAME.sampled.pb.gz  at rate 524288, the workload 25 times
 #   tests/golden/profiles/savings.tsv         what the very run of the profile allocated,
 #                                             and runs with a hint in the mean
+#   tests/golden/profiles/goview.pb.gz, *.debug1.txt, *.trace.gz
 #   tests/golden/pprof/NAME.want              pprof's own reports
 #
 # Run from the project's top; the answers are those of the Go that is found.
@@ -39,6 +40,10 @@ for src in tests/programs/map_*.go tests/programs/none_*.go; do
             }' >> "$prof/savings.tsv" ;;
     esac
 done
+(cd tests/programs && go build -trimpath -o "$work/goview" goview.go)
+GODEBUG=cpu.aes=off GOGC=off "$work/goview" "$prof/goview.pb.gz"
+GODEBUG=allocfreetrace=1 "$work/map_inlined" 2>&1 >/dev/null |
+    gzip -9n > "$prof/map_inlined.trace.gz"
 "$work/map_inlined" -text -o "$prof/map_inlined.debug1.txt"
 "$work/map_string_string" -rate 4096 -text -o "$prof/map_string_string.debug1.txt"
 
