@@ -34,7 +34,7 @@ uint64_t heapBits_mask(const struct type *typ, size_t size);
  * words. */
 ALWAYS_INLINE uint64_t heapBits_maskFast(const struct type *typ, size_t size)
 {
-    if (LIKELY(size == typ->size && typ->ptrdata <= 8 * PtrSize))
+    if (LIKELY(size == typ->size && typ->ptrdata <= 8ul * PtrSize))
         return typ->gcdata[0];
     return heapBits_mask(typ, size);
 }

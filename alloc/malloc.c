@@ -244,11 +244,12 @@ static NOINLINE void *malloc_large(struct mcache *c, size_t size,
     gosafepoint();
     struct mspan *s =
         mcache_allocLarge(c, size, typ == NULL || typ->ptrdata == 0);
-    if (s == NULL)
-        out_of_memory(align_up(size, PageSize));
-    void *object = hand_out(c, s, s->startAddr, TIER_MHEAP, &a);
-    help_gc(c);
-    return object;
+    if (s != NULL) {
+        void *object = hand_out(c, s, s->startAddr, TIER_MHEAP, &a);
+        help_gc(c);
+        return object;
+    }
+    out_of_memory(align_up(size, PageSize));
 }
 
 ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
