@@ -26,8 +26,8 @@ static const char *ms(char buf[msLen], int64_t ns)
     uint64_t x = (uint64_t)ns / 1000;
     int dec = 3;
 
-    if (ns >= 10 * 1000 * 1000) {
-        snprintf(buf, msLen, "%lld", (long long)ns / (1000 * 1000));
+    if (ns >= 10000000) {
+        snprintf(buf, msLen, "%lld", (long long)ns / 1000000);
         return buf;
     }
     if (x == 0)
@@ -48,7 +48,7 @@ void gctrace(const struct heap *h, const struct gcTimes *t)
     int64_t sweepTerm = t->mark - t->sweepTerm;
     int64_t markTerm = t->end - t->markTerm;
     int64_t mark = t->markTerm - t->mark;
-    int64_t since = (t->sweepTerm - h->work.initTime) / (1000 * 1000);
+    int64_t since = (t->sweepTerm - h->work.initTime) / 1000000;
     char a[msLen], b[msLen], d[msLen], e[msLen], f[msLen];
 
     fprintf(stderr,

@@ -116,6 +116,7 @@
 #ifndef ALLOC_MALLOC_H
 #define ALLOC_MALLOC_H
 
+#include "alloc/sizeclass.h" /* roundupsize, too, is for everybody */
 #include "runtime/memprofile.h"
 #include "runtime/type.h"
 
@@ -139,9 +140,6 @@ void *makeslice(const struct type *et, intptr_t len, intptr_t cap);
 /* A slice with old's elements and room for at least cap of them; cap is the
  * length wanted. Go: slice.go growslice (1.19's growth rule). */
 struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
-
-/* The size an allocation of size bytes really takes. Go: msize.go roundupsize */
-size_t roundupsize(size_t size);
 
 /* MemProfileRate = rate, from the next allocation on. */
 void setMemProfileRate(int64_t rate);
