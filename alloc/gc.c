@@ -242,8 +242,9 @@ static void scavenge(struct heap *h)
         mheap_scavenge(&h->mheap, retained - h->work.scavengeGoal);
 }
 
-/* Sweeps all that is left, and waits for threads that are still sweeping. */
-static void finish_sweep_together(struct heap *h, struct mcache *c)
+/* Sweeps all that is left, and waits for threads that are still sweeping. False
+ * when meanwhile another cycle began: only at a safepoint can one. */
+static bool finish_sweep_together(struct heap *h, struct mcache *c)
 {
     uint32_t cycle = h->work.cycles;
 
@@ -252,14 +253,15 @@ static void finish_sweep_together(struct heap *h, struct mcache *c)
         gosafepoint();
         sched_yield();
     }
+    return h->work.cycles == cycle;
 }
 
 bool gc_cycle(struct heap *h, struct mcache *c)
 {
     if (!gcStart(h, c, true))
         return false;
-    finish_sweep_together(h, c);
-    mProf_PostSweep();
+    if (finish_sweep_together(h, c))
+        mProf_PostSweep(); /* else it would publish half a cycle */
     scavenge(h);
     return true;
 }

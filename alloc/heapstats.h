@@ -28,6 +28,7 @@ struct heapStatsDelta {
     uint64_t refills;       /* times a full or no cached span was replaced */
     uint64_t refillsReused; /* … by a span off the shelf */
     uint64_t refillsFresh;  /* … by a span that mheap carved for it */
+    uint64_t unprofiled;    /* samples in no profile for want of memory */
 };
 
 /* Adds every counter of b to a's. Go: (*heapStatsDelta).merge. */

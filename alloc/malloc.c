@@ -116,7 +116,7 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
         __atomic_store_n(&s->profiled, profiled, __ATOMIC_RELEASE);
     }
     if (profiled == NULL) {
-        c->unprofiled++;
+        c->p.stats.unprofiled++;
         return;
     }
     profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);
@@ -207,7 +207,7 @@ ALWAYS_INLINE void *hand_out_tiny(struct mcache *c, struct mspan *s,
 static void help_gc(struct mcache *c)
 {
     if (!gc_help(&theheap, c))
-        out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
+        out_of_memory(theheap.work.marker.refused);
 }
 
 /* An object of class spc where allocCache could not tell of a free slot. */
@@ -325,7 +325,7 @@ void gc(void)
     struct mcache *c = this_mcache();
 
     if (!gc_cycle(&theheap, c))
-        out_of_memory(theheap.work.marker.cap * sizeof(uintptr_t));
+        out_of_memory(theheap.work.marker.refused);
     CHECK_ALL(check_at_rest());
 }
 

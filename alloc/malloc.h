@@ -205,6 +205,7 @@ struct tierStats {
     uint64_t pages;         /* pages of those */
     uint64_t pageCacheHits; /* page requests served by a thread's page cache */
     uint64_t sysMaps;       /* regions mapped from the system for the heap */
+    uint64_t unprofiled;    /* samples that there was no memory to note */
 };
 void readtierstats(struct tierStats *stats);
 

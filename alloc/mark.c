@@ -26,6 +26,7 @@
 #include <string.h>
 
 enum {
+    firstWorkBytes = 64 << 10, /* of the work stack, then doubled */
     queueLen = 16,             /* pointers on their way to the cache */
     maxObletBytes = 128 << 10, /* a larger object is scanned in pieces */
     maxRootsWaiting = 4096,    /* then what they reach is marked first */
@@ -39,12 +40,18 @@ void marker_init(struct marker *mk, struct mheap *mheap)
 
 /* --- the work ------------------------------------------------------------ */
 
+/* How many elements of size bytes come after cap. */
+static size_t grown(size_t cap, size_t size)
+{
+    return cap ? cap * 2 : firstWorkBytes / size;
+}
+
 /* Doubles an array of *cap elements of size bytes. NULL without memory, and the
  * old one stays. */
 static void *grow(void *old, size_t *cap, size_t size)
 {
     struct sysMemStat *stat = &sysstats.gcMiscSys;
-    size_t newcap = *cap ? *cap * 2 : (64 << 10) / size;
+    size_t newcap = grown(*cap, size);
     void *new = sysAlloc(newcap * size, stat);
 
     if (new == NULL)
@@ -62,7 +69,7 @@ static NOINLINE void push_slow(struct marker *mk, uintptr_t p)
     uintptr_t *work = grow(mk->work, &mk->cap, sizeof(*mk->work));
 
     if (work == NULL) {
-        mk->failed = true;
+        mk->refused = grown(mk->cap, sizeof(*work)) * sizeof(*work);
         return;
     }
     mk->work = work;
@@ -84,7 +91,8 @@ static void push_range(struct marker *mk, uintptr_t from, uintptr_t to,
         struct markRange *ranges =
             grow(mk->ranges, &mk->capranges, sizeof(*mk->ranges));
         if (ranges == NULL) {
-            mk->failed = true;
+            mk->refused =
+                grown(mk->capranges, sizeof(*ranges)) * sizeof(*ranges);
             return;
         }
         mk->ranges = ranges;
@@ -228,7 +236,7 @@ bool marker_drain(struct marker *mk)
             fill_queue(mk, &q);
         }
     } while (scan_next_range(mk) || mk->n > 0);
-    return !mk->failed;
+    return mk->refused == 0;
 }
 
 void marker_root(struct marker *mk, uintptr_t word)
@@ -250,7 +258,7 @@ bool marker_start(struct marker *mk)
 
     mk->lo = arenaBase(h->arenas.lo);
     mk->hi = arenaBase(h->arenas.hi);
-    mk->failed = false;
+    mk->refused = 0;
     mk->bytesMarked = 0;
     mk->objectsMarked = 0;
     mk->scanWork = 0;
@@ -260,8 +268,10 @@ bool marker_start(struct marker *mk)
             continue;
         /* The sweeper was refused them. */
         s->gcmarkBits = newMarkBits(&h->bits, s->nelems);
-        if (s->gcmarkBits == NULL)
+        if (s->gcmarkBits == NULL) {
+            mk->refused = align_up(s->nelems, 64) / 8;
             return false;
+        }
     }
     return true;
 }

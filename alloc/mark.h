@@ -24,7 +24,8 @@ struct marker {
     /* large objects, cut into pieces so that work stays small */
     struct markRange *ranges;
     size_t nranges, capranges;
-    bool failed;          /* the system gave no memory: marks are incomplete */
+    size_t refused;       /* bytes that the system did not give when they were
+                             needed: then marks are incomplete; or 0 */
     uint64_t bytesMarked; /* class-rounded bytes of the objects found */
     uint64_t objectsMarked;
     uint64_t scanWork; /* bytes of objects that were looked through */

@@ -31,7 +31,6 @@ struct mcache {
     bool watchAll;          /* tracing or checking every allocation */
     uint64_t nextSample;    /* bytes between the last profile sample and the
                                next; under watchAll those still to go */
-    uint64_t unprofiled;    /* samples lost for want of memory */
     struct mcache *alllink; /* every mcache of the heap; its mcacheLock */
 };
 

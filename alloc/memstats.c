@@ -104,6 +104,7 @@ void heap_readtierstats(struct heap *h, struct tierStats *stats)
     stats->refillsReused = d.refillsReused;
     stats->refillsFresh = d.refillsFresh;
     stats->largeObjects = d.largeAllocCount;
+    stats->unprofiled = d.unprofiled;
     stats->spans = h->mheap.spansMade;
     stats->pages = h->mheap.pagesMade;
     stats->pageCacheHits = h->mheap.pageCacheHits;

@@ -39,7 +39,7 @@ static intptr_t grown_cap(intptr_t oldcap, intptr_t cap)
     if (oldcap < threshold)
         return (intptr_t)doublecap;
     while (newcap < (uintptr_t)cap)
-        newcap += (newcap + 3 * threshold) / 4;
+        newcap += (newcap + 3ul * threshold) / 4;
     return newcap > INTPTR_MAX ? cap : (intptr_t)newcap;
 }
 

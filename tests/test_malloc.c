@@ -171,6 +171,12 @@ Test(malloc, without_memory_for_its_record_an_object_is_just_not_profiled)
     sysmem_fail_from(0);
     heapcheck();
     cr_assert_eq(stats().Mallocs, 2100);
+    struct tierStats t;
+    uint64_t profiled = 0;
+    readtierstats(&t);
+    for (const struct bucket *b = mprof_buckets(); b; b = b->allnext)
+        profiled += mprof_total(b).allocs;
+    cr_assert_eq(profiled + t.unprofiled + mprof_lost(), 2100);
 }
 
 static void ask_for_too_much(void)
