@@ -170,3 +170,10 @@ void heapview_classes(struct classView *out)
         c->tailBytes += s->npages * PageSize - s->nelems * s->elemsize;
     }
 }
+
+void heapview_mark(struct markView *out)
+{
+    const struct marker *mk = &malloc_heap()->work.marker;
+
+    *out = (struct markView){mk->objectsMarked, mk->bytesMarked, mk->scanWork};
+}

@@ -67,4 +67,12 @@ struct classView {
 /* Every class, [0] the large objects: NumSizeClasses of them. */
 void heapview_classes(struct classView *out);
 
+/* What the last completed mark phase did. */
+struct markView {
+    uint64_t objects;      /* found live */
+    uint64_t bytes;        /* of those, class-rounded */
+    uint64_t scannedBytes; /* of those that hold pointers: looked through */
+};
+void heapview_mark(struct markView *out);
+
 #endif
