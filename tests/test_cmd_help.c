@@ -4,6 +4,7 @@
  */
 #include "tests/hmaprun.h"
 #include "tools/cmd.h"
+#include "tools/questions.h"
 
 Test(cmd_help, lists_every_command_with_its_summary)
 {
@@ -16,6 +17,21 @@ Test(cmd_help, lists_every_command_with_its_summary)
         expect_part(r.out, commands[i]->summary);
     }
     ran_free(&r);
+}
+
+Test(cmd_help, every_question_has_a_command_that_runs, .timeout = 120)
+{
+    struct ran help = hmap("help");
+    for (const struct question *q = questions; q->ask != NULL; q++) {
+        char line[120], args[120];
+        snprintf(line, sizeof line, "\n  hmap %s\n", q->command);
+        expect_part(help.out, line);
+        snprintf(args, sizeof args, "%s -tsv", q->command);
+        struct ran r = hmap(args);
+        cr_expect_eq(r.status, 0, "%s: %s", q->command, r.err);
+        ran_free(&r);
+    }
+    ran_free(&help);
 }
 
 Test(cmd_help, each_command_says_its_usage_and_every_flag)

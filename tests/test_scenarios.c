@@ -85,8 +85,8 @@ Test(scenarios, a_million_with_and_without_a_hint)
     cr_expect(hinted >= 15 && hinted <= 25, "with: %lld", hinted);
     cr_expect(grown >= 37000 && grown <= 39000, "without: %lld", grown);
     cr_expect_eq(cell(t, last, "arrays"), 18);
-    cr_expect_eq(cell(t, last, "growths"), 18);
-    cr_expect_eq(cell(t, last - 1, "growths"), 0);
+    cr_expect_eq(cell(t, last, "grown"), 18);
+    cr_expect_eq(cell(t, last - 1, "grown"), 0);
 }
 
 Test(scenarios, hints_give_the_golden_bytes_and_thresholds)

@@ -134,6 +134,8 @@ static void add_bucket(struct chainRow *row, const struct bucket *b,
     enum mapPart part = part_of(row, b->tag.type);
     row->part_objects[part] += c->allocs;
     row->part_bytes[part] += c->alloc_bytes;
+    row->part_live_objects[part] += c->allocs - c->frees;
+    row->part_live_bytes[part] += c->alloc_bytes - c->free_bytes;
 }
 
 static void add_row(struct chainRow *sum, const struct chainRow *row)
@@ -152,6 +154,8 @@ static void add_row(struct chainRow *sum, const struct chainRow *row)
     for (int i = 0; i < NPARTS; i++) {
         sum->part_objects[i] += row->part_objects[i];
         sum->part_bytes[i] += row->part_bytes[i];
+        sum->part_live_objects[i] += row->part_live_objects[i];
+        sum->part_live_bytes[i] += row->part_live_bytes[i];
     }
 }
 

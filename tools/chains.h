@@ -32,6 +32,8 @@ struct chainRow {
     uint64_t tier_objects[NTIERS]; /* alloc_objects by the tier that served */
     uint64_t part_objects[NPARTS]; /* alloc_objects by what they are */
     uint64_t part_bytes[NPARTS];
+    uint64_t part_live_objects[NPARTS]; /* inuse_objects by what they are */
+    uint64_t part_live_bytes[NPARTS];
     size_t minsize, maxsize; /* bytes of its smallest and largest object */
     const struct type *type; /* of all its objects; NULL: several */
     uint64_t first;          /* ordinal of its first allocation */

@@ -252,7 +252,7 @@ static void escape_decides(struct finding *f)
 
 static void *held; /* keeps an object alive for as long as it is set */
 
-static void live_bytes(struct finding *f)
+static void alloc_is_live(struct finding *f)
 {
     enum { Size = 1 << 20 };
     struct MemStats before, with, after;
@@ -328,7 +328,7 @@ const struct claim claims_hints[] = {
      "a small map that stays has header and first bucket in the frame",
      escape_decides},
     {31, "4.3", "MemStats.Alloc", "bytes of live heap objects",
-     "allocated and not yet freed by the sweeper", live_bytes},
+     "allocated and not yet freed by the sweeper", alloc_is_live},
     {32, "4.4", "make in a loop without a hint", "makemap_slow each time",
      "a constant hint up to 8 is makemap_small", small_loop},
     {33, "4.4", "the right hint for n entries", "ceil(n / 6.5)",

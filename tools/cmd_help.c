@@ -3,6 +3,7 @@
  * written from the command table, so that no text can fall behind it.
  */
 #include "tools/cmd.h"
+#include "tools/questions.h"
 #include "tools/render.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,17 @@ void help_all(void)
     printf("\nusage: hmap COMMAND [flags] [operands]\n\n");
     for (int i = 0; commands[i] != NULL; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    printf("\nquestions, and what answers them:\n\n");
+    for (const struct question *q = questions; q->ask != NULL; q++) {
+        printf("  hmap %s\n", q->command);
+        print_paragraph(q->ask, 6, STYLE_DIM);
+    }
+    putchar('\n');
+    print_paragraph(
+        "Every output names the Go version that it models, " GO_VERSION
+        ": bucket maps, as Go has them up to 1.23. From 1.24 on maps are Swiss "
+        "tables, and other numbers hold.",
+        0, STYLE_PLAIN);
     printf("\nhmap help COMMAND tells more. Start with: hmap run\n");
 }
 

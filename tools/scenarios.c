@@ -22,7 +22,14 @@ extern const struct scenario
     scenario_set,
     scenario_delete,
     scenario_churn,
-    scenario_tiny;
+    scenario_tiny,
+    scenario_size,
+    scenario_left_behind,
+    scenario_spike,
+    scenario_mark_work,
+    scenario_gctrace,
+    scenario_inuse,
+    scenario_sampled;
 
 const struct scenario *const scenarios[] = {
     &scenario_first_inserts,
@@ -39,6 +46,13 @@ const struct scenario *const scenarios[] = {
     &scenario_delete,
     &scenario_churn,
     &scenario_tiny,
+    &scenario_size,
+    &scenario_left_behind,
+    &scenario_spike,
+    &scenario_mark_work,
+    &scenario_gctrace,
+    &scenario_inuse,
+    &scenario_sampled,
     NULL,
 };
 /* clang-format on */

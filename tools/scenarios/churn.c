@@ -17,13 +17,11 @@ struct churn {
 
 static void add_row(const struct churn *c, size_t op)
 {
-    struct MemStats stats;
-    readmemstats(&stats);
     table_num(c->rows, (int64_t)op);
     table_num(c->rows, c->m->count);
     table_num(c->rows, c->m->B);
     table_num(c->rows, c->m->noverflow);
-    table_num(c->rows, (int64_t)(stats.TotalAlloc - c->total));
+    table_num(c->rows, (int64_t)(bytes_so_far() - c->total));
 }
 
 /* Insert a key that was never there, delete the oldest: len stays the same. */
@@ -57,9 +55,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
         .rows = table_new(cols, ARRAY_LEN(cols)),
         .len = (size_t)a->n,
     };
-    struct MemStats stats;
-    readmemstats(&stats);
-    c.total = stats.TotalAlloc;
+    c.total = bytes_so_far();
     measure_begin();
     churn(&c);
     struct measurement *m = measure_end(r->view);

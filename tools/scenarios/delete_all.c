@@ -10,23 +10,6 @@ static void delete_keys(const struct maptype *t, struct hmap *m,
         map_delete(t, m, value_at(keys, i));
 }
 
-/* Bytes in use after a full collection. */
-static uint64_t live_bytes(void)
-{
-    struct MemStats stats;
-    gc();
-    readmemstats(&stats);
-    return stats.HeapAlloc;
-}
-
-/* What the program has allocated until now. */
-static uint64_t bytes_so_far(void)
-{
-    struct MemStats stats;
-    readmemstats(&stats);
-    return stats.TotalAlloc;
-}
-
 struct shrink {
     struct table *t;
     uint64_t live, total; /* before the map was made */
@@ -44,7 +27,7 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
             table_none(s->t);
     }
     table_num(s->t, (int64_t)(bytes_so_far() - s->total));
-    table_num(s->t, (int64_t)(live_bytes() - s->live));
+    table_num(s->t, (int64_t)(live_bytes(m) - s->live));
 }
 
 /* The steps; the map is forgotten when it returns. */
@@ -77,7 +60,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     };
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     struct shrink s = {.t = table_new(cols, ARRAY_LEN(cols))};
-    s.live = live_bytes();
+    s.live = live_bytes(NULL);
     s.total = bytes_so_far();
     measure_begin();
     shrink(&s, a->type, keys);

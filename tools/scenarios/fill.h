@@ -26,6 +26,17 @@ struct measurement *measure_fill(const struct report *r,
                                  const struct maptype *t, int64_t hint,
                                  const struct values *keys);
 
+/* A full collection in which held (NULL: nothing) is the only root, whatever
+ * words happen to lie on the stack: figures are exact. */
+void collect_around(const void *held);
+
+/* MemStats.HeapAlloc: bytes of objects that are live or were not swept yet. */
+uint64_t heap_bytes(void);
+/* The same after collect_around: what held reaches. */
+uint64_t live_bytes(const void *held);
+/* MemStats.TotalAlloc: bytes of all objects ever. */
+uint64_t bytes_so_far(void);
+
 /* A table of programs side by side: objects, bytes, what the objects are, and
  * how many entries growths had to move. */
 struct table *compare_table(void);

@@ -1,0 +1,171 @@
+/*
+ * size.c: how many bytes and objects a map of n entries takes: what is live,
+ * what it took to get there, and where the bytes go.
+ */
+#include "map/mapview.h"
+#include "tools/scenarios/fill.h"
+
+/* A bucket and its waste: padding inside, the size class around. */
+static void report_layout(struct report *r, const struct maptype *t)
+{
+    size_t slots = bucketCnt * (size_t)(1 + t->keysize + t->elemsize);
+    size_t padding = t->bucketsize - slots - PtrSize;
+    size_t class = roundupsize(t->bucketsize);
+    report_text(r,
+                "A bucket of %s: 8 bytes of hash, 8 keys of %u bytes%s, 8 "
+                "elements of %u%s, a pointer%s: %u bytes. By itself, as an "
+                "overflow bucket is, it takes an object of %zu: %zu wasted. "
+                "The collector %s.",
+                t->typ.str, t->keysize, t->indirectkey ? " (by pointer)" : "",
+                t->elemsize, t->indirectelem ? " (by pointer)" : "",
+                padding > 0 ? ", padding" : "", t->bucketsize, class,
+                class - t->bucketsize,
+                t->bucket->ptrdata == 0 ? "need not look into it: no pointers"
+                                        : "looks into it for pointers");
+}
+
+static void report_array(struct report *r, const struct maptype *t,
+                         const struct hmap *m)
+{
+    struct mapCounts c = mapview_counts(t, m);
+    if (m->B == 0 || m->count == 0)
+        return;
+    struct mapArray array = mapview_array(t, m->B);
+    report_text(r,
+                "The map has B=%u: %s buckets and %zu spare ones in an array "
+                "of %s bytes, for which the allocator takes %s (%s wasted). "
+                "%.2f entries a bucket, %s overflow buckets, %s of them "
+                "spares. It grows at insert %s.",
+                m->B, commas((int64_t)array.buckets), array.spares,
+                commas((int64_t)array.bytes), commas((int64_t)array.rounded),
+                commas((int64_t)(array.rounded - array.bytes)),
+                (double)m->count / (double)array.buckets,
+                commas((int64_t)c.overflow), commas((int64_t)c.sparesUsed),
+                commas((int64_t)mapview_capacity(m->B) + 1));
+}
+
+static void add_part(struct table *t, const char *name, const uint64_t n[4])
+{
+    table_text(t, "%s", name);
+    for (int i = 0; i < 4; i++)
+        table_num(t, (int64_t)n[i]);
+}
+
+static void report_parts(struct report *r, const struct measurement *m)
+{
+    static const struct column cols[] = {
+        {"what", 0},
+        {"live objects", COL_RIGHT},
+        {"live bytes", COL_RIGHT},
+        {"all objects", COL_RIGHT},
+        {"all bytes", COL_RIGHT},
+    };
+    const struct chainRow *sum = &m->chains->total;
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    for (int i = 0; i < NPARTS; i++)
+        if (sum->part_objects[i] != 0)
+            add_part(t, part_names[i],
+                     (const uint64_t[4]){
+                         sum->part_live_objects[i], sum->part_live_bytes[i],
+                         sum->part_objects[i], sum->part_bytes[i]});
+    add_part(t, "together",
+             (const uint64_t[4]){sum->inuse_objects, sum->inuse_bytes,
+                                 sum->alloc_objects, sum->alloc_bytes});
+    report_table(r,
+                 r->rate == 1
+                     ? "Live at the end, and all that was allocated on the way"
+                     : "The samples of the profile: live at the end, and all",
+                 t);
+}
+
+static void add_sum(struct table *t, const char *name, uint64_t bytes,
+                    int64_t entries)
+{
+    table_text(t, "%s", name);
+    table_num(t, (int64_t)bytes);
+    table_real(t, (double)bytes / (double)entries, 1);
+}
+
+/* A map that holds all keys, alone: its live bytes. */
+static uint64_t live_map(const struct scenarioArgs *a,
+                         const struct values *keys)
+{
+    uint64_t before = live_bytes(NULL);
+    struct hmap *m = make_map(a->type, a->hint);
+    fill(a->type, m, keys, 0, keys->n);
+    return live_bytes(m) - before;
+}
+
+/* The insert that begins the last growth has just been made: what is live
+ * then. */
+static uint64_t live_at_growth(const struct report *r,
+                               const struct scenarioArgs *a,
+                               const struct values *keys,
+                               const struct measurement *grown)
+{
+    struct values until =
+        values_first(keys, (size_t)grown->steps[grown->ngrowths - 1]);
+    measure_begin();
+    uint64_t bytes = live_map(a, &until);
+    measure_free(measure_end(r->view));
+    return bytes;
+}
+
+static void report_sums(struct report *r, const struct scenarioArgs *a,
+                        const struct values *keys, int64_t entries,
+                        const struct measurement *grown)
+{
+    static const struct column cols[] = {
+        {"bytes of", 0},
+        {"bytes", COL_RIGHT},
+        {"bytes/entry", COL_RIGHT},
+    };
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    size_t entry = a->type->key->size + a->type->elem->size;
+    add_sum(t, "keys and elements", (uint64_t)entries * entry, entries);
+    measure_begin();
+    uint64_t live = live_map(a, keys);
+    measure_free(measure_end(r->view));
+    add_sum(t, "the map, live", live, entries);
+    if (grown->ngrowths > 0)
+        add_sum(t, "the map as its last growth begins",
+                live_at_growth(r, a, keys, grown), entries);
+    add_sum(t, "all that was allocated", grown->bytes, entries);
+    report_table(r, "An entry's share", t);
+}
+
+static struct hmap *make_live(const struct scenarioArgs *a,
+                              const struct values *keys)
+{
+    struct hmap *m = fill_new(a->type, a->hint, keys);
+    collect_around(m); /* from here on in-use is what is live */
+    return m;
+}
+
+static void run(struct report *r, const struct scenarioArgs *a)
+{
+    struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
+    int32_t percent = gc_set_percent(-1);
+    measure_begin();
+    struct hmap *m = make_live(a, keys);
+    struct measurement *grown = measure_end(r->view);
+    report_layout(r, a->type);
+    report_array(r, a->type, m);
+    report_parts(r, grown);
+    int64_t entries = m->count;
+    report_sums(r, a, keys, entries, grown);
+    measure_free(grown);
+    gc_set_percent(percent);
+    values_free(keys);
+}
+
+const struct scenario scenario_size = {
+    .name = "size",
+    .lesson = "What a map of n entries takes: bytes an entry live, at the "
+              "peak, and in all.",
+    .takes = TAKES_N | TAKES_HINT | TAKES_TYPE,
+    .n = 10000,
+    .nmax = 10000000,
+    .type = "map[string]int",
+    .run = run,
+};
