@@ -108,6 +108,17 @@ ALWAYS_INLINE uint64_t *arenas_bitmapWord(const struct arenas *a, uintptr_t p)
                 ->bitmap[p / PtrSize / 64 % heapArenaBitmapWords];
 }
 
+/* The word of the bitmap where s begins; NULL when s goes on in another arena
+ * than it begins in. */
+ALWAYS_INLINE uint64_t *arenas_bitmapOfSpan(const struct arenas *a,
+                                            const struct mspan *s)
+{
+    uintptr_t last = s->startAddr + s->npages * PageSize - 1;
+    return arenaIndex(s->startAddr) == arenaIndex(last)
+               ? arenas_bitmapWord(a, s->startAddr)
+               : NULL;
+}
+
 bool arenas_init(struct arenas *a, struct sysMemStat *stat);
 
 /*

@@ -19,6 +19,8 @@
 #include "alloc/arena.h"
 #include "runtime/type.h"
 
+#include <string.h>
+
 enum { minTypedSize = 512 }; /* bytes: above it the type is kept, not bits */
 
 /* Objects of s have their types kept. */
@@ -30,12 +32,19 @@ ALWAYS_INLINE bool heapBits_wantsTypes(const struct mspan *s)
 /* The pointer bits of size bytes made of typ after typ; 0 < size <= 512. */
 uint64_t heapBits_mask(const struct type *typ, size_t size);
 
-/* The same, most often without a call: one object, its pointers in the first 8
- * words. */
+/* The first 64 words of one typ, which has pointers. */
+ALWAYS_INLINE uint64_t heapBits_maskOfOne(const struct type *typ)
+{
+    uint64_t mask;
+    memcpy(&mask, typ->gcdata, sizeof(mask));
+    return mask;
+}
+
+/* heapBits_mask, most often without a call. */
 ALWAYS_INLINE uint64_t heapBits_maskFast(const struct type *typ, size_t size)
 {
-    if (LIKELY(size == typ->size && typ->ptrdata <= 8ul * PtrSize))
-        return typ->gcdata[0];
+    if (LIKELY(size == typ->size))
+        return heapBits_maskOfOne(typ);
     return heapBits_mask(typ, size);
 }
 
@@ -45,20 +54,35 @@ ALWAYS_INLINE uint64_t low_bits(size_t n)
     return ~0ull >> (64 - n);
 }
 
-/* Sets the bits of the n words from x on to those of mask, which has none above
- * n. The second word is looked up anew: it may belong to the next arena. */
+/* Sets n bits from bit at of *word on to those of mask, which has none above n.
+ * *next goes on where *word ends. */
+ALWAYS_INLINE void heapBits_set(uint64_t *word, uint64_t *next, size_t at,
+                                size_t n, uint64_t mask)
+{
+    *word = (*word & ~(low_bits(n) << at)) | mask << at;
+    if (at + n > 64)
+        *next = (*next & ~(low_bits(n) >> (64 - at))) | mask >> (64 - at);
+}
+
+/* Sets the bits of the n words from x on to those of mask. The second word is
+ * looked up anew: it may belong to the next arena. */
 ALWAYS_INLINE void heapBits_write(const struct arenas *a, uintptr_t x, size_t n,
                                   uint64_t mask)
 {
-    uint64_t *word = arenas_bitmapWord(a, x);
     size_t at = x / PtrSize % 64;
+    uint64_t *word = arenas_bitmapWord(a, x), *next = word;
+    if (at + n > 64)
+        next = arenas_bitmapWord(a, x + (64 - at) * PtrSize);
+    heapBits_set(word, next, at, n, mask);
+}
 
-    *word = (*word & ~(low_bits(n) << at)) | mask << at;
-    if (at + n > 64) {
-        size_t done = 64 - at;
-        word = arenas_bitmapWord(a, x + done * PtrSize);
-        *word = (*word & ~(low_bits(n) >> done)) | mask >> done;
-    }
+/* The same for the slot at x of s, whose bits lie in one piece. */
+ALWAYS_INLINE void heapBits_writeSlot(const struct mspan *s, uintptr_t x,
+                                      uint64_t mask)
+{
+    size_t words = (x - s->startAddr) / PtrSize;
+    uint64_t *word = s->heapBits + words / 64;
+    heapBits_set(word, word + 1, words % 64, s->elemsize / PtrSize, mask);
 }
 
 /* The bits of the n words from x on, 1 <= n <= 64. */

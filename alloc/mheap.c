@@ -253,6 +253,9 @@ static void publish(struct mheap *h, struct mspan *s)
     s->needzero = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
     s->sweepgen = h->sweepgen;
     arenas_setSpans(&h->arenas, s);
+    s->heapBits = spanClass_noscan(s->spanclass)
+                      ? NULL
+                      : arenas_bitmapOfSpan(&h->arenas, s);
     h->pagesInUse += s->npages;
     h->spansMade++;
     h->pagesMade += s->npages;

@@ -41,6 +41,9 @@ struct mspan {
     spanClass spanclass;
     uint8_t state;    /* enum mSpanState; read through mspan_state */
     uint8_t needzero; /* its pages may hold old bytes */
+    /* Where the pointer bits of startAddr are, at a whole word (heapbits.h):
+     * NULL for noscan spans and where they do not lie in one piece. */
+    uint64_t *heapBits;
 
     /* --- bitmaps, a bit a slot (gcbits.h) --------------------------------- */
     uint8_t *allocBits;  /* taken as of the last sweep */
