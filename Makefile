@@ -203,6 +203,8 @@ oracle: all ## COUNT random workloads (SEED) here and on real Go, compared
 	@tools/setup.sh $(PKGS_RUN) $(PKGS_ORACLE)
 	@$(B)/hmap verify -random $(COUNT) -seed $(SEED)
 	@$(B)/hmap verify -trace -random $$(($(COUNT) / 20 + 1)) -seed $(SEED)
+	@$(MAKE) --no-print-directory -s $(B)/tests/test_syncoracle
+	@tests/checks/syncoracle.sh $(B)/tests/test_syncoracle $(COUNT) $(SEED)
 
 # The assembler copies these in; the compiler's dependency files do not say so.
 $(B)/tools/oraclesrc.o: $(wildcard tests/oracle/run/*)

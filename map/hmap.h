@@ -203,7 +203,8 @@ ALWAYS_INLINE bool hmap_growing(const struct hmap *h)
 /* … and it keeps the number of buckets. Go: map.go (*hmap).sameSizeGrow. */
 ALWAYS_INLINE bool hmap_sameSizeGrow(const struct hmap *h)
 {
-    return (h->flags & sameSizeGrow) != 0;
+    /* Atomic: iterations of a map that many read set their bits. */
+    return (__atomic_load_n(&h->flags, __ATOMIC_RELAXED) & sameSizeGrow) != 0;
 }
 
 /* How many buckets there were before this growth.

@@ -281,6 +281,9 @@ extern void (*mapgrow_hook)(const struct mapGrowth *g);
  * Reads all of it: O(entries). */
 void mapcheck(const struct maptype *t, const struct hmap *h);
 
+#include "map/iface.h"
 #include "map/mapfast.h" /* bodies of map_assign, map_access2, map_delete */
+#include "map/shardmap.h"
+#include "map/syncmap.h"
 
 #endif

@@ -102,7 +102,8 @@ static bool is_func(const struct frame *f, const char *name)
     return strcmp(f->func, name) == 0;
 }
 
-/* The five functions that Go's profile never shows as the leaf. */
+/* The functions that Go's profile never shows as the leaf: mallocgc and its
+ * callers, the conversions to interfaces (convT64 …) among them. */
 static bool is_malloc(const struct frame *f)
 {
     static const char *const names[] = {
@@ -112,7 +113,7 @@ static bool is_malloc(const struct frame *f)
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (is_func(f, names[i]))
             return true;
-    return false;
+    return strncmp(f->func, "runtime.convT", 13) == 0;
 }
 
 /* Keeps the goframes; what stands on the leaf's side of mallocgc is the tracer
