@@ -7,6 +7,7 @@
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { EntriesAMap = 8, kB = 1024 };
@@ -32,12 +33,14 @@ static int64_t profile_inuse(void)
 
 static int64_t resident_bytes(void)
 {
-    long long total, resident;
+    char line[120], *second = NULL; /* all pages, resident ones, ... */
     FILE *f = fopen("/proc/self/statm", "r");
-    if (f == NULL || fscanf(f, "%lld %lld", &total, &resident) != 2)
+    if (f != NULL && fgets(line, sizeof line, f) != NULL)
+        second = strchr(line, ' ');
+    if (second == NULL)
         io_error("/proc/self/statm");
     fclose(f);
-    return resident * sysconf(_SC_PAGESIZE);
+    return strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 /* Free slots and tails of all spans in use. */

@@ -23,7 +23,8 @@ static double expected_overflow(double buckets, double load)
     double p = exp(-load), sum = 0;
     for (int k = 1; k <= LongestChain * bucketCnt; k++) {
         p *= load / k;
-        sum += p * ((k - 1) / bucketCnt);
+        int overflow = (k - 1) / bucketCnt; /* whole buckets */
+        sum += p * overflow;
     }
     return buckets * sum;
 }
