@@ -191,6 +191,7 @@ lint: ## clang-format, clang-tidy, cppcheck
 	clang-format --dry-run -Werror $(CSOURCES)
 	clang-tidy --quiet $(SRC) tools/main.c -- -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -I. \
+	    '-D_Noreturn=__attribute__((noreturn))' \
 	    --enable=warning,portability --suppress=missingIncludeSystem \
 	    $(SRC) tools/main.c
 

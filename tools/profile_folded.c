@@ -63,6 +63,7 @@ bool profile_write_folded(const struct profile *p, int value, FILE *f)
     }
     HASH_ITER(hh, stacks, s, next)
     {
+        /* cppcheck-suppress uninitvar ; HASH_ITER sets s */
         if (s->value)
             fprintf(f, "%s %" PRId64 "\n", s->text, s->value);
         HASH_DEL(stacks, s);

@@ -129,7 +129,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
 {
     /* Capacity at most doubles n, evacuation takes one insert a bucket. */
     struct values *keys =
-        values_make(a->type->key, 0, (size_t)(a->n * 4 + 4 * bucketCnt));
+        values_make(a->type->key, 0, (size_t)(4 * (a->n + bucketCnt)));
     int32_t percent = gc_set_percent(-1);
     struct growth g = {0};
     measure_begin();
