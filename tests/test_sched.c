@@ -69,9 +69,9 @@ Test(sched, it_can_be_started_again)
 static void start_another(void *arg)
 {
     uint8_t *left = arg;
-    WaitGroup_Done(&wg);
     if (--*left > 0)
         go_run(start_another, left);
+    WaitGroup_Done(&wg);
 }
 
 Test(sched, tasks_start_tasks)
