@@ -132,6 +132,23 @@ ubsan: ## the tests under UndefinedBehaviorSanitizer
 tsan: ## the stress programs under ThreadSanitizer
 	@$(call SANITIZE,tsan,thread) run-stress
 
+# libFuzzer's own program: the profile reader and what uses it, instrumented.
+TIME ?= 60
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+fuzz: ## TIME=60: libFuzzer on the profile reader, for so many seconds
+	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
+	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_profile
+	@mkdir -p $(B)/fuzz/corpus
+	@for f in tests/golden/profiles/*.pb.gz; do gzip -dc $$f \
+	    > $(B)/fuzz/corpus/$$(basename $$f .gz); done
+	$(B)/fuzz/fuzz_profile -max_total_time=$(TIME) -timeout=20 -max_len=65536 \
+	    -rss_limit_mb=4096 -malloc_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/fuzz/ $(B)/fuzz/corpus tests/golden/profiles
+
+$(B)/fuzz_profile: $(B)/tests/fuzz/fuzz_profile.o $(LIB)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
 valgrind: all ## the scenarios under valgrind
 	valgrind -q --error-exitcode=9 \
 	    --suppressions=tests/checks/libunwind.supp $(B)/hmap run >/dev/null
