@@ -24,6 +24,7 @@ struct translation {
     int flags;
     bool in_class;       /* between [ and ] */
     bool atom;           /* what stands before can be repeated */
+    int depth;           /* open parentheses */
     bool repeated;       /* and has been */
     const char *refused; /* what POSIX cannot say */
 };
@@ -82,6 +83,7 @@ static void group(struct translation *t, bool at_start)
     if (t->in[2] == ':') {
         *t->out++ = '(';
         t->in += 3;
+        t->depth++;
     } else if (at_start && strncmp(t->in, "(?i)", 4) == 0) {
         t->flags |= REG_ICASE;
         t->in += 4;
@@ -108,6 +110,9 @@ static void plain(struct translation *t)
 {
     char c = *t->in;
     t->atom = c != '(' && c != '|';
+    t->depth += (c == '(') - (c == ')');
+    if (t->depth < 0)
+        t->refused = "unexpected )";
     t->repeated = c == '}';
     if (c == '[') {
         t->in_class = true;

@@ -1,0 +1,62 @@
+/*
+ * test_goregex.c: expressions as Go's users write them.
+ */
+#include "tools/goregex.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static const struct {
+    const char *re, *text;
+    bool matches;
+} cases[] = {
+    {"main", "main.fill", true},
+    {"^main\\.fill$", "main.fill", true},
+    {"^fill", "main.fill", false},
+    {"\\(\\*T\\)", "main.(*T).set", true},
+    {"fill|drain", "main.drain", true},
+    {"(?:a|b)c", "xbc", true},
+    {"(?i)JSON", "encoding/json.Marshal", true},
+    {"JSON", "encoding/json.Marshal", false},
+    {"\\d+", "func12", true},
+    {"^\\D+$", "func12", false},
+    {"[\\d]", "a1", true},
+    {"[^\\s]x", " x", false},
+    {"a.*?b", "axxb", true},
+    {"colou?r", "color", true},
+    {"a\\??b", "ab", true},
+    {"a\\??b", "a?b", true},
+    {"x{2,3}", "axxb", true},
+    {"[.(]", "a(b", true},
+    {"[]a]b", "]b", true},
+    {"\\Amain\\z", "main", true},
+    {"\\w+\\.go", "map_x.go", true},
+    {"", "anything", true},
+};
+
+Test(goregex, matches_as_go_does)
+{
+    char err[100];
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct goregex *re = goregex_compile(cases[i].re, err, sizeof err);
+        cr_assert_not_null(re, "%s: %s", cases[i].re, err);
+        cr_expect_eq(goregex_matches(re, cases[i].text), cases[i].matches,
+                     "%s on %s", cases[i].re, cases[i].text);
+        goregex_free(re);
+    }
+}
+
+Test(goregex, refuses_what_it_cannot_say)
+{
+    static const char *const bad[] = {"(",        ")",     "(*",  "*a",
+                                      "a|+b",     "[a",    "a\\", "\\pL",
+                                      "(?P<n>x)", "a(?i)b"};
+    char err[100];
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        *err = 0;
+        struct goregex *re = goregex_compile(bad[i], err, sizeof err);
+        cr_expect_null(re, "%s was accepted", bad[i]);
+        cr_expect(*err, "%s: no reason", bad[i]);
+        goregex_free(re);
+    }
+}
