@@ -80,9 +80,9 @@ static json_t *find_site(json_t *doc, const char *want)
     return NULL;
 }
 
-static int known_maps(const char *program)
+static size_t known_maps(const char *program)
 {
-    int n = 0;
+    size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
         n += strcmp(maps[i].program, program) == 0;
     return n;

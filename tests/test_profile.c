@@ -295,3 +295,16 @@ Test(profile, a_merge_with_its_own_negative_is_empty)
     profile_free(b);
     profile_free(m);
 }
+
+/* Found by the fuzzer: a count whose scaled value no integer holds. */
+Test(profile, a_scaled_count_beyond_every_integer_is_the_largest)
+{
+    static const char text[] =
+        "heap profile: 1: 1 [9223372036854775807: 9223372036854775807] @ "
+        "heap/9000000000000000000\n"
+        "1: 1 [9223372036854775807: 9223372036854775807] @ 0x10\n";
+    struct profile *p = parse(text, sizeof text - 1);
+    cr_assert_not_null(p);
+    cr_expect_eq(p->samples[0]->values[ALLOC_OBJECTS], INT64_MAX);
+    profile_free(p);
+}

@@ -314,9 +314,9 @@ static void trim(struct folding *f)
     for (size_t i = 0; i < g->n; i++)
         total = wrap_add(total, g->nodes[i]->flat);
     uint64_t node_cutoff =
-        magnitude((int64_t)((double)total * f->o->nodefraction));
+        magnitude(clamp_int64((double)total * f->o->nodefraction));
     uint64_t edge_cutoff =
-        magnitude((int64_t)((double)total * f->o->edgefraction));
+        magnitude(clamp_int64((double)total * f->o->edgefraction));
     if (node_cutoff > 0)
         drop_light_nodes(f, node_cutoff);
     g->original = g->n;

@@ -108,7 +108,7 @@ static void print_duration(const struct report *r)
     const char *unit;
     double nanos = units_scale(r->total, r->type.unit, "nanoseconds", &unit);
     if (strcmp(unit, "ns") == 0 && nanos != 0)
-        percent((int64_t)nanos, r->p->duration_nanos, &share);
+        percent(clamp_int64(nanos), r->p->duration_nanos, &share);
     units_label(duration.text, r->p->duration_nanos, "nanoseconds", "auto");
     printf("Duration: %s, Total samples = %s ", duration.text,
            value(r, r->total, &sum));
@@ -173,7 +173,7 @@ static void print_labels(const struct report *r)
         return;
     if (r->g->dropped > 0) {
         int64_t cutoff =
-            (int64_t)magnitude((int64_t)((double)r->total * NodeFraction));
+            (int64_t)magnitude(clamp_int64((double)r->total * NodeFraction));
         printf("Dropped %zu node%s (cum <= %s)\n", r->g->dropped,
                r->g->dropped > 1 ? "s" : "", value(r, cutoff, &a));
     }

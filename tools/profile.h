@@ -22,6 +22,15 @@ ALWAYS_INLINE int64_t wrap_add(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
+/* The integer nearest zero beside v that an int64_t can hold; 0 for no number.
+ */
+ALWAYS_INLINE int64_t clamp_int64(double v)
+{
+    if (!(v > -9.2e18))
+        return v < 0 ? INT64_MIN : 0;
+    return v < 9.2e18 ? (int64_t)v : INT64_MAX;
+}
+
 struct profMapping {
     uint64_t id, start, limit, offset;
     const char *file;    /* "" when unknown */

@@ -42,8 +42,8 @@ void scale_heap_sample(int64_t *count, int64_t *size, int64_t rate)
         return;
     double avg = (double)*size / (double)*count;
     double scale = 1 / (1 - exp(-avg / (double)rate));
-    *count = (int64_t)((double)*count * scale);
-    *size = (int64_t)((double)*size * scale);
+    *count = clamp_int64((double)*count * scale);
+    *size = clamp_int64((double)*size * scale);
 }
 
 int64_t split_file_line(char *s)
