@@ -152,12 +152,34 @@ static bool line_of_call(Dwarf_Die *unit, Dwarf_Die *call, struct frame *f)
     return true;
 }
 
+/* The line record of addr. Code that clang makes for no line of its own has line
+ * 0: then the nearest one before it that has a line. */
+static Dwarf_Line *line_at(Dwarf_Die *unit, Dwarf_Addr addr)
+{
+    Dwarf_Line *line = dwarf_getsrc_die(unit, addr);
+    Dwarf_Lines *lines;
+    size_t n;
+    int number = 0;
+    if (line == NULL || (dwarf_lineno(line, &number) == 0 && number > 0) ||
+        dwarf_getsrclines(unit, &lines, &n) != 0)
+        return line;
+    for (size_t i = 0; i < n; i++) {
+        Dwarf_Line *l = dwarf_onesrcline(lines, i);
+        Dwarf_Addr at;
+        if (dwarf_lineaddr(l, &at) != 0 || at > addr)
+            break;
+        if (dwarf_lineno(l, &number) == 0 && number > 0)
+            line = l;
+    }
+    return line;
+}
+
 static void find_line(Dwarf_Die *unit, Dwarf_Addr addr, struct frame *f)
 {
     Dwarf_Die call;
     if (outermost_inlined(unit, addr, &call) && line_of_call(unit, &call, f))
         return;
-    Dwarf_Line *line = dwarf_getsrc_die(unit, addr);
+    Dwarf_Line *line = line_at(unit, addr);
     const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
     if (file == NULL)
         return;
