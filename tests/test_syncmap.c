@@ -181,7 +181,7 @@ Test(syncmap, agrees_with_a_model)
 {
     uint64_t seed = (uint64_t)time(NULL);
     struct model model;
-    cr_log_warn("seed %lu", seed);
+    cr_log_info("seed %lu", seed);
     rand_seed(seed);
     start();
     gc_scan_this_stack(__builtin_frame_address(0));

@@ -5,7 +5,7 @@ set -u
 passed=0
 failed=0
 for program in "$@"; do
-    out=$("$program" 2>&1)
+    out=$("$program" --verbose=1 2>&1) # seeds are on level info
     status=$?
     line=$(printf '%s\n' "$out" | grep 'Synthesis: ' | tail -n 1 |
         sed 's/\x1b\[[0-9;]*m//g')
