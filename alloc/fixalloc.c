@@ -8,7 +8,7 @@
  * Invariants, each verified by fixalloc_check:
  *   F1  carved == inuse + size * (records on list)
  *   F2  nchunk is a multiple of size and less than chunksize
- *   F3  records are 8-aligned
+ *   F3  records are aligned to f->align
  */
 #include "alloc/fixalloc.h"
 #include "runtime/persist.h"
@@ -28,7 +28,12 @@ void fixalloc_init(struct fixalloc *f, size_t size,
 {
     ASSERT(size >= sizeof(struct fixalloc_link));
     *f = (struct fixalloc){
-        .size = align_up(size, 8), .first = first, .arg = arg, .stat = stat};
+        .size = align_up(size, 8),
+        .align = size % CacheLine == 0 ? CacheLine : 8,
+        .first = first,
+        .arg = arg,
+        .stat = stat,
+    };
     size_t records = FixAllocChunk / f->size;
     f->chunksize = (records > 0 ? records : 1) * f->size;
 }
@@ -37,7 +42,7 @@ void fixalloc_init(struct fixalloc *f, size_t size,
 static void *carve(struct fixalloc *f)
 {
     if (f->nchunk == 0) {
-        void *fresh = persistentalloc(f->chunksize, 0, f->stat);
+        void *fresh = persistentalloc(f->chunksize, f->align, f->stat);
         if (fresh == NULL)
             return NULL;
         f->chunk = (uintptr_t)fresh;
@@ -80,7 +85,7 @@ void fixalloc_check(const struct fixalloc *f)
 {
     size_t listed = 0;
     for (const struct fixalloc_link *v = f->list; v != NULL; v = v->next) {
-        ASSERT((uintptr_t)v % 8 == 0); /* F3 */
+        ASSERT((uintptr_t)v % f->align == 0); /* F3 */
         listed += f->size;
         ASSERT(listed <= f->carved);
     }

@@ -9,7 +9,9 @@
 #include "runtime/sysmem.h"
 
 struct fixalloc {
-    size_t size;                       /* bytes a record, a multiple of 8 */
+    size_t size;                       /* bytes a record, a multiple of align */
+    size_t align;                      /* 8, or CacheLine where size is a
+                                          multiple of that */
     void (*first)(void *arg, void *p); /* sees each record once, when it is
                                           carved for the first time; or NULL */
     void *arg;                         /* first's */
@@ -27,8 +29,8 @@ void fixalloc_init(struct fixalloc *f, size_t size,
                    void (*first)(void *arg, void *p), void *arg,
                    struct sysMemStat *stat);
 
-/* A zeroed record, 8-aligned, the caller's until fixalloc_free; NULL when the
- * system gives no memory. Go: mfixalloc.go (*fixalloc).alloc. Difference: Go
+/* A zeroed record, aligned to f->align, the caller's until fixalloc_free; NULL
+ * when the system gives no memory. Go: mfixalloc.go (*fixalloc).alloc. Difference: Go
  * throws without memory, and can leave old contents (zero = false). */
 void *fixalloc_alloc(struct fixalloc *f);
 

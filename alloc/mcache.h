@@ -32,7 +32,7 @@ struct mcache {
     uint64_t nextSample;    /* bytes between the last profile sample and the
                                next; under watchAll those still to go */
     struct mcache *alllink; /* every mcache of the heap; its mcacheLock */
-};
+} CACHE_ALIGNED;
 
 /* Stands where no span is cached: it is full, so the first look refills. Never
  * written to. Go: emptymspan. */

@@ -21,7 +21,7 @@ struct mcentral {
     struct spanList partial[2]; /* spans with a free slot */
     struct spanList full[2];    /* spans without */
     spanClass spanclass;
-};
+} CACHE_ALIGNED;
 
 void mcentral_init(struct mcentral *c, spanClass spc, struct mheap *mheap,
                    struct sweeper *sweeper);

@@ -16,26 +16,28 @@
 struct mheap {
     struct mutex lock; /* guards everything here that is not atomic */
     struct pageAlloc pages;
-    struct arenas arenas; /* address -> span */
+    /* read by all threads, seldom written */
+    struct arenas arenas CACHE_ALIGNED; /* address -> span */
+    _Atomic uint32_t sweepgen;          /* even; +2 a cycle (see span.h) */
+    /* While the heap grows, keep heapInUse + heapFree below this many bytes by
+     * scavenging; UINT64_MAX: do not. Go: scavenge.gcPercentGoal */
+    _Atomic uint64_t scavengeGoal;
+    /* written under the lock */
     struct {
         uintptr_t base, end; /* reserved, not mapped yet: the heap grows here */
-    } curArena;
+    } curArena CACHE_ALIGNED;
     struct gcBitsArenas bits;   /* mark and allocation bits of all spans */
     struct fixalloc spanalloc;  /* of struct mspan */
     struct fixalloc cachealloc; /* of struct mcache */
     struct pageCache *caches;   /* page caches that may hold something */
-    _Atomic uint32_t sweepgen;  /* even; +2 a cycle (see span.h) */
     /* Every span record ever made, nspans of them, as in Go: look at the state,
      * the dead ones wait to be used again. The array moves when it grows: read
      * it under the lock or in a stopped world. */
     struct mspan **allspans;
     size_t nspans, capspans;
-    _Atomic uint64_t pagesInUse; /* pages in spans of state mSpanInUse */
-    /* While the heap grows, keep heapInUse + heapFree below this many bytes by
-     * scavenging; UINT64_MAX: do not. Go: scavenge.gcPercentGoal */
-    _Atomic uint64_t scavengeGoal;
-    /* statistics, recomputed by mheap_check */
-    _Atomic uint64_t heapInUse;    /* bytes in spans */
+    /* statistics, written by all threads, recomputed by mheap_check */
+    _Atomic uint64_t pagesInUse CACHE_ALIGNED; /* pages of spans in use */
+    _Atomic uint64_t heapInUse;                /* bytes in spans */
     _Atomic uint64_t heapFree;     /* bytes free and backed by memory */
     _Atomic uint64_t heapReleased; /* bytes free and given back to the system,
                                       or mapped and never used */

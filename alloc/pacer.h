@@ -27,12 +27,6 @@ struct gcController {
     _Atomic int32_t gcPercent;   /* GOGC; -1: off */
     _Atomic int64_t memoryLimit; /* GOMEMLIMIT, bytes; INT64_MAX: none */
 
-    /* Bytes. heapLive is what the last cycle marked plus every span handed to a
-     * thread since, all of its free slots counted as taken: an overestimate
-     * that costs one addition a span. */
-    _Atomic uint64_t heapLive;
-    _Atomic uint64_t totalAlloc, totalFree; /* ever, cached spans left out */
-
     /* Written with the world stopped. Bytes. */
     uint64_t heapMinimum;         /* no goal below it: 4 MiB * GOGC/100 */
     uint64_t heapMarked;          /* what the last cycle left */
@@ -42,6 +36,12 @@ struct gcController {
     _Atomic uint64_t globalsScan; /* registered roots */
     _Atomic uint64_t gcPercentHeapGoal;   /* UINT64_MAX when GOGC is off */
     _Atomic uint64_t sweepDistMinTrigger; /* leaves the sweeper some way */
+
+    /* Written by all threads. Bytes. heapLive is what the last cycle marked plus
+     * every span handed to a thread since, all of its free slots counted as
+     * taken: an overestimate that costs one addition a span. */
+    _Atomic uint64_t heapLive CACHE_ALIGNED;
+    _Atomic uint64_t totalAlloc, totalFree; /* ever, cached spans left out */
 };
 
 /* Go: (*gcControllerState).init. */

@@ -67,7 +67,7 @@ struct mspan {
                                    was not sampled); NULL when none was */
     const struct type **types; /* scan spans of objects above 512 bytes: the
                                    type of each slot's object; else NULL */
-};
+} CACHE_ALIGNED;               /* its neighbour may belong to another thread */
 
 /* The number of the slot that p points into, p anywhere in the slot.
  * Go: mbitmap.go (*mspan).objIndex. */

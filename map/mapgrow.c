@@ -26,8 +26,6 @@
 #include "map/mapbucket.h"
 #include "map/mapkey.h"
 
-enum { CacheLine = 64 }; /* bytes */
-
 void (*mapgrow_hook)(const struct mapGrowth *g);
 
 /* Tells the listener what the growth that has just begun is. */

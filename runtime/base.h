@@ -20,6 +20,7 @@ enum {
     PtrSize = 8,    /* bytes in a pointer; only linux/amd64 is modelled */
     PageShift = 13, /* Go's page is 8 KiB whatever the machine's page is */
     PageSize = 1 << PageShift,
+    CacheLine = 64, /* bytes that two processors hand each other at a time */
 };
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -29,6 +30,10 @@ enum {
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* A struct or a field that begins a cache line: what is written by one thread
+ * shall not slow down another one's neighbouring data. */
+#define CACHE_ALIGNED __attribute__((aligned(64)))
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define NOINLINE      __attribute__((noinline))
