@@ -11,7 +11,8 @@
  *   S2  elemsize and divMul are the class's; nelems slots are all that fit
  *   S3  limit is the end of the last slot, within the pages
  *   S4  allocCount <= nelems, freeindex <= nelems
- *   S5  there are bitmaps, and their bits behind nelems are clear
+ *   S5  there are allocation bits (mark bits may lack where the system refused
+ *       them to the sweeper: sweep.c), and no bit behind nelems is set
  *   S6  on a list or on none: next, prev and list agree
  */
 #include "alloc/span.h"
@@ -51,8 +52,8 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
 /* Padding bits are never set: counting and searching go by whole words. */
 static void check_bits(const struct mspan *s, const uint8_t *bits)
 {
-    ASSERT(bits != NULL && (uintptr_t)bits % 8 == 0);
-    if (s->nelems % 64 == 0)
+    ASSERT((uintptr_t)bits % 8 == 0);
+    if (bits == NULL || s->nelems % 64 == 0)
         return;
     uint64_t last = gcbits_word(bits, align_down(s->nelems, 64));
     ASSERT(last >> (s->nelems % 64) == 0);
@@ -83,7 +84,8 @@ void mspan_check(const struct mspan *s)
     ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
     ASSERT(s->limit <= s->startAddr + bytes);
     ASSERT(s->allocCount <= s->nelems && s->freeindex <= s->nelems); /* S4 */
-    check_bits(s, s->allocBits);                                     /* S5 */
+    ASSERT(s->allocBits != NULL);                                    /* S5 */
+    check_bits(s, s->allocBits);
     check_bits(s, s->gcmarkBits);
     check_links(s); /* S6 */
 }

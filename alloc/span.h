@@ -47,7 +47,7 @@ struct mspan {
 
     /* --- bitmaps, a bit a slot (gcbits.h) --------------------------------- */
     uint8_t *allocBits;  /* taken as of the last sweep */
-    uint8_t *gcmarkBits; /* reached in this mark phase */
+    uint8_t *gcmarkBits; /* reached in this mark phase; NULL: see sweep.c */
 
     /* --- place ------------------------------------------------------------ */
     size_t npages;
