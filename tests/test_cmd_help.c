@@ -78,3 +78,36 @@ Test(cmd_help, unknown_commands_are_refused_with_the_nearest_name)
                    "hmap: no command scenario; did you mean scenarios?");
     expect_refused("help run run", "hmap: help: one command at a time");
 }
+
+/* The manual page without its backslashes. `make manual` brings it up to date. */
+static char *manual_text(void)
+{
+    FILE *f = fopen("tools/hmap.1", "r");
+    cr_assert_not_null(f, "tests run in the project's folder");
+    char *text = calloc(1, 1 << 20), *to = text;
+    for (int c = getc(f); c != EOF; c = getc(f))
+        if (c != '\\')
+            *to++ = (char)c;
+    fclose(f);
+    return text;
+}
+
+Test(cmd_help, the_manual_page_has_every_command_flag_and_question)
+{
+    char *manual = manual_text(), want[160];
+    for (int i = 0; commands[i] != NULL; i++) {
+        snprintf(want, sizeof want, ".SS \"hmap %s", commands[i]->name);
+        expect_part(manual, want);
+        const char *section = strstr(manual, want);
+        const struct flag *f = commands[i]->flags;
+        for (; section != NULL && f != NULL && f->name != NULL; f++) {
+            snprintf(want, sizeof want, "%s -%s%s",
+                     f->arg != NULL ? ".BI" : ".B", f->name,
+                     f->arg != NULL ? " " : "\n");
+            expect_part(section, want);
+        }
+    }
+    for (const struct question *q = questions; q->ask != NULL; q++)
+        expect_part(manual, q->command);
+    free(manual);
+}
