@@ -224,6 +224,50 @@ Test(explain, a_log_of_allocfreetrace_says_the_same)
     expect_inlined(".trace.gz");
 }
 
+/* Go 1.22 gives large objects with pointers a header; its maps are the same. */
+Test(explain, reads_the_maps_of_go_1_22)
+{
+    static const struct known go122[] = {
+        {"go1.22/map_group", "main.group:22", 336, 9},
+        {"go1.22/map_uint32_ptr", "main.index:22", 112, 13},
+        {"go1.22/map_int_int", "main.work:15", 144, 11},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(go122); i++) {
+        json_t *doc = explain(go122[i].program, ".pb.gz");
+        expect_known(&go122[i], doc);
+        json_decref(doc);
+    }
+}
+
+/* The maps of Go 1.24 are other maps: named, not misread. */
+Test(explain, names_the_maps_of_go_1_24)
+{
+    static const struct {
+        const char *program, *site; /* NULL: none */
+    } go124[] = {
+        {"go1.24/map_int_int", "main.work:15"},
+        {"go1.24/map_million", "main.load:12"},
+        {"go1.24/map_nested", "main.matrix:30"},
+        {"go1.24/map_nested", "main.matrix:32"},
+        {"go1.24/map_set.sampled", NULL},
+        {"go1.24/none_scan", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(go124); i++) {
+        json_t *doc = explain(go124[i].program, ".pb.gz"), *site;
+        size_t j;
+        json_array_foreach(json_object_get(doc, "sites"), j, site)
+            cr_expect_str_eq(
+                json_string_value(json_object_get(site, "verdict")), "swiss",
+                "%s", go124[i].program);
+        if (go124[i].site)
+            cr_expect_not_null(find_site(doc, go124[i].site), "%s: no %s",
+                               go124[i].program, go124[i].site);
+        else
+            cr_expect_eq(j, 0u, "%s", go124[i].program);
+        json_decref(doc);
+    }
+}
+
 static void expect_said(const char *const argv[], const char *out)
 {
     struct hmapRun r = run_hmap(argv);

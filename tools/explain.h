@@ -18,6 +18,8 @@
  *
  *   profile -> explain_site   lines and the sizes that they allocated
  *           -> explain_fit    which bucket size explains a line's sizes, if any
+ *              explain_swiss  or the line is a map of Go 1.24, which grows by
+ *                             other rules
  *           -> explain_replay what the same growth costs on our own heap, with
  *                             and without a hint
  *           -> explain_print  for people, TSV, JSON
@@ -58,12 +60,16 @@ struct site {
     const char *type;      /* "map.bucket[string]int" where a label says so */
 };
 
+/* Whose maps: the release that made the program tells, where it shows. */
+enum mapEra { ERA_UNKNOWN, ERA_BUCKETS, ERA_SWISS }; /* to Go 1.23; from 1.24 */
+
 struct sites {
     struct site *list; /* n of them, most bytes first */
     size_t n, cap;
     double objects, bytes; /* of the whole profile */
     int64_t rate;          /* of sampling; 1: everything */
-    struct pool *pool;     /* of the strings: the profile's own */
+    enum mapEra era;
+    struct pool *pool; /* of the strings: the profile's own */
 };
 
 /* The lines of p, which must outlive them. */
@@ -74,7 +80,8 @@ void sites_free(struct sites *s);
  * sampled. */
 struct mapFit {
     int bucket;              /* bytes of a bucket; key and element together take
-                    bucket/8 - 2 */
+                     bucket/8 - 2 */
+    bool headers;            /* large objects have a header: Go 1.22 and 1.23 */
     int lowB, B;             /* the smallest and the largest array seen */
     double arrays[MaxB + 1]; /* by B: how many were allocated */
     double maps;             /* how many maps grew here */
@@ -118,6 +125,9 @@ void explain_fit(const struct sites *all, const struct site *s,
  * been started with profiling off. */
 void explain_replay(struct finding *f, int64_t rate);
 
+/* True when a line's sizes are those of Go 1.24's maps. For profiles at rate 1. */
+bool looks_swiss(const struct site *s, enum mapEra era);
+
 struct findings {
     struct finding *list; /* n of them, the worst first */
     size_t n, cap;
@@ -143,8 +153,11 @@ char *common_pairs(const struct mapFit *m);
 
 /* --- the series of sizes (explain_series.c) ------------------------------ */
 
-/* Bytes of the array that a map of 2^b buckets gets. Go: makeBucketArray. */
-int64_t array_size(int bucket, int b);
+/* Bytes of the array that a map of 2^b buckets gets. headers: objects with
+ * pointers above 512 bytes have a header of 8, as from Go 1.22 on.
+ * Go: map.go makeBucketArray. */
+int64_t array_size_in(int bucket, int b, bool headers);
+int64_t array_size(int bucket, int b); /* in Go 1.19 */
 /* A slice of elem-byte elements grown one by one: the sizes of its arrays, at
  * most max. Returns how many. Go: slice.go growslice. */
 int append_series(int64_t elem, int64_t *sizes, int max);

@@ -312,7 +312,11 @@ static void print_text(const struct findings *f, const struct explainContext *c)
     free(line);
     free(sampled);
     if (f->n == 0)
-        puts("no growing map found");
+        puts(s->era == ERA_SWISS
+                 ? "no growing map found; the program was made by Go 1.24 or "
+                   "later, whose maps\nshow in a profile of every allocation "
+                   "(rate 1) only"
+                 : "no growing map found");
     else
         print_short_table(f);
     for (size_t i = 0; i < f->n; i++)

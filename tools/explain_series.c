@@ -8,12 +8,21 @@
 
 #include <math.h>
 
-int64_t array_size(int bucket, int b)
+int64_t array_size_in(int bucket, int b, bool headers)
 {
+    enum { HeaderAbove = 512, MallocHeader = 8, LargestSmall = 32768 };
     int64_t n = (int64_t)1 << b;
     if (b >= 4)
         n += n >> 4; /* spare overflow buckets */
-    return (int64_t)roundupsize((size_t)(n * bucket));
+    int64_t size = n * bucket;
+    if (headers && size > HeaderAbove && size <= LargestSmall - MallocHeader)
+        size += MallocHeader;
+    return (int64_t)roundupsize((size_t)size);
+}
+
+int64_t array_size(int bucket, int b)
+{
+    return array_size_in(bucket, b, false);
 }
 
 int append_series(int64_t elem, int64_t *sizes, int max)

@@ -132,6 +132,23 @@ static const char *bucket_type(const struct profSample *s)
     return type && starts_with(type, "map.bucket[") ? type : NULL;
 }
 
+/* Where runtime.main calls main.main tells the Go release: line 250 of proc.go in
+ * 1.19, 267 to 272 in 1.21 to 1.23, 283 in 1.24. */
+static enum mapEra era_of(const struct profSample *s)
+{
+    enum { Go124 = 280 };
+    const char *callee = "";
+    for (uint32_t i = 0; i < s->nlocs; i++)
+        for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
+            const struct profLine *l = &s->locs[i]->lines[j];
+            if (strcmp(l->func->name, "runtime.main") == 0 &&
+                strcmp(callee, "main.main") == 0 && l->line > 0)
+                return l->line >= Go124 ? ERA_SWISS : ERA_BUCKETS;
+            callee = l->func->name;
+        }
+    return ERA_UNKNOWN;
+}
+
 static void add_sample(struct sites *all, struct siteEntry **table,
                        const struct profSample *s, double objects, double bytes,
                        double inuse)
@@ -195,6 +212,8 @@ struct sites *sites_collect(const struct profile *p)
         const int64_t *v = p->samples[i]->values;
         if (v[objects] <= 0 || v[bytes] <= 0)
             continue;
+        if (all->era == ERA_UNKNOWN)
+            all->era = era_of(p->samples[i]);
         all->objects += (double)v[objects];
         all->bytes += (double)v[bytes];
         add_sample(all, &table, p->samples[i], (double)v[objects],

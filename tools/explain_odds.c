@@ -1,0 +1,237 @@
+/*
+ * explain_odds.c: what speaks for and against a map, as log-odds.
+ *
+ *   for      each array size that is there, the more the rarer such a size is by
+ *            chance; the header, the first bucket, the bookkeeping where they
+ *            must be
+ *   against  how uncommon keys and elements of that width are; array sizes that
+ *            are missing, weighed by how likely sampling misses them; large
+ *            sizes that this growth does not explain
+ *   nothing  array sizes that a slice of bucket-sized elements has as well
+ */
+#include "tools/explain_odds.h"
+
+#include "alloc/malloc.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MaxSliceElem = 4096 };
+
+/* Log-odds. Every one is a judgement; tests/test_explain.c holds them to
+ * profiles of real programs with and without maps. */
+static const double StartOdds = -1.0, /* before anything is known of a line */
+    ExtraOdds = 1.5, FirstBucketOdds = 1.0, NoFirstBucketOdds = -2.0,
+                    SideListOdds = 3.0, OverflowOdds = 2.0,
+                    LateStartOdds = -1.5, StrangerOdds = -1.0,
+                    NearMissOdds = -4.0, NoHeaderOdds = -2.0, CrowdOdds = -2.0,
+                    HeadersOdds = -1.0;
+
+int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
+{
+    const struct site *s = f->site;
+    for (size_t i = 0; i < s->nsizes && s->sizes[i].size <= size; i++) {
+        if (s->sizes[i].size != size || f->objects[i] < 0.5)
+            continue;
+        if (!s->frames || s->sizes[i].role == role)
+            return (int)i;
+    }
+    return -1;
+}
+
+double count_size(const struct fitting *f, int64_t size, enum sizeRole role)
+{
+    int i = size_index(f, size, role);
+    return i < 0 ? 0 : f->objects[i];
+}
+
+int64_t array_of(const struct mapFit *m, int b)
+{
+    return array_size_in(m->bucket, b, m->headers);
+}
+
+int64_t bucket_class(int bucket)
+{
+    return (int64_t)roundupsize((size_t)bucket);
+}
+
+bool is_side_list_size(int64_t size)
+{
+    int64_t series[MaxSeries];
+    int n = append_series(8, series, MaxSeries);
+    for (int i = 0; i < n && series[i] <= size; i++)
+        if (series[i] == size)
+            return true;
+    return false;
+}
+
+/* Of small arrays there may be more than of the large: other maps stayed small.
+ * Far more of one size than of the next look like something else's. */
+static bool crowd(const struct fitting *f, const struct mapFit *m, int i, int b)
+{
+    return f->sampled && b < m->B && f->samples[i] > 1.5 &&
+           f->objects[i] > 20 * m->arrays[b + 1];
+}
+
+/* What the presence and absence of the series' sizes says. */
+static double series_odds(const struct fitting *f, const struct mapFit *m)
+{
+    double odds = 0;
+    for (int b = m->lowB; b <= m->B; b++) {
+        int64_t size = array_of(m, b);
+        int i = size_index(f, size, ROLE_ARRAY);
+        if (i < 0)
+            odds -= (double)size / (double)f->all->rate;
+        else
+            odds += crowd(f, m, i, b) ? CrowdOdds : -log(chance_of_size(size));
+    }
+    return odds;
+}
+
+/* What the sizes of the series that a slice of elem-byte elements has as well
+ * earned. Below B = 4 that is all of it; from there on it is discounted by how
+ * uncommon large elements are, for only an odd one fits by chance. */
+static double odds_of_slice(const struct fitting *f, const struct mapFit *m,
+                            int64_t elem)
+{
+    int64_t series[MaxSeries];
+    int n = append_series(elem, series, MaxSeries);
+    double small = 0, large = -log((double)elem / 8);
+    for (int b = m->lowB, i = 0; b <= m->B; b++) {
+        int64_t size = array_of(m, b);
+        while (i < n && series[i] < size)
+            i++;
+        if (i == n || series[i] != size || size_index(f, size, ROLE_ARRAY) < 0)
+            continue;
+        if (b < 4)
+            small -= log(chance_of_size(size));
+        else
+            large -= log(chance_of_size(size));
+    }
+    return small + fmax(large, 0);
+}
+
+double slice_odds(const struct fitting *f, const struct mapFit *m)
+{
+    double best = 0;
+    for (int64_t elem = 8; elem <= MaxSliceElem; elem += 8)
+        best = fmax(best, odds_of_slice(f, m, elem));
+    return best;
+}
+
+static bool in_series(const struct mapFit *m, int64_t size)
+{
+    for (int b = m->lowB; b <= m->B; b++)
+        if (array_of(m, b) == size)
+            return true;
+    return size == bucket_class(m->bucket);
+}
+
+/* A size that misses the series narrowly belongs to something that doubles, but
+ * not to a map. */
+static bool near_miss(const struct mapFit *m, int64_t size)
+{
+    for (int b = m->lowB; b <= m->B + 1; b++) {
+        double off = (double)size / (double)array_of(m, b) - 1;
+        if (off != 0 && fabs(off) < 0.02)
+            return true;
+    }
+    return false;
+}
+
+/* Sizes nearly as large as the largest array that the series does not have:
+ * every map leaves only its own. */
+static double stranger_odds(const struct fitting *f, const struct mapFit *m)
+{
+    double odds = 0;
+    int64_t from = array_of(m, m->B > 2 ? m->B - 2 : m->B);
+    for (size_t i = 0; i < f->site->nsizes; i++)
+        if (f->site->sizes[i].size > from && f->objects[i] > 0.5 &&
+            !in_series(m, f->site->sizes[i].size))
+            odds += near_miss(m, f->site->sizes[i].size) ? NearMissOdds
+                                                         : StrangerOdds;
+    return odds;
+}
+
+double header_odds(const struct fitting *f, const struct mapFit *m)
+{
+    double odds = 0, headers = 0;
+    for (size_t i = 0; i < f->all->n; i++) {
+        const struct site *s = &f->all->list[i];
+        bool same = strcmp(s->func, f->site->func) == 0;
+        for (size_t j = 0; j < s->nsizes; j++) {
+            if (s->sizes[j].size != HmapSize)
+                continue;
+            bool equal = !f->sampled && s->sizes[j].objects == m->maps;
+            double o = 0;
+            if (same)
+                o = equal && m->maps > 1 ? 6 : equal ? 2.5 : 1;
+            else if (equal && m->maps > 4)
+                o = 2.5;
+            odds = fmax(odds, o);
+            headers += s->sizes[j].objects;
+        }
+    }
+    if (!f->sampled && headers < m->maps)
+        odds += m->B < 4 ? 2 * NoHeaderOdds : NoHeaderOdds;
+    return odds;
+}
+
+double extra_needed(const struct mapFit *m)
+{
+    return m->lowB <= 4 && m->B >= 4 ? m->arrays[4] : 0;
+}
+
+/* Arrays that were filled leave overflow buckets: 4 % of their bytes and more.
+ * Far fewer in the samples than that speaks against a map. */
+static double overflow_odds(const struct fitting *f, const struct mapFit *m)
+{
+    double bytes = 0;
+    for (int b = m->lowB; b < m->B; b++)
+        bytes += m->arrays[b] * (double)array_of(m, b);
+    double expected = 0.04 * bytes / (double)f->all->rate;
+    int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);
+    double seen = i < 0 ? 0 : f->samples[i];
+    if (seen >= expected)
+        return 0;
+    /* log of the Poisson probability, against that of the likeliest outcome */
+    double odds = seen - expected;
+    return seen > 0 ? odds + seen * log(expected / seen) : odds;
+}
+
+/* First bucket, mapextra, side list: the small objects around the arrays. */
+static double small_odds(const struct fitting *f, struct mapFit *m)
+{
+    double buckets = count_size(f, bucket_class(m->bucket), ROLE_BUCKET);
+    double extras = count_size(f, ExtraSize, ROLE_BOOK);
+    double firsts = count_size(f, 8, ROLE_BOOK);
+    double odds = 0;
+    if (buckets > 0)
+        odds += FirstBucketOdds;
+    else if (!f->sampled && m->lowB == 1)
+        odds += NoFirstBucketOdds;
+    if (f->sampled)
+        return odds + overflow_odds(f, m);
+    double needed = extra_needed(m);
+    if (extras < needed)
+        return -INFINITY;
+    odds += needed > 0 ? ExtraOdds : 0;
+    m->pointer_free = firsts > 0 && extras > needed;
+    m->known_pointers = m->pointer_free || buckets > m->maps;
+    /* One bucket for each first element, and all of them growing to the same
+     * top, would be odd for slices; overflow buckets come so. */
+    if (buckets > m->maps && m->B >= 4 && m->arrays[m->lowB] == m->arrays[m->B])
+        odds += OverflowOdds;
+    return odds + (m->pointer_free ? SideListOdds : 0);
+}
+
+double fit_odds(const struct fitting *f, struct mapFit *m)
+{
+    double odds = StartOdds + log_prior(m->bucket / 8 - 2);
+    odds += series_odds(f, m) + small_odds(f, m) + stranger_odds(f, m);
+    if (m->lowB > 1)
+        odds += LateStartOdds;
+    if (m->headers) /* without pointers there is none */
+        odds += m->pointer_free ? -INFINITY : HeadersOdds;
+    return odds;
+}
