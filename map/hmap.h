@@ -136,19 +136,33 @@ ALWAYS_INLINE bool evacuated(const struct bmap *b)
     return b->tophash[0] > emptyOne && b->tophash[0] < minTopHash;
 }
 
+/* The tophash bytes of b, and eight zeros after them. */
+ALWAYS_INLINE __m128i bmap_tops(const struct bmap *b)
+{
+    return _mm_loadl_epi64((const __m128i *)(const void *)b->tophash);
+}
+
 /* Slots of b whose tophash is top: bit i for slot i. Eight bytes are compared
  * at once, where Go's loop looks at one after the other. */
 ALWAYS_INLINE uint32_t bmap_match(const struct bmap *b, uint8_t top)
 {
-    __m128i have = _mm_loadl_epi64((const __m128i *)(const void *)b->tophash);
     __m128i want = _mm_set1_epi8((char)top);
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(have, want)) & 0xff;
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want)) &
+           0xff;
+}
+
+/* The same for a top that is not 0: the zeros never match. */
+ALWAYS_INLINE uint64_t bmap_match_top(const struct bmap *b, uint8_t top)
+{
+    __m128i want = _mm_set1_epi8((char)top);
+    return (uint64_t)(unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(bmap_tops(b), want));
 }
 
 /* Slots of b whose tophash is at most top: bit i for slot i. */
 ALWAYS_INLINE uint32_t bmap_match_upto(const struct bmap *b, uint8_t top)
 {
-    __m128i have = _mm_loadl_epi64((const __m128i *)(const void *)b->tophash);
+    __m128i have = bmap_tops(b);
     __m128i least = _mm_min_epu8(have, _mm_set1_epi8((char)top));
     return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(have, least)) & 0xff;
 }

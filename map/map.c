@@ -50,12 +50,14 @@ GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
 
 const void *mapaccess1(const struct maptype *t, struct hmap *h, const void *key)
 {
+    gosafepoint();
     return slot_value(t, access_body(t, h, key, MAP_SLOW), MAP_SLOW);
 }
 
 const void *mapaccess2(const struct maptype *t, struct hmap *h, const void *key,
                        bool *ok)
 {
+    gosafepoint();
     struct slot s = access_body(t, h, key, MAP_SLOW);
     *ok = s.b != NULL;
     return slot_value(t, s, MAP_SLOW);

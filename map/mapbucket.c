@@ -136,7 +136,7 @@ GOFRAME struct bmap *hmap_newoverflow(struct hmap *h, const struct maptype *t,
 
 /* True when no entry stands in the chain behind slot i of b. */
 static bool nothing_behind(const struct maptype *t, const struct bmap *b,
-                           uint32_t i)
+                           uintptr_t i)
 {
     if (i < bucketCnt - 1)
         return b->tophash[i + 1] == emptyRest;
@@ -154,7 +154,7 @@ static struct bmap *bucket_before(const struct maptype *t, struct bmap *head,
 }
 
 void bucket_free_slot(const struct maptype *t, struct bmap *head,
-                      struct bmap *b, uint32_t i)
+                      struct bmap *b, uintptr_t i)
 {
     ASSERT(b->tophash[i] >= minTopHash);
     b->tophash[i] = emptyOne;

@@ -41,6 +41,6 @@ void hmap_createOverflow(struct hmap *h);
  * more: marks it, and every empty slot that now ends the chain. The deletion
  * half of Go's map.go mapdelete, which has it four times. */
 void bucket_free_slot(const struct maptype *t, struct bmap *head,
-                      struct bmap *b, uint32_t i);
+                      struct bmap *b, uintptr_t i);
 
 #endif

@@ -103,7 +103,7 @@ static bool comes_here(const struct hiter *it, const void *k, uint8_t top)
 
 /* Gives out slot i of the current bucket, or what has become of it. False when
  * it is nothing for this iteration. */
-static bool give_slot(struct hiter *it, uint32_t i)
+static bool give_slot(struct hiter *it, uintptr_t i)
 {
     const struct maptype *t = it->t;
     struct bmap *b = it->bptr;

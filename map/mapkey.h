@@ -15,7 +15,7 @@
 #define MAP_MAPKEY_H
 
 #include "map/hmap.h"
-#include "runtime/hash.h"
+#include "runtime/hashfast.h"
 
 /* Bytes of a key's slot. */
 ALWAYS_INLINE size_t family_keysize(const struct maptype *t, enum mapfast f)
@@ -33,16 +33,16 @@ ALWAYS_INLINE size_t family_keysize(const struct maptype *t, enum mapfast f)
 }
 
 ALWAYS_INLINE void *key_slot(const struct maptype *t, enum mapfast f,
-                             const struct bmap *b, uint32_t i)
+                             const struct bmap *b, uintptr_t i)
 {
     return (char *)b + dataOffset + i * family_keysize(t, f);
 }
 
 ALWAYS_INLINE void *elem_slot(const struct maptype *t, enum mapfast f,
-                              const struct bmap *b, uint32_t i)
+                              const struct bmap *b, uintptr_t i)
 {
     return (char *)b + dataOffset + bucketCnt * family_keysize(t, f) +
-           (size_t)i * t->elemsize;
+           i * t->elemsize;
 }
 
 /* Where the key of a slot lies: in it, or where it points. */
@@ -66,21 +66,35 @@ ALWAYS_INLINE uintptr_t key_hash(const struct maptype *t, enum mapfast f,
 {
     switch (f) {
     case MAP_FAST32:
-        return memhash32(key, hash0);
+        return memhash32_fast(*(const uint32_t *)key, hash0);
     case MAP_FAST64:
-        return memhash64(key, hash0);
+        return memhash64_fast(*(const uint64_t *)key, hash0);
     case MAP_FASTSTR:
-        return strhash(key, hash0);
+        return strhash_fast(key, hash0);
     default:
         return t->key->hash(t->key, key, hash0);
     }
 }
 
+/* a[0:n] == b[0:n]. Keys are short: up to 16 bytes two loads that may overlap
+ * decide, without a call. */
+ALWAYS_INLINE bool bytes_equal(const char *a, const char *b, size_t n)
+{
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
+    if (n >= 8)
+        return ((r8(a) ^ r8(b)) | (r8(a + n - 8) ^ r8(b + n - 8))) == 0;
+    if (n >= 4)
+        return ((r4(a) ^ r4(b)) | (r4(a + n - 4) ^ r4(b + n - 4))) == 0;
+    return n == 0 ||
+           (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
 ALWAYS_INLINE bool string_equal(const struct gostring *a,
                                 const struct gostring *b)
 {
-    return a->len == b->len && (a->str == b->str || a->len == 0 ||
-                                memcmp(a->str, b->str, (size_t)a->len) == 0);
+    return a->len == b->len &&
+           (a->str == b->str || bytes_equal(a->str, b->str, (size_t)a->len));
 }
 
 /* k == the key at `at` (see slot_key). */

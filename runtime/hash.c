@@ -10,23 +10,17 @@
  * Locking: none. The keys and the choice are set while one thread runs.
  */
 #include "runtime/hash.h"
-#include "runtime/hashaes.h"
+#include "runtime/hashfast.h"
 #include "runtime/rand.h"
 #include "runtime/throw.h"
 #include <string.h>
 
-/* Go: alg.go c0, c1; hash64.go m1, m2, m3, m4, m5. */
+/* Go: alg.go c0, c1. */
 static const uint64_t c0 = 33054211828000289u;
 static const uint64_t c1 = 23344194077549503u;
-static const uint64_t m1 = 0xa0761d6478bd642fu;
-static const uint64_t m2 = 0xe7037ed1a0b428dbu;
-static const uint64_t m3 = 0x8ebc6af09c88c6e3u;
-static const uint64_t m4 = 0x589965cc75374cc3u;
-static const uint64_t m5 = 0x1d8e4e27c47d124fu;
 
 uint64_t hashkey[4] = {1, 1, 1, 1};
-uint8_t aeskeysched[hashRandomBytes] __attribute__((aligned(16)));
-static bool useAeshash;
+bool useAeshash;
 
 void hashkey_set(const uint64_t key[4])
 {
@@ -55,30 +49,6 @@ bool hash_use_aes(bool want)
     return useAeshash;
 }
 
-static uint64_t r4(const void *p)
-{
-    uint32_t x;
-
-    memcpy(&x, p, sizeof(x));
-    return x;
-}
-
-static uint64_t r8(const void *p)
-{
-    uint64_t x;
-
-    memcpy(&x, p, sizeof(x));
-    return x;
-}
-
-/* Go: hash64.go mix (our rand.h has another mix). */
-static uint64_t fold(uint64_t a, uint64_t b)
-{
-    unsigned __int128 product = (unsigned __int128)a * b;
-
-    return (uint64_t)(product >> 64) ^ (uint64_t)product;
-}
-
 /* Consumes all but the last 1 to 16 of more than 16 bytes; returns the new
  * seed. Three lanes of 16 bytes run side by side while there is enough. */
 static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
@@ -90,15 +60,15 @@ static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
         uint64_t seed1 = seed, seed2 = seed;
 
         for (; l > 48; l -= 48) {
-            seed = fold(r8(p) ^ m2, r8(p + 8) ^ seed);
-            seed1 = fold(r8(p + 16) ^ m3, r8(p + 24) ^ seed1);
-            seed2 = fold(r8(p + 32) ^ m4, r8(p + 40) ^ seed2);
+            seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
+            seed1 = fold(r8(p + 16) ^ hash_m3, r8(p + 24) ^ seed1);
+            seed2 = fold(r8(p + 32) ^ hash_m4, r8(p + 40) ^ seed2);
             p += 48;
         }
         seed ^= seed1 ^ seed2;
     }
     for (; l > 16; l -= 16) {
-        seed = fold(r8(p) ^ m2, r8(p + 8) ^ seed);
+        seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
         p += 16;
     }
     *pp = p;
@@ -110,7 +80,7 @@ static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
 {
     uint64_t a, b;
 
-    seed ^= hashkey[0] ^ m1;
+    seed ^= hashkey[0] ^ hash_m1;
     if (s == 0)
         return seed;
     if (s < 4) {
@@ -130,7 +100,7 @@ static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
         a = r8(p + left - 16);
         b = r8(p + left - 8);
     }
-    return fold(m5 ^ s, fold(a ^ m2, b ^ seed));
+    return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
 }
 
 uintptr_t memhash(const void *p, uintptr_t seed, size_t size)
@@ -142,20 +112,12 @@ uintptr_t memhash(const void *p, uintptr_t seed, size_t size)
 
 uintptr_t memhash32(const void *p, uintptr_t seed)
 {
-    uint64_t a = r4(p);
-
-    if (useAeshash)
-        return aeshash32((uint32_t)a, seed);
-    return fold(m5 ^ 4, fold(a ^ m2, a ^ seed ^ hashkey[0] ^ m1));
+    return memhash32_fast((uint32_t)r4(p), seed);
 }
 
 uintptr_t memhash64(const void *p, uintptr_t seed)
 {
-    uint64_t a = r8(p);
-
-    if (useAeshash)
-        return aeshash64(a, seed);
-    return fold(m5 ^ 8, fold(a ^ m2, a ^ seed ^ hashkey[0] ^ m1));
+    return memhash64_fast(r8(p), seed);
 }
 
 uintptr_t strhash(const void *p, uintptr_t seed)

@@ -17,7 +17,7 @@
  */
 extern uint64_t hashkey[4];
 enum { hashRandomBytes = 128 };
-extern uint8_t aeskeysched[hashRandomBytes];
+extern uint8_t aeskeysched[hashRandomBytes]; /* 16-aligned */
 
 /* Sets the fallback key exactly as given (`hashkey` in a workload). */
 void hashkey_set(const uint64_t key[4]);

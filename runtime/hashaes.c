@@ -20,6 +20,8 @@
 
 #define AESCODE __attribute__((target("aes,sse4.1,ssse3")))
 
+uint8_t aeskeysched[hashRandomBytes] __attribute__((aligned(16)));
+
 bool aeshash_supported(void)
 {
     return __builtin_cpu_supports("aes") && __builtin_cpu_supports("ssse3") &&
@@ -181,21 +183,4 @@ AESCODE uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
     if (size <= 128)
         return aes65to128(p, size, start, first);
     return aes129plus(p, size, start, first);
-}
-
-AESCODE static inline uintptr_t three_keys(__m128i x)
-{
-    x = _mm_aesenc_si128(x, key(0));
-    x = _mm_aesenc_si128(x, key(1));
-    return low(_mm_aesenc_si128(x, key(2)));
-}
-
-AESCODE uintptr_t aeshash32(uint32_t data, uintptr_t seed)
-{
-    return three_keys(_mm_set_epi64x((long long)data, (long long)seed));
-}
-
-AESCODE uintptr_t aeshash64(uint64_t data, uintptr_t seed)
-{
-    return three_keys(_mm_set_epi64x((long long)data, (long long)seed));
 }

@@ -33,12 +33,20 @@ extern _Atomic bool worldStopping;
  * thread that is not attached it does nothing. */
 void gosafepoint_slow(void);
 
+/* Does somebody want the world stopped? For whoever has something better to do
+ * than to keep its registers over a call of gosafepoint_slow. */
+ALWAYS_INLINE bool gosafepoint_wanted(void)
+{
+    return UNLIKELY(
+        atomic_load_explicit(&worldStopping, memory_order_relaxed));
+}
+
 /* May the world be stopped here? All that the caller needs must be reachable
  * from roots or, where stacks are scanned, from its stack and registers; no
  * lock of the runtime may be held. */
 ALWAYS_INLINE void gosafepoint(void)
 {
-    if (UNLIKELY(atomic_load_explicit(&worldStopping, memory_order_relaxed)))
+    if (gosafepoint_wanted())
         gosafepoint_slow();
 }
 

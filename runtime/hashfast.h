@@ -1,0 +1,78 @@
+/*
+ * hashfast.h: the hashes of 4 and of 8 plain bytes, to be inlined: what the
+ * map's fast functions do first. A call and the key's way through memory cost
+ * as much as the hash.
+ *
+ * Go's compiler emits calls of memhash32 and memhash64 in assembly here.
+ */
+#ifndef RUNTIME_HASHFAST_H
+#define RUNTIME_HASHFAST_H
+
+#include "runtime/hashaes.h"
+
+#include <string.h>
+
+/* The family chosen by hash_use_aes. */
+extern bool useAeshash;
+
+/* Go: hash64.go m1, m2, m3, m4, m5. */
+static const uint64_t hash_m1 = 0xa0761d6478bd642fu;
+static const uint64_t hash_m2 = 0xe7037ed1a0b428dbu;
+static const uint64_t hash_m3 = 0x8ebc6af09c88c6e3u;
+static const uint64_t hash_m4 = 0x589965cc75374cc3u;
+static const uint64_t hash_m5 = 0x1d8e4e27c47d124fu;
+
+ALWAYS_INLINE uint64_t r4(const void *p)
+{
+    uint32_t x;
+
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+ALWAYS_INLINE uint64_t r8(const void *p)
+{
+    uint64_t x;
+
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+/* Both halves of a product, xored. Go: hash64.go mix (our rand.h has another
+ * mix). */
+ALWAYS_INLINE uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+
+    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+}
+
+/* Go: alg.go memhash32, hash64.go memhash32Fallback. */
+ALWAYS_INLINE uintptr_t memhash32_fast(uint32_t data, uintptr_t seed)
+{
+    uint64_t a = data;
+
+    if (LIKELY(useAeshash))
+        return aeshash32(data, seed);
+    return fold(hash_m5 ^ 4,
+                fold(a ^ hash_m2, a ^ seed ^ hashkey[0] ^ hash_m1));
+}
+
+/* Go: alg.go memhash64, hash64.go memhash64Fallback. */
+ALWAYS_INLINE uintptr_t memhash64_fast(uint64_t data, uintptr_t seed)
+{
+    if (LIKELY(useAeshash))
+        return aeshash64(data, seed);
+    return fold(hash_m5 ^ 8,
+                fold(data ^ hash_m2, data ^ seed ^ hashkey[0] ^ hash_m1));
+}
+
+/* Go: alg.go strhash. */
+ALWAYS_INLINE uintptr_t strhash_fast(const struct gostring *s, uintptr_t seed)
+{
+    if (LIKELY(useAeshash))
+        return aeshash(s->str, seed, (size_t)s->len);
+    return memhash(s->str, seed, (size_t)s->len);
+}
+
+#endif
