@@ -37,8 +37,7 @@ void gosafepoint_slow(void);
  * than to keep its registers over a call of gosafepoint_slow. */
 ALWAYS_INLINE bool gosafepoint_wanted(void)
 {
-    return UNLIKELY(
-        atomic_load_explicit(&worldStopping, memory_order_relaxed));
+    return UNLIKELY(atomic_load_explicit(&worldStopping, memory_order_relaxed));
 }
 
 /* May the world be stopped here? All that the caller needs must be reachable
