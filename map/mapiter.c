@@ -62,7 +62,7 @@ GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
 static const uintptr_t noCheck = UINTPTR_MAX;
 
 /* Goes to the next bucket number. False after the last. */
-static bool next_bucket(struct hiter *it)
+ALWAYS_INLINE bool next_bucket(struct hiter *it)
 {
     const struct hmap *h = it->h;
     uintptr_t n = it->bucket;
@@ -83,6 +83,9 @@ static bool next_bucket(struct hiter *it)
         it->bucket = 0;
         it->wrapped = true;
     }
+    /* Overflow buckets lie anywhere: the next chain's is asked for now. */
+    __builtin_prefetch(
+        bmap_overflow(it->t, bucket_at(it->t, it->buckets, it->bucket)));
     it->i = 0;
     return true;
 }
@@ -136,11 +139,48 @@ static uint32_t slots_from(const struct bmap *b, uint8_t offset, uint8_t from)
     return turned >> from << from;
 }
 
-void mapiternext(struct hiter *it)
+/* The next entry when it stands in the current bucket, which nobody has moved
+ * or is still to fill: false when that is not so, or not known. A bucket is
+ * evacuated all or not at all, so tophash bytes tell both. */
+ALWAYS_INLINE bool give_plain(struct hiter *it)
 {
-    gosafepoint();
-    if (hmap_is_written(it->h))
-        fatal("concurrent map iteration and map write");
+    const struct maptype *t = it->t;
+    struct bmap *b = it->bptr;
+    if (b == NULL || it->checkBucket != noCheck)
+        return false;
+    uint32_t used = ~bmap_match_upto(b, minTopHash - 1) & 0xff;
+    uint32_t m = (used | used << bucketCnt) >> it->offset & 0xff;
+    m = m >> it->i << it->i;
+    if (m == 0)
+        return false;
+    uintptr_t n = (uintptr_t)__builtin_ctz(m);
+    uintptr_t i = (n + it->offset) & (bucketCnt - 1);
+    it->i = (uint8_t)(n + 1);
+    it->key = slot_key(t, MAP_SLOW, key_slot(t, MAP_SLOW, b, i));
+    it->elem = slot_elem(t, MAP_SLOW, elem_slot(t, MAP_SLOW, b, i));
+    return true;
+}
+
+/* Goes on to the next bucket of the chain, or to the next chain, where that is
+ * plain too. False when it may not be, or all have been seen; then nothing is
+ * lost: give_next goes on from there. */
+ALWAYS_INLINE bool step_plain(struct hiter *it)
+{
+    struct bmap *b = it->bptr;
+    if (b != NULL) {
+        if (it->checkBucket != noCheck || evacuated(b))
+            return false;
+        it->i = 0;
+        it->bptr = bmap_overflow(it->t, b);
+        if (it->bptr != NULL)
+            return true;
+    }
+    return !hmap_growing(it->h) && next_bucket(it);
+}
+
+/* The next entry wherever it is. */
+static NOINLINE void give_next(struct hiter *it)
+{
     for (;;) {
         if (it->bptr == NULL && !next_bucket(it)) {
             it->key = NULL;
@@ -157,4 +197,16 @@ void mapiternext(struct hiter *it)
         it->bptr = bmap_overflow(it->t, it->bptr);
         it->i = 0;
     }
+}
+
+void mapiternext(struct hiter *it)
+{
+    gosafepoint();
+    if (UNLIKELY(hmap_is_written(it->h)))
+        fatal("concurrent map iteration and map write");
+    do {
+        if (LIKELY(give_plain(it)))
+            return;
+    } while (step_plain(it));
+    give_next(it);
 }
