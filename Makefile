@@ -47,7 +47,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 .PHONY: all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup build-bench lint \
         format sizetable check-sizetable layers headers goref install clean \
-        help setup-run setup-test manual
+        help setup-run setup-test manual check-readme
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -233,6 +233,9 @@ headers: $(PROTO:%.proto=$(B)/%.pb-c.c) ## every header compiles alone
 	@tests/checks/headers.sh $(CC) $(CFLAGS)
 goref: ## every "Go: file.go name" stands in a Go source tree
 	@tests/checks/goref.sh
+
+check-readme: $(B)/hmap ## run README.md's commands, compare what they print
+	@tests/checks/readme.pl $<
 
 manual: $(B)/hmap ## write the commands of tools/hmap.1 from their help texts
 	@tools/manual.pl $< tools/hmap.1
