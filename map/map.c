@@ -91,8 +91,10 @@ GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
         *h->extra = (struct mapextra){.overflow = NULL};
     struct bmap *nextOverflow;
     makeBucketArray(t, h, h->B, h->buckets, &nextOverflow);
-    if (nextOverflow != NULL)
-        h->extra->nextOverflow = nextOverflow; /* extra is as old as spares */
+    if (nextOverflow != NULL) {
+        ASSERT(h->extra != NULL); /* it is as old as the spares */
+        h->extra->nextOverflow = nextOverflow;
+    }
     hmap_end_writing(h);
     CHECK_ALL(mapcheck(t, h));
 }

@@ -116,7 +116,9 @@ char mapview_letter(uint8_t tophash)
         [emptyRest] = '.',  [emptyOne] = '_',       [evacuatedX] = 'x',
         [evacuatedY] = 'y', [evacuatedEmpty] = '-',
     };
-    return tophash < minTopHash ? letters[tophash] : '#';
+    if (tophash >= minTopHash)
+        return '#';
+    return letters[tophash];
 }
 
 /* Adds one bucket to the counts. */

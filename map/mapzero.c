@@ -24,7 +24,7 @@ static struct zeroBlock *_Atomic largest;
 
 static struct zeroBlock *new_block(size_t size)
 {
-    size_t n = 2 * maxZero;
+    size_t n = (size_t)2 * maxZero;
     while (n < size)
         n *= 2;
     struct zeroBlock *z =

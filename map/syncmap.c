@@ -63,7 +63,7 @@ static const struct type mapType = {.str = "sync.Map",
                                     .kind = kindStruct,
                                     .size = sizeof(struct Map),
                                     .align = PtrSize,
-                                    .ptrdata = 4 * PtrSize,
+                                    .ptrdata = (size_t)4 * PtrSize,
                                     .gcdata = threeWords};
 
 _Static_assert(sizeof(struct Map) == 40, "Go's sync.Map has 40 bytes");

@@ -119,7 +119,7 @@ struct finding {
 
 /* Fits maps to a line. all is for evidence elsewhere (headers). */
 void explain_fit(const struct sites *all, const struct site *s,
-                 struct finding *f);
+                 struct finding *out);
 
 /* Replays the growth of f's maps on our heap, fills f->cost. The heap must have
  * been started with profiling off. */

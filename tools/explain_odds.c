@@ -153,6 +153,16 @@ static double stranger_odds(const struct fitting *f, const struct mapFit *m)
     return odds;
 }
 
+/* What an allocation of headers says, in the function of the maps or not. */
+static double header_row_odds(const struct fitting *f, const struct mapFit *m,
+                              const struct siteSize *row, bool same)
+{
+    bool equal = !f->sampled && row->objects == m->maps;
+    if (same)
+        return equal && m->maps > 1 ? 6 : equal ? 2.5 : 1;
+    return equal && m->maps > 4 ? 2.5 : 0;
+}
+
 double header_odds(const struct fitting *f, const struct mapFit *m)
 {
     double odds = 0, headers = 0;
@@ -162,13 +172,7 @@ double header_odds(const struct fitting *f, const struct mapFit *m)
         for (size_t j = 0; j < s->nsizes; j++) {
             if (s->sizes[j].size != HmapSize)
                 continue;
-            bool equal = !f->sampled && s->sizes[j].objects == m->maps;
-            double o = 0;
-            if (same)
-                o = equal && m->maps > 1 ? 6 : equal ? 2.5 : 1;
-            else if (equal && m->maps > 4)
-                o = 2.5;
-            odds = fmax(odds, o);
+            odds = fmax(odds, header_row_odds(f, m, &s->sizes[j], same));
             headers += s->sizes[j].objects;
         }
     }

@@ -15,6 +15,7 @@
  *
  * Locking: none; nothing else may allocate from the heap meanwhile.
  */
+#include "runtime/throw.h"
 #include "tools/explain.h"
 
 #include "alloc/malloc.h"
@@ -65,6 +66,7 @@ static void count_copied(const struct mapGrowth *g)
 /* The most entries that 2^b buckets hold without growing. Go: overLoadFactor. */
 static int64_t capacity(int b)
 {
+    ASSERT(b >= 0 && b < 48);
     if (b == 0)
         return bucketCnt;
     return (int64_t)loadFactorNum * (((int64_t)1 << b) / loadFactorDen);

@@ -27,7 +27,7 @@ int64_t array_size(int bucket, int b)
 
 int append_series(int64_t elem, int64_t *sizes, int max)
 {
-    enum { Threshold = 256 };
+    const int64_t Threshold = 256;
     int64_t cap = 0;
     int n = 0;
     while (n < max && cap * elem < (int64_t)1 << 36) {

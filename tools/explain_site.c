@@ -95,6 +95,7 @@ static bool view_sample(const struct profSample *s, struct frameView *v)
     return false;
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
 static struct site *site_for(struct sites *s, struct siteEntry **table,
                              const struct profLine *l)
 {
@@ -111,6 +112,7 @@ static struct site *site_for(struct sites *s, struct siteEntry **table,
         .func = l->func->name, .file = l->func->file, .line = l->line};
     return &s->list[s->n++];
 }
+/* NOLINTEND(readability-function-*) */
 
 static void add_size(struct site *s, const struct siteSize *add)
 {
@@ -193,6 +195,8 @@ static int by_bytes(const void *a, const void *b)
     return c ? c : (x->line > y->line) - (x->line < y->line);
 }
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 struct sites *sites_collect(const struct profile *p)
 {
     struct sites *all = xcalloc(1, sizeof *all);
@@ -231,6 +235,7 @@ struct sites *sites_collect(const struct profile *p)
         qsort(all->list, all->n, sizeof *all->list, by_bytes);
     return all;
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 void sites_free(struct sites *s)
 {

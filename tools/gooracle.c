@@ -179,8 +179,8 @@ static void want_release(struct gooracle *g)
     g->version = slurp(g->dir, "go.out");
     g->version[strcspn(g->version, "\n")] = '\0';
     size_t n = strlen(GO_VERSION);
-    char after = strncmp(g->version, GO_VERSION, n) == 0 ? g->version[n] : '?';
-    if (after == '\0' || after == '.')
+    if (strncmp(g->version, GO_VERSION, n) == 0 &&
+        (g->version[n] == '\0' || g->version[n] == '.'))
         return;
     fprintf(stderr,
             "hmap: go in PATH is %s; " GO_VERSION " is modelled here and "

@@ -81,6 +81,8 @@ static const char *node_order(struct pool *pool, const struct profLoc *loc,
     return order;
 }
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 static struct graphNode *node_for(struct folding *f, const struct profLoc *loc,
                                   const struct profLine *line)
 {
@@ -105,6 +107,7 @@ static struct graphNode *node_for(struct folding *f, const struct profLoc *loc,
     f->all[f->nall++] = e->node;
     return e->node;
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static size_t lines_of(const struct profLoc *l)
 {
@@ -135,6 +138,8 @@ static void append_edge(struct graphEdge ***list, size_t *n, size_t *cap,
     (*list)[(*n)++] = e;
 }
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 static struct edgeEntry *edge_between(struct folding *f, struct graphNode *src,
                                       struct graphNode *dest)
 {
@@ -183,6 +188,7 @@ static void fold_sample(struct folding *f, const struct profSample *s,
     if (parent && !gap)
         parent->flat = wrap_add(parent->flat, w);
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 /* Folds all samples over the nodes that are kept, and lists those with a value.
  */

@@ -85,6 +85,7 @@ void *pool_alloc(struct pool *p, size_t size)
     return piece;
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
 const char *pool_intern_n(struct pool *p, const char *s, size_t len)
 {
     len = strnlen(s, len);
@@ -97,6 +98,7 @@ const char *pool_intern_n(struct pool *p, const char *s, size_t len)
     HASH_ADD(hh, p->strings, text[0], len, e);
     return e->text;
 }
+/* NOLINTEND(readability-function-*) */
 
 const char *pool_intern(struct pool *p, const char *s)
 {

@@ -45,6 +45,8 @@ static void fold_stack(const struct profSample *s, char **text, size_t *cap)
     }
 }
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 bool profile_write_folded(const struct profile *p, int value, FILE *f)
 {
     struct foldedStack *stacks = NULL, *s, *next;
@@ -72,3 +74,4 @@ bool profile_write_folded(const struct profile *p, int value, FILE *f)
     free(text);
     return !ferror(f);
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */

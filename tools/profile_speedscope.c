@@ -27,6 +27,8 @@ struct frameTable {
     json_t *frames; /* shared.frames */
 };
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
 {
     struct frameEntry *e, want = {.key = {l->func, l->line}};
@@ -45,6 +47,7 @@ static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
     json_array_append_new(t->frames, frame);
     return e->index;
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static json_t *stack_json(struct frameTable *t, const struct profSample *s)
 {
@@ -77,6 +80,8 @@ static json_t *profile_json(struct frameTable *t, const struct profile *p,
                      "samples", samples, "weights", weights);
 }
 
+/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
+ * as one's own */
 static json_t *document(const struct profile *p, const char *name)
 {
     struct frameTable t = {NULL, json_array()};
@@ -94,6 +99,7 @@ static json_t *document(const struct profile *p, const char *name)
                      "name", name, "exporter", "hmap", "shared", "frames",
                      t.frames, "profiles", profiles);
 }
+/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 bool profile_write_speedscope(const struct profile *p, const char *name,
                               FILE *f)

@@ -51,6 +51,7 @@ static bool read_header(struct textReader *r, const char *line)
 {
     int64_t v[NHEAPTYPES];
     int at = 0;
+    /* NOLINTNEXTLINE(cert-err34-c): a number too large reads as the largest */
     if (sscanf(line,
                "heap profile: %" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64
                "] @ heap/%n",
@@ -123,6 +124,7 @@ static bool read_record(struct textReader *r, const char *line)
 {
     int64_t v[NHEAPTYPES];
     int at = 0;
+    /* NOLINTNEXTLINE(cert-err34-c): a number too large reads as the largest */
     if (sscanf(line, "%" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64 "] @%n",
                &v[2], &v[3], &v[0], &v[1], &at) != 4 ||
         at == 0)
