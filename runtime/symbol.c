@@ -21,6 +21,7 @@
 #include "runtime/goname.h"
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,10 +56,26 @@ static int no_other_debuginfo(Dwfl_Module *mod, void **userdata,
     return -1;
 }
 
+/* Our own file is read as the kernel keeps it: under its path there may stand
+ * another one by now, built while we run.
+ * NOLINTNEXTLINE(readability-function-size): the parameters are libdwfl's */
+static int find_running_elf(Dwfl_Module *mod, void **userdata,
+                            const char *modname, Dwarf_Addr base, char **file,
+                            Elf **elf)
+{
+    Dwarf_Addr start, end, here = (uintptr_t)find_running_elf;
+    dwfl_module_info(mod, NULL, &start, &end, NULL, NULL, NULL, NULL);
+    if (here < start || here >= end)
+        return dwfl_linux_proc_find_elf(mod, userdata, modname, base, file,
+                                        elf);
+    *file = strdup(modname);
+    return open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+}
+
 static Dwfl *open_program(void)
 {
     static const Dwfl_Callbacks callbacks = {
-        .find_elf = dwfl_linux_proc_find_elf,
+        .find_elf = find_running_elf,
         .find_debuginfo = no_other_debuginfo,
     };
     Dwfl *d = dwfl_begin(&callbacks);

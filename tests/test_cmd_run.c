@@ -223,6 +223,22 @@ Test(cmd_run, colour_on_terminals_only)
     ran_free(&r);
 }
 
+/* It reads a workload from a pipe; before that comes, another program has taken
+ * its place on the disk. */
+Test(cmd_run, chains_stay_right_when_the_program_file_is_replaced)
+{
+    struct ran r = hmap("help >/dev/null; d=$(mktemp -d) && cd $d && "
+                        "cp \"$HMAP\" h && mkfifo in && "
+                        "{ ./h replay in >out & } && exec 3>in && "
+                        "rm h && cp /bin/true h && "
+                        "printf 'map m int int\ninsert m 0 9\n' >&3 && "
+                        "exec 3>&- && wait && cat out; rm -r $d");
+    cr_assert_str_empty(r.err);
+    expect_part(r.out, " runtime.makeBucketArray < runtime.hashGrow < "
+                       "runtime.mapassign_fast64 < insert\n");
+    ran_free(&r);
+}
+
 Test(cmd_run, in_a_pipe_a_row_is_one_line)
 {
     struct ran r = hmap("run small-map");
