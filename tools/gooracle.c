@@ -7,7 +7,6 @@
 #include "tools/exits.h"
 #include "tools/oraclesrc.h"
 #include "tools/process.h"
-#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,11 +191,9 @@ static void want_release(struct gooracle *g)
 
 void gooracle_build(struct gooracle *g, struct workload *const *ws, size_t n)
 {
-    const char *tmp = getenv("TMPDIR");
-    *g = (struct gooracle){
-        .dir = xprintf("%s/hmap-oracle-XXXXXX", tmp != NULL ? tmp : P_tmpdir)};
-    if (mkdtemp(g->dir) == NULL)
-        io_error("%s", g->dir);
+    *g = (struct gooracle){0};
+    tempdir_make(&g->tmp, "hmap-oracle");
+    g->dir = g->tmp.path;
     want_release(g);
     write_sources(g->dir, ws, n);
     const char *const argv[] = {"go", "build",  "-trimpath", "-ldflags=-w",
@@ -227,23 +224,8 @@ bool gooracle_run(const struct gooracle *g, enum gooracleMode mode,
     return status == 0;
 }
 
-void remove_directory(const char *dir)
-{
-    DIR *d = opendir(dir);
-    if (d == NULL)
-        return;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        char *path = xprintf("%s/%s", dir, e->d_name);
-        unlink(path);
-        free(path);
-    }
-    closedir(d);
-    rmdir(dir);
-}
-
 void gooracle_remove(struct gooracle *g)
 {
-    remove_directory(g->dir);
-    free(g->dir);
+    tempdir_remove(&g->tmp);
     free(g->version);
 }

@@ -5,11 +5,13 @@
 #ifndef TOOLS_GOORACLE_H
 #define TOOLS_GOORACLE_H
 
+#include "tools/tempdir.h"
 #include "tools/workload.h"
 
 struct gooracle {
-    char *dir;     /* ours, removed by gooracle_remove */
-    char *version; /* "go1.19.8" */
+    struct tempdir tmp;
+    const char *dir; /* tmp's path */
+    char *version;   /* "go1.19.8" */
 };
 
 /*
@@ -31,9 +33,8 @@ bool gooracle_run(const struct gooracle *g, enum gooracleMode mode,
                   char *const *files, size_t n, const char *out,
                   const char *err);
 
+/* Removes the directory and all in it. Where the program ends before, it is
+ * removed then. */
 void gooracle_remove(struct gooracle *g);
-
-/* Removes a directory and the files in it, no deeper. */
-void remove_directory(const char *dir);
 
 #endif

@@ -5,9 +5,11 @@
 #include "tools/exits.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +37,7 @@ static void set_environment(const char *const *env)
 
 static _Noreturn void child(const struct process *p)
 {
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody would read what it finds */
     redirect(p->out, STDOUT_FILENO);
     redirect(p->err, STDERR_FILENO);
     set_environment(p->env);

@@ -35,7 +35,6 @@ void verify_begin(struct verify *v, struct workload *const *ws, size_t n,
 
 void verify_end(struct verify *v)
 {
-    remove_directory(v->dir);
     free(v->dir);
     gooracle_remove(&v->go);
 }

@@ -14,7 +14,7 @@ struct answers {
 struct verify {
     struct gooracle go;
     bool trace; /* compare allocfreetrace's events, not the profile */
-    char *dir;  /* ours, removed by verify_end */
+    char *dir;  /* in go.dir, removed with it */
 };
 
 /* Builds the Go side for the types of ws; ends the program where it cannot. */
