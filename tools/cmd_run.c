@@ -103,6 +103,20 @@ static const struct maptype *map_type(const char *text)
     return t;
 }
 
+/* Entries that do not fit into memory would only drive the machine to swap. */
+static void check_fits(const struct scenario *s, const struct runFlags *f)
+{
+    uint64_t n = (uint64_t)(f->n != NotGiven ? f->n : s->n), bytes;
+    uint64_t memory =
+        (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t entry = f->maptype->key->size + f->maptype->elem->size;
+    if (mul_overflows(n, entry, &bytes) || bytes > memory)
+        usage_error("scenario %s: %" PRIu64 " entries of %" PRIu64
+                    " bytes are more than this machine's memory, %" PRIu64
+                    " MiB; try a smaller -n or -type",
+                    s->name, n, entry, memory >> 20);
+}
+
 static void print_heading(const struct scenario *s, const struct runFlags *f,
                           const struct scenarioArgs *a)
 {
@@ -229,6 +243,8 @@ static int run(int argc, char **argv)
         check_takes(list[i], &f);
     if (f.type != NULL)
         f.maptype = map_type(f.type);
+    for (int i = 0; f.type != NULL && list[i] != NULL; i++)
+        check_fits(list[i], &f);
     run_list(list, &f);
     free(named);
     return EXIT_OK;

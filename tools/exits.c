@@ -12,13 +12,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One line at most so long: what stands in the middle of a longer one gives way
+ * (an echoed argument of a megabyte), because the reason stands at its end. */
+enum { LineHead = 300, LineTail = 200 };
+
+/* Moves at out of the middle of a UTF-8 character. */
+static size_t character_end(const char *text, size_t at)
+{
+    while (((unsigned char)text[at] & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
+static void say(const char *fmt, va_list ap)
+{
+    char *text;
+    if (vasprintf(&text, fmt, ap) < 0) {
+        fputs(fmt, stderr);
+        return;
+    }
+    for (char *p = text; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?'; /* a user's newline or escape is not ours to print */
+    size_t len = strlen(text);
+    if (len > LineHead + LineTail) {
+        size_t head = character_end(text, LineHead);
+        size_t tail = character_end(text, len - LineTail);
+        fprintf(stderr, "%.*s...%s", (int)head, text, text + tail);
+    } else {
+        fputs(text, stderr);
+    }
+    free(text);
+}
+
 void usage_error(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     fflush(stdout);
     fputs("hmap: ", stderr);
-    vfprintf(stderr, fmt, ap);
+    say(fmt, ap);
     fputc('\n', stderr);
     va_end(ap);
     exit(EXIT_USAGE);
@@ -30,7 +63,7 @@ void io_error(const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     fputs("hmap: ", stderr);
-    vfprintf(stderr, fmt, ap);
+    say(fmt, ap);
     fprintf(stderr, ": %s\n", strerror(err));
     va_end(ap);
     exit(EXIT_IO);
