@@ -99,11 +99,16 @@ void roots_check(struct roots *r)
 
 /* Reads memory that AddressSanitizer may have fenced: the gaps between the
  * variables of a stack. */
-__attribute__((no_sanitize_address)) static void
-each_word(uintptr_t from, uintptr_t to, rootVisitor *visit, void *arg)
+__attribute__((no_sanitize_address)) static uintptr_t word_at(uintptr_t p)
+{
+    return *(const volatile uintptr_t *)p;
+}
+
+static void each_word(uintptr_t from, uintptr_t to, rootVisitor *visit,
+                      void *arg)
 {
     for (uintptr_t p = align_up(from, PtrSize); p + PtrSize <= to; p += PtrSize)
-        visit(arg, annotate_defined(*(const volatile uintptr_t *)p));
+        visit(arg, annotate_defined(word_at(p)));
 }
 
 void roots_eachWord(struct roots *r, rootVisitor *visit, void *arg)
