@@ -48,6 +48,7 @@ void heap_stats(struct heap *h, struct heapStatsDelta *out);
 /* The doors' functions of the same names, for any heap. */
 void heap_readmemstats(struct heap *h, struct MemStats *stats);
 void heap_readtierstats(struct heap *h, struct tierStats *stats);
+void mcache_readtierstats(const struct mcache *c, struct tierStats *stats);
 void heap_check(struct heap *h);
 
 /* The heap of the process, built when it is first asked for. */

@@ -455,6 +455,11 @@ void readtierstats(struct tierStats *stats)
     startTheWorld();
 }
 
+void readthreadtierstats(struct tierStats *stats)
+{
+    mcache_readtierstats(this_mcache(), stats);
+}
+
 void heapcheck(void)
 {
     check_at_rest();

@@ -208,6 +208,8 @@ struct tierStats {
     uint64_t unprofiled;    /* samples that there was no memory to note */
 };
 void readtierstats(struct tierStats *stats);
+/* What the calling thread alone has counted; mheap's five are left at 0. */
+void readthreadtierstats(struct tierStats *stats);
 
 /* Walks the whole heap, proves every invariant and recomputes every counter;
  * throws where one does not hold. The world must be at rest. */

@@ -89,21 +89,37 @@ void heap_readmemstats(struct heap *h, struct MemStats *stats)
     fill_gc(h, stats);
 }
 
+/* What threads counted. */
+static void fill_tiers(const struct heapStatsDelta *d, struct tierStats *stats)
+{
+    uint64_t small = 0;
+
+    for (int i = 0; i < NumSizeClasses; i++)
+        small += d->smallAllocCount[i];
+    stats->tinyHits = d->tinyAllocCount;
+    stats->tinyBlocks = d->tinyBlocks;
+    stats->mcacheHits = small - d->refills;
+    stats->refills = d->refills;
+    stats->refillsReused = d->refillsReused;
+    stats->refillsFresh = d->refillsFresh;
+    stats->largeObjects = d->largeAllocCount;
+}
+
+void mcache_readtierstats(const struct mcache *c, struct tierStats *stats)
+{
+    struct heapStatsDelta d;
+
+    mcache_stats(c, &d);
+    *stats = (struct tierStats){.refills = 0};
+    fill_tiers(&d, stats);
+}
+
 void heap_readtierstats(struct heap *h, struct tierStats *stats)
 {
     struct heapStatsDelta d;
-    uint64_t small = 0;
 
     heap_stats(h, &d);
-    for (int i = 0; i < NumSizeClasses; i++)
-        small += d.smallAllocCount[i];
-    stats->tinyHits = d.tinyAllocCount;
-    stats->tinyBlocks = d.tinyBlocks;
-    stats->mcacheHits = small - d.refills;
-    stats->refills = d.refills;
-    stats->refillsReused = d.refillsReused;
-    stats->refillsFresh = d.refillsFresh;
-    stats->largeObjects = d.largeAllocCount;
+    fill_tiers(&d, stats);
     stats->unprofiled = d.unprofiled;
     stats->spans = h->mheap.spansMade;
     stats->pages = h->mheap.pagesMade;

@@ -93,8 +93,12 @@ static void write_sleep(void *rw)
 
 void RWMutex_RLock(struct RWMutex *rw)
 {
-    if (UNLIKELY(pthread_rwlock_tryrdlock(&rw->rw) != 0))
-        block_in(read_sleep, &rw->rw);
+    for (int i = 0; i < Spins; i++) {
+        if (LIKELY(pthread_rwlock_tryrdlock(&rw->rw) == 0))
+            return;
+        __builtin_ia32_pause();
+    }
+    block_in(read_sleep, &rw->rw);
 }
 
 void RWMutex_RUnlock(struct RWMutex *rw)
@@ -105,8 +109,12 @@ void RWMutex_RUnlock(struct RWMutex *rw)
 
 void RWMutex_Lock(struct RWMutex *rw)
 {
-    if (UNLIKELY(pthread_rwlock_trywrlock(&rw->rw) != 0))
-        block_in(write_sleep, &rw->rw);
+    for (int i = 0; i < Spins; i++) {
+        if (LIKELY(pthread_rwlock_trywrlock(&rw->rw) == 0))
+            return;
+        __builtin_ia32_pause();
+    }
+    block_in(write_sleep, &rw->rw);
 }
 
 void RWMutex_Unlock(struct RWMutex *rw)

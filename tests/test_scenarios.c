@@ -232,3 +232,57 @@ Test(scenarios, each_takes_any_map_type_where_it_takes_one)
             ran_free(&r);
         }
 }
+
+static bool within(long long n, long long least, long long most)
+{
+    return n >= least && n <= most;
+}
+
+Test(scenarios, boxing_costs_two_objects_a_write_and_no_key_is_lost)
+{
+    json_t *parts = parts_of("sync-map -n 200 -w 50");
+    json_t *t = table_of(parts, 0);
+    enum { Writes = 200 * 50 };
+    cr_assert_eq(cell(t, 0, "keys"), 50);
+    cr_assert_eq(cell(t, 3, "keys"), Writes);
+    /* Two boxes a write; sync.Map's argument; a new key's entry and value. The
+     * rest is the map itself. */
+    cr_expect(within(cell(t, 0, "Mallocs"), 2 * Writes, 2 * Writes + 30));
+    cr_expect(within(cell(t, 1, "Mallocs"), 3 * Writes, 3 * Writes + 150));
+    cr_expect(within(cell(t, 2, "Mallocs"), 32 + 1, 3 * 32));
+    cr_expect(within(cell(t, 4, "Mallocs"), 5 * Writes, 5 * Writes + 600));
+    cr_expect_not_null(strstr(json_string_value(nth_with(parts, "text", 1)),
+                              "none was missing"));
+}
+
+Test(scenarios, a_new_key_after_a_promotion_copies_the_whole_map)
+{
+    json_t *t = table_of(parts_of("dirty-copy -n 500"), 0);
+    cr_expect_eq(cell(t, 0, "dirty"), 500);
+    cr_expect_eq(cell(t, 1, "read"), 500);
+    cr_expect_eq(cell(t, 1, "dirty"), 0);
+    cr_expect_eq(cell(t, 2, "by the copy"), 0);
+    cr_expect_eq(cell(t, 3, "by the copy"), 3); /* hmap, array, mapextra */
+    cr_expect_eq(cell(t, 3, "dirty"), 501);
+    cr_expect_eq(cell(t, 4, "by the copy"), 0);
+    cr_expect_eq(cell(t, 8, "expunged"), 250);
+}
+
+Test(scenarios, threads_meet_once_a_span)
+{
+    json_t *t = table_of(parts_of("contention -n 4096"), 0);
+    cr_expect_eq(cell(t, 0, "refills"), 8); /* 512 objects of 16 bytes */
+    cr_expect_eq(cell(t, 7, "size"), 1024);
+    cr_expect(within(cell(t, 7, "refills"), 512, 514));
+    cr_expect_eq(cell(t, 14, "refills"), 4096);
+    cr_expect_eq(json_array_size(t), 21);
+}
+
+Test(scenarios, what_a_thread_dropped_another_one_gets)
+{
+    json_t *t = table_of(parts_of("cross-free -n 2560"), 0);
+    cr_expect_neq(cell(t, 0, "thread"), cell(t, 1, "thread"));
+    cr_expect_eq(cell(t, 1, "thread"), cell(t, 2, "thread"));
+    cr_expect_eq(cell(t, 1, "Frees"), 2560);
+    cr_expect_eq(cell(t, 2, "HeapInuse"), cell(t, 0, "HeapInuse"));
+}

@@ -10,7 +10,6 @@ const char *const verdict_names[NVERDICTS] = {
     [VERDICT_HOLDS] = "holds",
     [VERDICT_DIFFERS] = "differs",
     [VERDICT_NOTHING] = "no such thing",
-    [VERDICT_THREADS] = "needs threads",
 };
 
 void found(struct finding *f, bool holds, enum verdict otherwise,

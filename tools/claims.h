@@ -15,7 +15,6 @@ enum verdict {
     VERDICT_HOLDS,
     VERDICT_DIFFERS,
     VERDICT_NOTHING, /* what the claim speaks of does not exist */
-    VERDICT_THREADS, /* measuring it needs threads */
     NVERDICTS,
 };
 extern const char *const verdict_names[NVERDICTS];
@@ -37,6 +36,10 @@ struct claim {
 
 /* Three parts of one table, in order of numbers; a NULL measure at the end. */
 extern const struct claim claims_growth[], claims_alloc[], claims_hints[];
+
+/* Claims 28 and 29 (claims_threads.c). */
+void claim_three_maps(struct finding *f);
+void claim_dirty_copy(struct finding *f);
 
 /* Says what was measured. The verdict is HOLDS where holds is true, else what
  * is given. */

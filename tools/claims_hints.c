@@ -214,13 +214,6 @@ static void hint_by_load(struct finding *f)
     measure_free(m);
 }
 
-/* --- concurrency ------------------------------------------------------------- */
-
-static void needs_threads(struct finding *f)
-{
-    found(f, false, VERDICT_THREADS, "not measured: no threads run here yet");
-}
-
 /* --- 4.3 and 4.4 -------------------------------------------------------------- */
 
 /* A map that stays in its function: header and first bucket are in the frame. */
@@ -320,10 +313,10 @@ const struct claim claims_hints[] = {
      quarter_more},
     {28, "4.2", "10,000 goroutines, 100 writes each: objects",
      "RWMutex map 12.8K, sync.Map 34.2K, sharded 9.5K",
-     "boxing keys and values alone is an object a write", needs_threads},
+     "boxing keys and values alone is an object a write", claim_three_maps},
     {29, "4.2", "sync.Map after a miss promotion",
      "copies the whole read map to a new dirty map",
-     "dirtyLocked copies each entry that is not expunged", needs_threads},
+     "dirtyLocked copies each entry that is not expunged", claim_dirty_copy},
     {30, "4.3", "escape analysis decides where a map is", "stack or heap",
      "a small map that stays has header and first bucket in the frame",
      escape_decides},

@@ -109,7 +109,7 @@ static struct table *new_table(void)
     return table_new(cols, ARRAY_LEN(cols));
 }
 
-/* "holds 11, differs 17, needs threads 2" */
+/* "holds 14, differs 17, no such thing 3" */
 static void print_summary(const int *count)
 {
     const char *comma = "";

@@ -19,7 +19,7 @@
 enum { NotGiven = -1, LargestN = 100000000 };
 
 struct runFlags {
-    int64_t n, hint, rate;
+    int64_t n, hint, rate, w;
     const char *type;
     const struct maptype *maptype; /* of type, where it is given */
     uint64_t seed;
@@ -38,6 +38,8 @@ static const struct flag flags[] = {
      offsetof(struct runFlags, n), 1, LargestN, NULL},
     {"hint", "H", "The hint given to make(map[K]V, H).", FLAG_INT,
      offsetof(struct runFlags, hint), 0, LargestN, NULL},
+    {"w", "W", "Writes of each task, where tasks run.", FLAG_INT,
+     offsetof(struct runFlags, w), 1, 100000, NULL},
     {"type", "'map[K]V'", "The map's type, as Go writes it.", FLAG_STRING,
      offsetof(struct runFlags, type), 0, 0, NULL},
     {"seed", "S",
@@ -89,6 +91,9 @@ static void check_takes(const struct scenario *s, const struct runFlags *f)
         usage_error("scenario %s takes no -type; `hmap scenarios` shows which "
                     "do",
                     s->name);
+    if (f->w != NotGiven && !(s->takes & TAKES_W))
+        usage_error("scenario %s takes no -w; `hmap scenarios` shows which do",
+                    s->name);
     if (f->n != NotGiven && (f->n < 1 || f->n > s->nmax))
         usage_error("scenario %s: -n %" PRId64 ": want 1 to %" PRId64, s->name,
                     f->n, s->nmax);
@@ -120,7 +125,7 @@ static void check_fits(const struct scenario *s, const struct runFlags *f)
 static void print_heading(const struct scenario *s, const struct runFlags *f,
                           const struct scenarioArgs *a)
 {
-    char n[40] = "", hint[40] = "";
+    char n[40] = "", hint[40] = "", w[40] = "";
     char *line = xprintf("%s: %s", s->name, s->lesson);
     print_paragraph(line, 0, STYLE_TITLE);
     free(line);
@@ -128,9 +133,11 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
         snprintf(n, sizeof n, ", n %s", commas(a->n));
     if (s->takes & TAKES_HINT)
         snprintf(hint, sizeof hint, ", hint %s", commas(a->hint));
-    line = xprintf("%s, seed %" PRIu64 "%s%s%s%s", GO_VERSION, f->seed,
+    if (s->takes & TAKES_W)
+        snprintf(w, sizeof w, ", w %s", commas(a->w));
+    line = xprintf("%s, seed %" PRIu64 "%s%s%s%s%s", GO_VERSION, f->seed,
                    a->type != NULL ? ", " : "",
-                   a->type != NULL ? a->type->typ.str : "", n, hint);
+                   a->type != NULL ? a->type->typ.str : "", n, hint, w);
     print_paragraph(line, 0, STYLE_DIM);
     free(line);
 }
@@ -144,6 +151,8 @@ static json_t *json_scenario(const struct scenario *s,
         json_object_set_new(doc, "n", json_integer(a->n));
     if (s->takes & TAKES_HINT)
         json_object_set_new(doc, "hint", json_integer(a->hint));
+    if (s->takes & TAKES_W)
+        json_object_set_new(doc, "w", json_integer(a->w));
     if (a->type != NULL)
         json_object_set_new(doc, "type", json_string(a->type->typ.str));
     json_object_set_new(doc, "parts", parts);
@@ -157,6 +166,7 @@ static void run_one(const struct scenario *s, const struct runFlags *f)
     struct scenarioArgs a = {
         .n = f->n != NotGiven ? f->n : s->n,
         .hint = f->hint != NotGiven ? f->hint : s->hint,
+        .w = f->w != NotGiven ? f->w : s->w,
     };
     if (s->takes & TAKES_TYPE)
         a.type = f->type != NULL ? f->maptype : map_type(s->type);
@@ -226,7 +236,12 @@ static void run_list(const struct scenario *const *list,
 static int run(int argc, char **argv)
 {
     struct runFlags f = {
-        .n = NotGiven, .hint = NotGiven, .rate = 1, .seed = DefaultSeed};
+        .n = NotGiven,
+        .hint = NotGiven,
+        .w = NotGiven,
+        .rate = 1,
+        .seed = DefaultSeed,
+    };
     int at = flags_parse(&cmd_run, argc, argv, &f);
     if (f.json && f.tsv)
         usage_error("run: -json or -tsv, not both");

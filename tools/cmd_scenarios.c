@@ -24,14 +24,16 @@ static const struct flag flags[] = {
 /* "-n 100 -hint 8": the flags that it takes, with their defaults. */
 static char *takes_text(const struct scenario *s)
 {
-    char n[32] = "", hint[32] = "", type[64] = "";
+    char n[32] = "", hint[32] = "", w[32] = "", type[64] = "";
     if (s->takes & TAKES_N)
         snprintf(n, sizeof n, "-n %lld", (long long)s->n);
     if (s->takes & TAKES_HINT)
         snprintf(hint, sizeof hint, " -hint %lld", (long long)s->hint);
+    if (s->takes & TAKES_W)
+        snprintf(w, sizeof w, " -w %lld", (long long)s->w);
     if (s->takes & TAKES_TYPE)
         snprintf(type, sizeof type, " -type '%s'", s->type);
-    char *text = xprintf("%s%s%s", n, hint, type);
+    char *text = xprintf("%s%s%s%s", n, hint, w, type);
     return text;
 }
 

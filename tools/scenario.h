@@ -17,12 +17,14 @@ enum scenarioTakes {
     TAKES_N = 1,
     TAKES_HINT = 2,
     TAKES_TYPE = 4,
+    TAKES_W = 8,
 };
 
 /* What the flags said, or the scenario's own defaults. */
 struct scenarioArgs {
     int64_t n;
     int64_t hint;
+    int64_t w;                  /* writes of each task */
     const struct maptype *type; /* NULL where the scenario takes none */
 };
 
@@ -33,6 +35,7 @@ struct scenario {
     int64_t n, nmax;    /* default and largest -n */
     int64_t hint;       /* default -hint */
     const char *type;   /* default -type */
+    int64_t w;          /* default -w */
     void (*run)(struct report *r, const struct scenarioArgs *a);
 };
 

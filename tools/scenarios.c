@@ -30,7 +30,11 @@ extern const struct scenario
     scenario_mark_work,
     scenario_gctrace,
     scenario_inuse,
-    scenario_sampled;
+    scenario_sampled,
+    scenario_sync_map,
+    scenario_dirty_copy,
+    scenario_contention,
+    scenario_cross_free;
 
 const struct scenario *const scenarios[] = {
     &scenario_first_inserts,
@@ -55,6 +59,10 @@ const struct scenario *const scenarios[] = {
     &scenario_gctrace,
     &scenario_inuse,
     &scenario_sampled,
+    &scenario_sync_map,
+    &scenario_dirty_copy,
+    &scenario_contention,
+    &scenario_cross_free,
     NULL,
 };
 /* clang-format on */
