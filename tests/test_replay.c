@@ -5,6 +5,7 @@
  */
 #include "tools/exits.h"
 #include "tools/keyvalue.h"
+#include "tools/tempdir.h"
 #include "tools/verify.h"
 #include <criterion/criterion.h>
 #include <glob.h>
@@ -12,16 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/hmap-test-XXXXXX";
+static struct tempdir tmp;
+static const char *dir;
 
 static void make_dir(void)
 {
-    cr_assert_not_null(mkdtemp(dir));
+    tempdir_make(&tmp, "hmap-test");
+    dir = tmp.path;
 }
 
 static void remove_dir(void)
 {
-    remove_directory(dir);
+    tempdir_remove(&tmp);
 }
 
 TestSuite(replay, .init = make_dir, .fini = remove_dir);
