@@ -23,6 +23,7 @@ static const char *const readers[] = {
 static const char *const printers[] = {
     "help",
     "run -h",
+    "run",
     "run tiny",
     "run tiny -json",
     "run tiny -tsv",

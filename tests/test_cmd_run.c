@@ -149,32 +149,6 @@ Test(cmd_run, mistakes)
                    "so it cannot be a map key: []int");
 }
 
-Test(cmd_run, a_full_disk_is_one_line_and_status_1)
-{
-    static const char *const runs[] = {"run",      "run tiny", "run -json tiny",
-                                       "run -tsv", "help",     "scenarios"};
-    for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
-        char args[64];
-        snprintf(args, sizeof args, "%s >/dev/full", runs[i]);
-        struct ran r = hmap(args);
-        cr_expect_eq(r.status, 1, "%s: %d", args, r.status);
-        cr_expect_str_eq(r.err, "hmap: writing standard output: No space left "
-                                "on device\n");
-        ran_free(&r);
-    }
-}
-
-Test(cmd_run, a_closed_pipe_ends_it_quietly)
-{
-    struct ran r = hmap("run | head -n 1");
-    cr_assert_str_empty(r.err);
-    cr_assert_eq(strncmp(r.out, "first-inserts: ", 15), 0);
-    ran_free(&r);
-    r = hmap("run -json | head -n 1");
-    cr_assert_str_empty(r.err);
-    ran_free(&r);
-}
-
 /* Runs hmap on a terminal of so many columns; what it drew, without the
  * carriage returns that terminals want. */
 static struct ran on_terminal(int columns, const char *env, const char *args)

@@ -1,31 +1,9 @@
 /*
  * test_reduce.c: random workloads, and how a faulty one is made small.
  */
+#include "tests/workloadtext.h"
 #include "tools/reduce.h"
 #include "tools/workgen.h"
-#include <criterion/criterion.h>
-#include <stdlib.h>
-#include <string.h>
-
-static struct workload *read_text(const char *text)
-{
-    struct workloadError err;
-    FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-    struct workload *w = workload_read(f, &err);
-    cr_assert_not_null(w, "line %d: %s", err.line, err.msg);
-    fclose(f);
-    return w;
-}
-
-static char *written(const struct workload *w)
-{
-    char *text = NULL;
-    size_t len;
-    FILE *f = open_memstream(&text, &len);
-    workload_write(w, f);
-    fclose(f);
-    return text;
-}
 
 /* The fault: key 777 is inserted into b after a collection. */
 static bool has_fault(const struct workload *w, void *arg)

@@ -3,14 +3,12 @@
  * recorded samples line by line, the oracle's recordings by digest. None of it
  * needs Go.
  */
+#include "tests/workloadtext.h"
 #include "tools/exits.h"
 #include "tools/keyvalue.h"
 #include "tools/tempdir.h"
 #include "tools/verify.h"
-#include <criterion/criterion.h>
 #include <glob.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static struct tempdir tmp;
@@ -38,16 +36,6 @@ static char *slurp(const char *path)
     cr_assert_geq(getdelim(&text, &cap, '\0', f), 0, "%s", path);
     fclose(f);
     return text;
-}
-
-static struct workload *read_text(const char *name, const char *text)
-{
-    struct workloadError err;
-    FILE *f = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-    struct workload *w = workload_read(f, &err);
-    cr_assert_not_null(w, "%s:%d: %s", name, err.line, err.msg);
-    fclose(f);
-    return w;
 }
 
 /* Without the lines that begin with word; of the total line only the two
@@ -83,7 +71,7 @@ Test(replay, samples_of_go_are_exact_in_every_column)
     for (size_t i = 0; i < samples.gl_pathc; i++) {
         char *path = samples.gl_pathv[i], *answer = answer_path(path);
         char *text = slurp(path), *want = slurp(answer);
-        struct workload *w = read_text(path, text);
+        struct workload *w = read_text(text);
         char *ours = verify_ours(w, false, dir);
         drop_lines(want, "class ");
         drop_lines(ours, "layout ");
@@ -116,7 +104,7 @@ static int replay_recording(const char *path, bool trace)
         part = strstr(body, "\n== ");
         if (part != NULL)
             *part++ = '\0';
-        struct workload *w = read_text(path, body);
+        struct workload *w = read_text(body);
         char *ours = verify_ours(w, trace, dir);
         cr_expect_eq(digest_of(ours), want,
                      "workload %d of %s answers otherwise than Go; put it in "
@@ -143,7 +131,7 @@ Test(replay, traces_of_random_workloads, .timeout = 600)
 /* Runs replay on the text and gives its lines. */
 static char *answer(const char *text)
 {
-    struct workload *w = read_text("text", text);
+    struct workload *w = read_text(text);
     char *ours = verify_ours(w, false, dir);
     workload_free(w);
     return ours;
