@@ -161,8 +161,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
 
 const struct scenario scenario_size = {
     .name = "size",
-    .lesson = "What a map of n entries takes: bytes an entry live, at the "
-              "peak, and in all.",
+    .lesson = "What a map of n entries takes: bytes an entry live, while it "
+              "grows, and in all.",
     .takes = TAKES_N | TAKES_HINT | TAKES_TYPE,
     .n = 10000,
     .nmax = 10000000,
