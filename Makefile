@@ -206,7 +206,9 @@ $(B)/bench/peer_%: $(B)/tests/bench/peer_%.o $(B)/tests/bench/benchjob.o
 
 lint: $(PROTO:%.proto=$(B)/%.pb-c.c) ## clang-format, clang-tidy, cppcheck
 	clang-format --dry-run -Werror $(CSOURCES)
-	clang-tidy --quiet --warnings-as-errors='*' $(SRC) tools/main.c -- -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
+	printf '%s\n' $(SRC) tools/main.c | xargs -P $(JOBS) -I{} \
+	    clang-tidy --quiet --warnings-as-errors='*' {} -- \
+	    -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -I. \
 	    '-D_Noreturn=__attribute__((noreturn))' \
 	    --enable=warning,portability --suppress=missingIncludeSystem \

@@ -48,7 +48,7 @@ ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
     const char *at = (const char *)b;
     __builtin_prefetch(at + Line);
     if (f == MAP_FASTSTR)
-        __builtin_prefetch(at + 2 * Line);
+        __builtin_prefetch(at + (size_t)2 * Line);
     __builtin_prefetch(at + t->bucketsize - PtrSize);
 }
 

@@ -56,6 +56,7 @@ static const char *key_push_string(struct profBuilder *b, const char *s)
     return interned;
 }
 
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
 /* The element of the key just pushed, or NULL. */
 static void *find(struct profBuilder *b, enum builtKind kind)
 {
@@ -72,6 +73,7 @@ static void put(struct profBuilder *b, enum builtKind kind, void *element)
     memcpy(e->key, b->key, bytes);
     HASH_ADD(hh, b->tables[kind], key[0], bytes, e);
 }
+/* NOLINTEND(readability-function-*) */
 
 struct profMapping *builder_mapping(struct profBuilder *b,
                                     const struct profMapping *like)

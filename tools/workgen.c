@@ -10,6 +10,7 @@
 #include "runtime/rand.h"
 #include "runtime/throw.h"
 #include "tools/exits.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ static uint64_t next(struct rng *r)
 /* In [0, n). */
 static uint64_t below(struct rng *r, uint64_t n)
 {
+    ASSERT(n > 0);
     return next(r) % n;
 }
 
@@ -61,7 +63,7 @@ static void struct_text(struct rng *r, FILE *f, int depth, bool comparable)
     uint64_t n = below(r, 5);
     fputs("struct{", f);
     for (uint64_t i = 0; i < n; i++) {
-        char name = one_in(r, 9) ? '_' : (char)('a' + i);
+        int name = one_in(r, 9) ? '_' : 'a' + (int)i;
         fprintf(f, "%s%c ", i > 0 ? "; " : "", name);
         type_text(r, f, depth - 1, comparable);
     }
@@ -71,10 +73,10 @@ static void struct_text(struct rng *r, FILE *f, int depth, bool comparable)
 static void array_text(struct rng *r, FILE *f, int depth, bool comparable)
 {
     if (one_in(r, 2)) {
-        fprintf(f, "[%llu]byte", (unsigned long long)below(r, 160));
+        fprintf(f, "[%" PRIu64 "]byte", below(r, 160));
         return;
     }
-    fprintf(f, "[%llu]", (unsigned long long)below(r, 5));
+    fprintf(f, "[%" PRIu64 "]", below(r, 5));
     type_text(r, f, depth - 1, comparable);
 }
 
@@ -148,10 +150,10 @@ static uint64_t some_keys(struct rng *r)
 static void keys_step(struct rng *r, FILE *f, const char *op, int map)
 {
     uint64_t from = below(r, one_in(r, 4) ? 1000 : 30);
-    fprintf(f, "%s m%d %llu %llu", op, map, (unsigned long long)from,
-            (unsigned long long)(from + some_keys(r)));
+    fprintf(f, "%s m%d %" PRIu64 " %" PRIu64, op, map, from,
+            from + some_keys(r));
     if (one_in(r, 3)) /* few seeds, so that deletes meet what was inserted */
-        fprintf(f, " rand=%llu", (unsigned long long)below(r, 3));
+        fprintf(f, " rand=%" PRIu64, below(r, 3));
     fputc('\n', f);
 }
 
@@ -161,10 +163,10 @@ static void churn_steps(struct rng *r, FILE *f, int map)
     uint64_t window = some_keys(r) % 300 + 1, rounds = below(r, 12) + 2;
     uint64_t from = below(r, 50);
     for (uint64_t i = 0; i < rounds; i++, from += window) {
-        fprintf(f, "insert m%d %llu %llu\n", map, (unsigned long long)from,
-                (unsigned long long)(from + window + window / 4));
-        fprintf(f, "delete m%d %llu %llu\n", map, (unsigned long long)from,
-                (unsigned long long)(from + window));
+        fprintf(f, "insert m%d %" PRIu64 " %" PRIu64 "\n", map, from,
+                from + window + window / 4);
+        fprintf(f, "delete m%d %" PRIu64 " %" PRIu64 "\n", map, from,
+                from + window);
     }
 }
 
@@ -175,9 +177,8 @@ static void map_step(struct rng *r, FILE *f, const struct typepool *pool,
     size_t i = below(r, pool->n);
     fprintf(f, "map m%d \"%s\" \"%s\"", map, pool->keys[i], pool->elems[i]);
     if (one_in(r, 2))
-        fprintf(
-            f, " hint=%llu",
-            (unsigned long long)below(r, hints[below(r, ARRAY_LEN(hints))]));
+        fprintf(f, " hint=%" PRIu64,
+                below(r, hints[below(r, ARRAY_LEN(hints))]));
     fputc('\n', f);
 }
 
@@ -186,9 +187,8 @@ static void alloc_step(struct rng *r, FILE *f, int holder)
     static const uint64_t limits[] = {8, 16, 17, 40, 600, 2100, 33000, 100000};
     uint64_t size = below(r, limits[below(r, ARRAY_LEN(limits))]);
     const char *kind = one_in(r, 2) ? "scan" : "noscan";
-    fprintf(f, "alloc h%d %s %llu %llu\n", holder, kind,
-            (unsigned long long)size,
-            (unsigned long long)below(r, size > 3000 ? 20 : 300));
+    fprintf(f, "alloc h%d %s %" PRIu64 " %" PRIu64 "\n", holder, kind, size,
+            below(r, size > 3000 ? 20 : 300));
 }
 
 static void append_step(struct rng *r, FILE *f, const struct typepool *pool,
@@ -197,9 +197,8 @@ static void append_step(struct rng *r, FILE *f, const struct typepool *pool,
     static const uint64_t bys[] = {1, 1, 1, 1, 2, 3, 5, 17, 100, 700};
     uint64_t by = bys[below(r, ARRAY_LEN(bys))];
     size_t type = below(r, pool->n);
-    fprintf(f, "append h%d \"%s\" %llu by=%llu\n", holder, pool->elems[type],
-            (unsigned long long)(some_keys(r) / by + 1),
-            (unsigned long long)by);
+    fprintf(f, "append h%d \"%s\" %" PRIu64 " by=%" PRIu64 "\n", holder,
+            pool->elems[type], some_keys(r) / by + 1, by);
 }
 
 static void map_work(struct rng *r, FILE *f, int map)
@@ -266,7 +265,7 @@ struct workload *workgen(uint64_t seed, const struct typepool *pool)
     FILE *f = open_memstream(&text, &len);
     fputs("hashkey", f);
     for (int i = 0; i < 4; i++) /* the runtime makes its words odd */
-        fprintf(f, " %#llx", (unsigned long long)next(&r) | 1);
+        fprintf(f, " %#" PRIx64, next(&r) | 1);
     fprintf(f, "\nhash0 %#x\n", (unsigned)next(&r));
     steps(&r, f, pool);
     fclose(f);
@@ -274,8 +273,8 @@ struct workload *workgen(uint64_t seed, const struct typepool *pool)
     struct workloadError err;
     struct workload *w = workload_read(f, &err);
     if (w == NULL)
-        throw("workgen: seed %llu, line %d: %s", (unsigned long long)seed,
-              err.line, err.msg);
+        throw("workgen: seed %" PRIu64 ", line %d: %s", seed, err.line,
+              err.msg);
     fclose(f);
     free(text);
     return w;
