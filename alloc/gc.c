@@ -49,8 +49,6 @@ void gcwork_init(struct heap *h)
     h->work.initTime = nanotime();
 }
 
-/* --- roots --------------------------------------------------------------- */
-
 static void mark_word(void *arg, uintptr_t word)
 {
     marker_root(arg, word);
@@ -97,8 +95,6 @@ static void mark_tiny_allocs(struct heap *h)
         if (c->tiny != 0)
             marker_root(&h->work.marker, c->tiny);
 }
-
-/* --- the cycle ----------------------------------------------------------- */
 
 /* Ends the sweep of the cycle before. Go: finishsweep_m. */
 static void finish_sweep(struct heap *h, struct mcache *c)

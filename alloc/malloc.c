@@ -72,8 +72,6 @@ static _Noreturn NOINLINE void out_of_memory(size_t size)
     fatal("out of memory");
 }
 
-/* --- what watches ------------------------------------------------------- */
-
 /* Sets how many bytes mallocgc may hand out before it looks up. */
 static void rearm(struct mcache *c)
 {
@@ -161,8 +159,6 @@ void setMemProfileRate(int64_t rate)
         rearm(c);
     startTheWorld();
 }
-
-/* --- mallocgc ------------------------------------------------------------ */
 
 static struct mcache *attach_mcache(void)
 {
@@ -379,8 +375,6 @@ GOFRAME void *newarray(const struct type *typ, intptr_t n)
     return mallocgc(mem, typ, true);
 }
 
-/* --- the collector ------------------------------------------------------- */
-
 static struct mcache *this_mcache(void)
 {
     struct mcache *c = getm()->mcache;
@@ -434,8 +428,6 @@ void gc_scan_this_stack(void *bottom)
 {
     thread_attach()->stackHi = (uintptr_t)bottom;
 }
-
-/* --- the door's questions ------------------------------------------------ */
 
 void readmemstats(struct MemStats *stats)
 {

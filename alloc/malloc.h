@@ -147,7 +147,7 @@ void setMemProfileRate(int64_t rate);
 extern const uint64_t maxAlloc; /* no object is larger: bytes */
 extern uintptr_t zerobase;      /* where all zero-size objects live */
 
-/* --- the collector ---------------------------------------------------- */
+/* The collector. */
 
 /* runtime.GC(): finishes any sweep, collects, sweeps, publishes the profile.
  * Go: mgc.go GC. */
@@ -170,7 +170,7 @@ void gc_remove_roots(void *p);
  * registered roots alone, as at the start, and cycles by gc() alone. */
 void gc_scan_this_stack(void *bottom);
 
-/* --- what can be asked ------------------------------------------------ */
+/* What can be asked. */
 
 enum { NBySize = 61 };
 

@@ -38,8 +38,6 @@ void marker_init(struct marker *mk, struct mheap *mheap)
     mk->mheap = mheap;
 }
 
-/* --- the work ------------------------------------------------------------ */
-
 /* How many elements of size bytes come after cap. */
 static size_t grown(size_t cap, size_t size)
 {
@@ -99,8 +97,6 @@ static void push_range(struct marker *mk, uintptr_t from, uintptr_t to,
     }
     mk->ranges[mk->nranges++] = (struct markRange){from, to, typ};
 }
-
-/* --- looking through objects --------------------------------------------- */
 
 /* Pushes the words at p that mask names. */
 ALWAYS_INLINE void scan_words(struct marker *mk, uintptr_t p, uint64_t mask)
@@ -172,8 +168,6 @@ ALWAYS_INLINE void scan_object(struct marker *mk, const struct mspan *s,
     scan_words(mk, base,
                heapBits_read(&mk->mheap->arenas, base, s->elemsize / PtrSize));
 }
-
-/* --- marking ------------------------------------------------------------- */
 
 /* Sets the mark of slot index; false if it was set already. */
 ALWAYS_INLINE bool set_mark(struct marker *mk, struct mspan *s, uint32_t index)
@@ -249,8 +243,6 @@ void marker_root(struct marker *mk, uintptr_t word)
     if (mk->n >= maxRootsWaiting)
         marker_drain(mk);
 }
-
-/* --- before and after ---------------------------------------------------- */
 
 bool marker_start(struct marker *mk)
 {

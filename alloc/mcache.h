@@ -11,7 +11,7 @@
 struct heap;
 
 struct mcache {
-    /* --- touched by every allocation -------------------------------------- */
+    /* Touched by every allocation. */
     /* Bytes until mallocgc must stop and look: at the next profile sample, or
      * at every allocation when all are watched (watchAll). */
     int64_t watch;
@@ -21,7 +21,7 @@ struct mcache {
                              last flush */
     struct mspan *alloc[NumSpanClasses]; /* &emptymspan where there is none */
 
-    /* --- touched once a span ---------------------------------------------- */
+    /* Touched once a span. */
     struct heap *heap; /* the tiers below */
     struct p p;        /* our own part of them */
     /* allocCount of each cached span when it came: what was taken since is not

@@ -30,7 +30,7 @@ ALWAYS_INLINE bool spanClass_noscan(spanClass sc)
 enum mSpanState { mSpanDead, mSpanInUse };
 
 struct mspan {
-    /* --- read by every allocation; written by the owner alone ------------- */
+    /* Read by every allocation; written by the owner alone. */
     uintptr_t freeindex; /* slots below it are taken or not yet known free */
     uint64_t allocCache; /* complement of allocBits from freeindex on */
     uintptr_t startAddr; /* first byte */
@@ -45,11 +45,11 @@ struct mspan {
      * NULL for noscan spans and where they do not lie in one piece. */
     uint64_t *heapBits;
 
-    /* --- bitmaps, a bit a slot (gcbits.h) --------------------------------- */
+    /* Bitmaps, a bit a slot (gcbits.h). */
     uint8_t *allocBits;  /* taken as of the last sweep */
     uint8_t *gcmarkBits; /* reached in this mark phase; NULL: see sweep.c */
 
-    /* --- place ------------------------------------------------------------ */
+    /* Place. */
     size_t npages;
     uintptr_t limit;    /* end of the last slot */
     struct mspan *next; /* on a spanList, guarded by the list's lock */
@@ -62,7 +62,7 @@ struct mspan {
      *   h+3 was swept and is cached                        Go: mheap.go */
     _Atomic uint32_t sweepgen;
 
-    /* --- what is known of its objects ------------------------------------- */
+    /* What is known of its objects. */
     struct bucket **profiled;  /* nelems profile buckets (NULL where the object
                                    was not sampled); NULL when none was */
     const struct type **types; /* scan spans of objects above 512 bytes: the

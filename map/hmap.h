@@ -63,7 +63,7 @@ struct mapextra {
     struct bmap *nextOverflow; /* the first unused spare bucket, or NULL */
 };
 
-/* --- arithmetic -------------------------------------------------------- */
+/* Arithmetic. */
 
 ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)
 {
@@ -97,7 +97,7 @@ ALWAYS_INLINE bool tooManyOverflowBuckets(uint16_t noverflow, uint8_t B)
     return noverflow >= (uint16_t)1 << (B > 15 ? 15 : B);
 }
 
-/* --- a bucket ----------------------------------------------------------- */
+/* A bucket. */
 
 ALWAYS_INLINE struct bmap *bucket_at(const struct maptype *t,
                                      struct bmap *array, uintptr_t n)
@@ -174,7 +174,7 @@ ALWAYS_INLINE bool bmap_is_last(const struct bmap *b)
     return b->tophash[bucketCnt - 1] == emptyRest;
 }
 
-/* --- bytes of a slot ----------------------------------------------------- */
+/* Bytes of a slot. */
 
 /* Copies n bytes, few and seldom known when compiled: gcc makes `rep movs` of a
  * memcpy here, which takes longer to start than most slots to copy. */
@@ -206,7 +206,7 @@ ALWAYS_INLINE void slot_zero(void *at, size_t n)
     memset(p + n - 8, 0, 8);
 }
 
-/* --- a map -------------------------------------------------------------- */
+/* A map. */
 
 /* A growth has begun and not ended. Go: map.go (*hmap).growing. */
 ALWAYS_INLINE bool hmap_growing(const struct hmap *h)
@@ -260,7 +260,7 @@ ALWAYS_INLINE void hmap_end_writing(struct hmap *h)
     hmap_toggle_writing(h);
 }
 
-/* --- allocation on behalf of a map --------------------------------------- */
+/* Allocation on behalf of a map. */
 
 /* From here to hmap_disown, profiles name h as the owner of what is allocated.
  * Returns who it was before. */

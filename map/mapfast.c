@@ -14,7 +14,7 @@
  */
 #include "map/mapbody.h"
 
-/* --- 4 bytes. Go: map_fast32.go ------------------------------------------ */
+/* 4 bytes. Go: map_fast32.go */
 
 const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
                               uint32_t key)
@@ -59,7 +59,7 @@ GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
     delete_body(t, h, &key, MAP_FAST32);
 }
 
-/* --- 8 bytes. Go: map_fast64.go ------------------------------------------ */
+/* 8 bytes. Go: map_fast64.go */
 
 const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
                               uint64_t key)
@@ -103,7 +103,7 @@ GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
     delete_body(t, h, &key, MAP_FAST64);
 }
 
-/* --- strings. Go: map_faststr.go ----------------------------------------- */
+/* Strings. Go: map_faststr.go */
 
 const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key)

@@ -7,7 +7,7 @@
 
 #include "map/map.h"
 
-/* --- before a map is made ------------------------------------------------ */
+/* Before a map is made. */
 
 /* The B that makemap takes for hint; 0 also for a hint that is negative or that
  * no memory could hold. Go: map.go makemap. */
@@ -26,7 +26,7 @@ struct mapArray {
 /* The bucket array of a map of type t with this B. */
 struct mapArray mapview_array(const struct maptype *t, uint8_t B);
 
-/* --- a map as it stands -------------------------------------------------- */
+/* A map as it stands. */
 
 struct bucketView {
     const struct bmap *b;

@@ -275,7 +275,7 @@ Test(map, a_nil_map_reads_as_empty)
     cr_assert_null(it.key);
 }
 
-/* --- misuse ends the program in Go's words, exit status 2 ----------------- */
+/* Misuse ends the program in Go's words, exit status 2. */
 
 /* Runs f in a child; it must print `words` first and exit with status 2. */
 static void expect_end(void (*f)(void), const char *words)

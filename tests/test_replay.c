@@ -181,8 +181,6 @@ Test(replay, layout_digests_differ_where_maps_do)
         free(got[i]);
 }
 
-/* --- the command ------------------------------------------------------------ */
-
 /* Runs `hmap replay` with the text on standard input; its exit status, and what
  * it said on standard error in said. */
 static int run_command(const char *args, const char *text, char *said)

@@ -168,7 +168,7 @@ static void *new_value(const struct type *t, uint64_t v, uint64_t garbage)
     return buf;
 }
 
-/* --- the lines of the recorded file -------------------------------------- */
+/* The lines of the recorded file. */
 
 enum { MaxColumns = 12 };
 

@@ -46,7 +46,7 @@ void claim_dirty_copy(struct finding *f);
 void found(struct finding *f, bool holds, enum verdict otherwise,
            const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* --- programs that several claims measure --------------------------------- */
+/* Programs that several claims measure. */
 
 /* The map type of a text that is known to be right. */
 const struct maptype *claim_type(const char *text);

@@ -73,8 +73,6 @@ static void objects_of_make(struct finding *f)
     measure_free(m);
 }
 
-/* --- article 2.5: three maps ------------------------------------------------ */
-
 static void say_objects(struct finding *f, int64_t hint, size_t n,
                         uint64_t claimed)
 {
@@ -124,8 +122,6 @@ static void three_peaks(struct finding *f)
           "allocated in all: %.1f kB, %.0f kB, %.0f kB; a peak is no more",
           small / 1000, large / 1000, hinted / 1000);
 }
-
-/* --- 3.1: ten strings in a list --------------------------------------------- */
 
 static NOINLINE struct gostring new_item(int i)
 {

@@ -107,8 +107,6 @@ static void make_zero(struct finding *f)
     measure_free(m);
 }
 
-/* --- insert by insert ------------------------------------------------------ */
-
 enum { Watched = 32 };
 
 /* Objects and bytes of each of the first inserts, and the B after it. */
@@ -165,8 +163,6 @@ static void second_growth(struct finding *f)
           at, w.objects[at], w.bytes[at]);
 }
 
-/* --- rounds ---------------------------------------------------------------- */
-
 enum { Rounds = 10000 };
 
 static NOINLINE void make_rounds(const struct maptype *t,
@@ -209,8 +205,6 @@ static void clear_for_make(struct finding *f)
           " objects with clear, %s with make",
           commas(Rounds), cleared, commas((int64_t)made));
 }
-
-/* --- memory ---------------------------------------------------------------- */
 
 static bool laid_out_as_said(const struct maptype *t)
 {

@@ -93,8 +93,6 @@ static void slow_path(struct finding *f)
           "make allocates buckets from hint %" PRId64 " on", hint - 1);
 }
 
-/* --- make in a loop --------------------------------------------------------- */
-
 enum { Rounds = 1000, RoundHint = 1024 };
 
 static NOINLINE void loop_of_makes(const struct maptype *t,
@@ -140,8 +138,6 @@ static void small_loop(struct finding *f)
           commas(Rounds), slow, commas((int64_t)m->mallocs));
     measure_free(m);
 }
-
-/* --- the table of hints ------------------------------------------------------ */
 
 /* Buckets that make(map[int]int, hint) allocates, and the insert that grows. */
 struct hintRow {
@@ -213,8 +209,6 @@ static void hint_by_load(struct finding *f)
     measure_free(right);
     measure_free(m);
 }
-
-/* --- 4.3 and 4.4 -------------------------------------------------------------- */
 
 /* A map that stays in its function: header and first bucket are in the frame. */
 static NOINLINE void stays(const struct maptype *t, const struct values *keys)

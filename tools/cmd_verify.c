@@ -162,8 +162,6 @@ static struct tally run_all(struct verify *v, struct workload **ws, size_t n,
     return sum;
 }
 
-/* --- which workloads -------------------------------------------------------- */
-
 static struct workload **random_workloads(const struct verifyOptions *opt)
 {
     size_t n = (size_t)opt->random;

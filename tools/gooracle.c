@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- pairs.go ------------------------------------------------------------- */
-
 /* Copies a template with each word replaced: KEY and ELEM by the Go types, N by
  * the number that tells its names from those of other copies. */
 static void write_copy(const struct sourceFile *source, const struct object *o,
@@ -93,8 +91,6 @@ static void write_pairs(struct workload *const *ws, size_t n, FILE *f)
                    i, f);
     free(used);
 }
-
-/* --- building ------------------------------------------------------------- */
 
 static FILE *create(const char *dir, const char *name)
 {

@@ -81,8 +81,6 @@ static bool fewer_steps(struct reducer *r)
     return any;
 }
 
-/* --- smaller numbers -------------------------------------------------------- */
-
 /* One way to make a step smaller: by how much it can be, and doing it. */
 struct way {
     uint64_t (*room)(const struct step *s);

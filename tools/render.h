@@ -42,7 +42,7 @@ void table_print(const struct table *t);     /* for people */
 void table_print_tsv(const struct table *t); /* header line, then rows */
 json_t *table_json(const struct table *t);   /* an array of objects */
 
-/* --- text around tables ------------------------------------------------ */
+/* Text around tables. */
 
 enum textStyle { STYLE_PLAIN, STYLE_TITLE, STYLE_DIM };
 

@@ -33,7 +33,7 @@ static void scratch_free(struct scratch *s)
     free(s->elem);
 }
 
-/* --- the operations: the leaves of every chain ---------------------------- */
+/* The operations: the leaves of every chain. */
 
 static NOINLINE void make(struct replayObject *o, const struct maptype *t,
                           int64_t hint)
@@ -121,8 +121,6 @@ static NOINLINE void append(struct replayObject *o, const struct type *et,
     }
     o->s = slice;
 }
-
-/* --- steps ---------------------------------------------------------------- */
 
 static void make_map(struct replay *r, const struct step *s)
 {

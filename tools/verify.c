@@ -45,8 +45,6 @@ void answers_free(struct answers *a)
     free(a->gos);
 }
 
-/* --- ours ----------------------------------------------------------------- */
-
 static void replay_child(void *arg)
 {
     static const struct replayPrint print = {.layout = true};
@@ -120,8 +118,6 @@ char *verify_ours(const struct workload *w, bool trace, const char *dir)
     return text;
 }
 
-/* --- Go's ----------------------------------------------------------------- */
-
 /* Cuts text at its "== FILE" lines: the i-th part goes to a[i].gos. */
 static void split_answers(char *text, struct answers *a, size_t n)
 {
@@ -191,8 +187,6 @@ bool verify_differs(struct verify *v, const struct workload *w)
     answers_free(&a);
     return differs;
 }
-
-/* --- differences ------------------------------------------------------------ */
 
 /* The lines of a that b lacks, each after side. Lines are unique but for those
  * of a trace, which are compared in order up to the first that differs. */

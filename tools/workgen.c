@@ -43,8 +43,6 @@ static const char *pick(struct rng *r, const char *const *names)
     return names[below(r, n)];
 }
 
-/* --- types ---------------------------------------------------------------- */
-
 static const char *const plain[] = {
     "bool",     "int",         "int8",    "int16",   "int32",
     "int64",    "uint",        "uint8",   "uint16",  "uint32",
@@ -136,8 +134,6 @@ void typepool_free(struct typepool *pool)
     free(pool->elems);
     free(pool);
 }
-
-/* --- steps ---------------------------------------------------------------- */
 
 /* A number of keys: mostly few, now and then thousands. */
 static uint64_t some_keys(struct rng *r)

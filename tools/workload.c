@@ -77,8 +77,6 @@ void workload_free(struct workload *w)
     free(w);
 }
 
-/* --- writing ------------------------------------------------------------ */
-
 static void write_type(const char *text, FILE *f)
 {
     const char *quote = strpbrk(text, " \t#") != NULL ? "\"" : "";

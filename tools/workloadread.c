@@ -25,8 +25,6 @@ struct reader {
     char *fields[MaxFields]; /* of the current line */
 };
 
-/* --- fields ------------------------------------------------------------- */
-
 static bool __attribute__((format(printf, 2, 3)))
 bad(struct reader *r, const char *fmt, ...)
 {
@@ -105,8 +103,6 @@ static bool option(struct reader *r, int i, const char *key, const char **text)
     return true;
 }
 
-/* --- objects ------------------------------------------------------------ */
-
 /* The live object called name, or NULL. */
 static struct object *find(const struct reader *r, const char *name)
 {
@@ -165,8 +161,6 @@ static const struct type *want_type(struct reader *r, const char *text)
         bad(r, "type '%.60s': %s", text, err.msg);
     return t;
 }
-
-/* --- steps -------------------------------------------------------------- */
 
 static bool read_map(struct reader *r, struct step *s)
 {
