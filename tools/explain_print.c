@@ -147,13 +147,20 @@ static void print_short_table(const struct findings *f)
 
 /* --- a paragraph a site --------------------------------------------------- */
 
-static void say_maps(const struct mapFit *m)
+/* "83 objects (20.25kB)"; the caller frees it. */
+static char *amount(double objects, double size)
 {
-    const char *sure = m->score > 20 ? "" : " or so";
+    struct text t;
+    int64_t n = llround(objects);
+    return xprintf("%s (%s)", plural(n, "object", "objects"), bytes(size, &t));
+}
+
+static void say_maps(const struct mapFit *m, bool sampled)
+{
     char *line;
     if (m->maps > 1.5)
-        line = xprintf("%s maps%s grew here, to B = %d at the most.",
-                       number(m->maps), sure, m->B);
+        line = xprintf("%s%s maps grew here, to B = %d at the most.",
+                       sampled ? "About " : "", number(m->maps), m->B);
     else
         line = xprintf("One map grew here, to B = %d: %s buckets.", m->B,
                        commas((int64_t)1 << m->B));
@@ -163,22 +170,24 @@ static void say_maps(const struct mapFit *m)
 
 static void say_parts(const struct mapFit *m)
 {
-    struct text a, b, c;
-    char *book =
-        m->book_objects < 0.5
-            ? xprintf("%s", "")
-            : xprintf(", %s objects (%s) the bookkeeping%s",
-                      number(m->book_objects), bytes(m->book_bytes, &c),
-                      m->pointer_free ? ": the list of overflow buckets that "
-                                        "maps without pointers keep"
-                                      : "");
-    char *line = xprintf(
-        "%s bucket arrays (%s) are the growth, from B = %d on; %s objects "
-        "(%s) single buckets, first and overflow%s.",
-        number(m->array_objects), bytes(m->array_bytes, &a), m->lowB,
-        number(m->bucket_objects), bytes(m->bucket_bytes, &b), book);
+    char *arrays = amount(m->array_objects, m->array_bytes);
+    char *buckets = amount(m->bucket_objects, m->bucket_bytes);
+    char *book = amount(m->book_objects, m->book_bytes);
+    char *line = xprintf("Bucket arrays from B = %d on, the growth: %s. Single "
+                         "buckets, first and overflow: %s.",
+                         m->lowB, arrays, buckets);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
+    line = xprintf("Bookkeeping%s: %s.",
+                   m->pointer_free ? ", the list of overflow buckets that maps "
+                                     "without pointers keep"
+                                   : "",
+                   book);
+    if (m->book_objects >= 0.5)
+        print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    free(arrays);
+    free(buckets);
     free(book);
 }
 
@@ -187,12 +196,9 @@ static void say_bucket(const struct finding *f, const struct mapFit *m)
     char *pairs = common_pairs(m);
     char *others = xprintf("%s", "");
     for (int i = 0; i < MaxAlternatives && m->alternatives[i]; i++) {
-        char *longer = xprintf("%s%s %d", others,
-                               i ? ","
-                                 : "; the sizes "
-                                   "would fit buckets "
-                                   "of",
-                               m->alternatives[i]);
+        const char *joint =
+            i ? "," : "; the sizes would fit buckets of other sizes, too:";
+        char *longer = xprintf("%s%s %d", others, joint, m->alternatives[i]);
         free(others);
         others = longer;
     }
@@ -210,6 +216,14 @@ static void say_bucket(const struct finding *f, const struct mapFit *m)
     free(pairs);
 }
 
+/* "map[string]int" where a label tells, else "map[K]V". */
+static const char *map_type(const struct site *s, char *buf, size_t size)
+{
+    const char *key = s->type ? strchr(s->type, '[') : NULL;
+    snprintf(buf, size, "map%s", key ? key : "[K]V");
+    return buf;
+}
+
 /* The sizes of the maps that end here differ. */
 static bool sizes_differ(const struct mapFit *m)
 {
@@ -222,19 +236,21 @@ static bool sizes_differ(const struct mapFit *m)
 static void say_hint(const struct finding *f)
 {
     struct text a;
+    char type[80];
     bool differ = f->nmaps > 1;
     for (int i = 0; i < f->nmaps; i++)
         differ |= sizes_differ(&f->maps[i]);
     char *line;
     if (differ)
-        line = xprintf(
-            "Give each map its own size: make(map[K]V, n). The largest hold "
-            "about %s entries.",
-            number(f->cost.entries));
+        line = xprintf("Give each map its own size: make(%s, n). The largest "
+                       "hold about %s entries.",
+                       map_type(f->site, type, sizeof type),
+                       number(f->cost.entries));
     else
-        line = xprintf("About %s entries: write make(map[K]V, %" PRId64
+        line = xprintf("About %s entries: write make(%s, %" PRId64
                        "); any hint in %s … %s gives the same array.",
-                       number(f->cost.entries), f->cost.hint_low,
+                       number(f->cost.entries),
+                       map_type(f->site, type, sizeof type), f->cost.hint_low,
                        commas(f->cost.hint_low), commas(f->cost.hint_high));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
@@ -250,7 +266,6 @@ static void say_hint(const struct finding *f)
 
 static void say_rest(const struct finding *f)
 {
-    struct text a;
     double objects = f->site->objects, rest = f->site->bytes;
     for (int i = 0; i < f->nmaps; i++) {
         const struct mapFit *m = &f->maps[i];
@@ -259,29 +274,30 @@ static void say_rest(const struct finding *f)
     }
     if (objects < 0.5)
         return;
-    char *line = xprintf("The line's other %s objects (%s) are no map's: "
-                         "values, slices, or strings made there.",
-                         number(objects), bytes(rest, &a));
+    char *others = amount(objects, rest);
+    char *line = xprintf("The line's other %s are no map's: values, slices or "
+                         "strings made there.",
+                         others);
+    free(others);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
 }
 
 static void say_site(const struct finding *f, const struct sites *all)
 {
-    struct text a;
     const struct site *s = f->site;
     char *line = xprintf("%s  %s:%" PRId64, s->func, s->file, s->line);
     putchar('\n');
     print_paragraph(line, 0, STYLE_TITLE);
     free(line);
-    line = xprintf("%s objects, %s: %.1f %% of the bytes that the program "
-                   "allocated.%s",
-                   number(s->objects), bytes(s->bytes, &a),
-                   share(s->bytes, all->bytes),
+    char *all_of_it = amount(s->objects, s->bytes);
+    line = xprintf("%s: %.1f %% of the bytes that the program allocated.%s",
+                   all_of_it, share(s->bytes, all->bytes),
                    f->verdict == VERDICT_UNSURE
                        ? " Unsure: these sizes may also be a slice's, or "
                          "several things on one line."
                        : "");
+    free(all_of_it);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
     if (f->verdict == VERDICT_SWISS) {
@@ -291,7 +307,7 @@ static void say_site(const struct finding *f, const struct sites *all)
         return;
     }
     for (int i = 0; i < f->nmaps; i++) {
-        say_maps(&f->maps[i]);
+        say_maps(&f->maps[i], all->rate > 1);
         say_bucket(f, &f->maps[i]);
         say_parts(&f->maps[i]);
     }
