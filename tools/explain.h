@@ -117,7 +117,7 @@ struct finding {
     } cost;                          /* of all its maps together */
 };
 
-/* Fits maps to a line. all is for evidence elsewhere (headers). */
+/* Fits maps to the line s. all is for evidence elsewhere (headers). */
 void explain_fit(const struct sites *all, const struct site *s,
                  struct finding *out);
 

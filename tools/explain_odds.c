@@ -153,12 +153,12 @@ static double stranger_odds(const struct fitting *f, const struct mapFit *m)
     return odds;
 }
 
-/* What an allocation of headers says, in the function of the maps or not. */
-static double header_row_odds(const struct fitting *f, const struct mapFit *m,
-                              const struct siteSize *row, bool same)
+/* What count headers on one line say. */
+static double odds_of_headers(const struct fitting *f, const struct mapFit *m,
+                              const struct site *s, double headers)
 {
-    bool equal = !f->sampled && row->objects == m->maps;
-    if (same)
+    bool equal = !f->sampled && headers == m->maps;
+    if (strcmp(s->func, f->site->func) == 0)
         return equal && m->maps > 1 ? 6 : equal ? 2.5 : 1;
     return equal && m->maps > 4 ? 2.5 : 0;
 }
@@ -168,12 +168,12 @@ double header_odds(const struct fitting *f, const struct mapFit *m)
     double odds = 0, headers = 0;
     for (size_t i = 0; i < f->all->n; i++) {
         const struct site *s = &f->all->list[i];
-        bool same = strcmp(s->func, f->site->func) == 0;
         for (size_t j = 0; j < s->nsizes; j++) {
             if (s->sizes[j].size != HmapSize)
                 continue;
-            odds = fmax(odds, header_row_odds(f, m, &s->sizes[j], same));
-            headers += s->sizes[j].objects;
+            double n = s->sizes[j].objects;
+            odds = fmax(odds, odds_of_headers(f, m, s, n));
+            headers += n;
         }
     }
     if (!f->sampled && headers < m->maps)

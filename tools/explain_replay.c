@@ -15,12 +15,12 @@
  *
  * Locking: none; nothing else may allocate from the heap meanwhile.
  */
-#include "runtime/throw.h"
 #include "tools/explain.h"
 
 #include "alloc/malloc.h"
 #include "map/map.h"
 #include "runtime/rand.h"
+#include "runtime/throw.h"
 #include "tools/exits.h"
 
 #include <math.h>
@@ -66,7 +66,7 @@ static void count_copied(const struct mapGrowth *g)
 /* The most entries that 2^b buckets hold without growing. Go: overLoadFactor. */
 static int64_t capacity(int b)
 {
-    ASSERT(b >= 0 && b < 48);
+    ASSERT(b >= 0 && b <= MaxB);
     if (b == 0)
         return bucketCnt;
     return (int64_t)loadFactorNum * (((int64_t)1 << b) / loadFactorDen);

@@ -27,12 +27,12 @@ int64_t array_size(int bucket, int b)
 
 int append_series(int64_t elem, int64_t *sizes, int max)
 {
-    const int64_t Threshold = 256;
+    const int64_t threshold = 256; /* elements: doubled below it */
     int64_t cap = 0;
     int n = 0;
     while (n < max && cap * elem < (int64_t)1 << 36) {
         int64_t want =
-            cap < Threshold ? 2 * cap : cap + (cap + 3 * Threshold) / 4;
+            cap < threshold ? 2 * cap : cap + (cap + 3 * threshold) / 4;
         if (want == 0)
             want = 1;
         sizes[n++] = (int64_t)roundupsize((size_t)(want * elem));
@@ -103,5 +103,6 @@ double chance_of_size(int64_t size)
         return 0.5; /* people like powers of two */
     if (size <= 32768)
         return 0.2; /* four to eight size classes an octave */
-    return 1 / (0.7 * (double)size / PageSize); /* any number of pages */
+    return 1 /
+           (0.7 * (double)size / (double)PageSize); /* any number of pages */
 }

@@ -8,22 +8,13 @@
  */
 #include "tools/explain.h"
 
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 #include "tools/proftext.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
-
-struct siteEntry {
-    UT_hash_handle hh;
-    size_t index; /* in sites.list */
-    struct {
-        const char *func;
-        int64_t line;
-    } key;
-};
 
 /* One sample, looked at frame by frame. */
 struct frameView {
@@ -95,24 +86,23 @@ static bool view_sample(const struct profSample *s, struct frameView *v)
     return false;
 }
 
-/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
-static struct site *site_for(struct sites *s, struct siteEntry **table,
+/* The index is kept as a pointer one larger, so that none is NULL. */
+static struct site *site_for(struct sites *s, struct byteMap *table,
                              const struct profLine *l)
 {
-    struct siteEntry *e, want = {.key = {l->func->name, l->line}};
-    HASH_FIND(hh, *table, &want.key, sizeof want.key, e);
-    if (e)
-        return &s->list[e->index];
-    e = xcalloc(1, sizeof *e);
-    e->key = want.key;
-    e->index = s->n;
-    HASH_ADD(hh, *table, key, sizeof e->key, e);
+    const struct {
+        const char *func; /* interned */
+        int64_t line;
+    } key = {l->func->name, l->line};
+    uintptr_t place = (uintptr_t)bytemap_get(table, &key, sizeof key);
+    if (place)
+        return &s->list[place - 1];
     s->list = array_reserve(s->list, &s->cap, s->n + 1, sizeof *s->list);
     s->list[s->n] = (struct site){
         .func = l->func->name, .file = l->func->file, .line = l->line};
+    bytemap_put(table, &key, sizeof key, (void *)(s->n + 1));
     return &s->list[s->n++];
 }
-/* NOLINTEND(readability-function-*) */
 
 static void add_size(struct site *s, const struct siteSize *add)
 {
@@ -151,7 +141,7 @@ static enum mapEra era_of(const struct profSample *s)
     return ERA_UNKNOWN;
 }
 
-static void add_sample(struct sites *all, struct siteEntry **table,
+static void add_sample(struct sites *all, struct byteMap *table,
                        const struct profSample *s, double objects, double bytes,
                        double inuse)
 {
@@ -195,23 +185,18 @@ static int by_bytes(const void *a, const void *b)
     return c ? c : (x->line > y->line) - (x->line < y->line);
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
-struct sites *sites_collect(const struct profile *p)
+static void add_samples(struct sites *all, const struct profile *p)
 {
-    struct sites *all = xcalloc(1, sizeof *all);
-    struct siteEntry *table = NULL, *e, *next;
     int objects = profile_type_index(p, "alloc_objects");
     int bytes = profile_type_index(p, "alloc_space");
     int inuse = profile_type_index(p, "inuse_objects");
     if (objects < 0 || bytes < 0) { /* alloc and inuse agreed: two columns */
-        objects = profile_type_index(p, "inuse_objects");
+        objects = inuse;
         bytes = profile_type_index(p, "inuse_space");
     }
-    all->rate = p->period;
-    all->pool = p->pool;
     if (objects < 0 || bytes < 0 || inuse < 0)
-        return all; /* not a heap profile */
+        return; /* not a heap profile */
+    struct byteMap *table = bytemap_new();
     for (size_t i = 0; i < p->nsamples; i++) {
         const int64_t *v = p->samples[i]->values;
         if (v[objects] <= 0 || v[bytes] <= 0)
@@ -220,14 +205,18 @@ struct sites *sites_collect(const struct profile *p)
             all->era = era_of(p->samples[i]);
         all->objects += (double)v[objects];
         all->bytes += (double)v[bytes];
-        add_sample(all, &table, p->samples[i], (double)v[objects],
+        add_sample(all, table, p->samples[i], (double)v[objects],
                    (double)v[bytes], (double)v[inuse]);
     }
-    HASH_ITER(hh, table, e, next)
-    {
-        HASH_DEL(table, e);
-        free(e);
-    }
+    bytemap_free(table);
+}
+
+struct sites *sites_collect(const struct profile *p)
+{
+    struct sites *all = xcalloc(1, sizeof *all);
+    all->rate = p->period;
+    all->pool = p->pool;
+    add_samples(all, p);
     for (size_t i = 0; i < all->n; i++)
         qsort(all->list[i].sizes, all->list[i].nsizes,
               sizeof *all->list[i].sizes, by_size);
@@ -235,7 +224,6 @@ struct sites *sites_collect(const struct profile *p)
         qsort(all->list, all->n, sizeof *all->list, by_bytes);
     return all;
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 void sites_free(struct sites *s)
 {

@@ -15,23 +15,16 @@
 #include "tools/graph.h"
 
 #include "runtime/throw.h"
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
-struct nodeEntry {
-    UT_hash_handle hh;
-    struct graphNode *node;
-    const char *key[2]; /* interned: printed name and order */
-};
-
-struct edgeEntry {
-    UT_hash_handle hh;
-    size_t seen;           /* the last sample counted on it */
-    struct graphEdge edge; /* its src and dest are the key */
+struct countedEdge {
+    struct graphEdge edge;
+    size_t seen; /* number of the last sample counted on it, from 1 */
 };
 
 /* A graph being made. */
@@ -43,8 +36,8 @@ struct folding {
     size_t nall, cap_all;
     size_t *first; /* by location: its first line's place in … */
     struct graphNode **of_lines; /* … the nodes of all lines */
-    struct nodeEntry *by_name;
-    struct edgeEntry *edges;
+    struct byteMap *by_name;     /* interned name and order */
+    struct byteMap *edges;       /* its two nodes */
 };
 
 static const char *base_name(const char *path)
@@ -81,8 +74,6 @@ static const char *node_order(struct pool *pool, const struct profLoc *loc,
     return order;
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
 static struct graphNode *node_for(struct folding *f, const struct profLoc *loc,
                                   const struct profLine *line)
 {
@@ -91,23 +82,19 @@ static struct graphNode *node_for(struct folding *f, const struct profLoc *loc,
         pool_intern(pool, frame_name(pool, loc, line)),
         pool_intern(pool, node_order(pool, loc, line)),
     };
-    struct nodeEntry *e;
-    HASH_FIND(hh, f->by_name, key, sizeof key, e);
-    if (e)
-        return e->node;
-    e = pool_alloc(pool, sizeof *e);
-    e->key[0] = key[0];
-    e->key[1] = key[1];
-    e->node = pool_alloc(pool, sizeof *e->node);
-    e->node->name = key[0];
-    e->node->order = key[1];
-    e->node->kept = true;
-    HASH_ADD(hh, f->by_name, key, sizeof e->key, e);
-    f->all = array_reserve(f->all, &f->cap_all, f->nall + 1, sizeof *f->all);
-    f->all[f->nall++] = e->node;
-    return e->node;
+    struct graphNode *n = bytemap_get(f->by_name, key, sizeof key);
+    if (n)
+        return n;
+    n = pool_alloc(pool, sizeof *n);
+    n->name = key[0];
+    n->order = key[1];
+    n->kept = true;
+    bytemap_put(f->by_name, key, sizeof key, n);
+    f->all = array_reserve(f->all, &f->cap_all, f->nall + 1,
+                           sizeof(struct graphNode *));
+    f->all[f->nall++] = n;
+    return n;
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static size_t lines_of(const struct profLoc *l)
 {
@@ -134,67 +121,76 @@ static void make_nodes(struct folding *f)
 static void append_edge(struct graphEdge ***list, size_t *n, size_t *cap,
                         struct graphEdge *e)
 {
-    *list = array_reserve(*list, cap, *n + 1, sizeof **list);
+    *list = array_reserve(*list, cap, *n + 1, sizeof(struct graphEdge *));
     (*list)[(*n)++] = e;
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
-static struct edgeEntry *edge_between(struct folding *f, struct graphNode *src,
-                                      struct graphNode *dest)
+static struct countedEdge *
+edge_between(struct folding *f, struct graphNode *src, struct graphNode *dest)
 {
-    struct graphNode *key[2] = {src, dest};
-    struct edgeEntry *e;
-    HASH_FIND(hh, f->edges, key, sizeof key, e);
+    const struct graphNode *key[2] = {src, dest};
+    struct countedEdge *e = bytemap_get(f->edges, key, sizeof key);
     if (e)
         return e;
     e = pool_alloc(f->g->pool, sizeof *e);
     e->edge = (struct graphEdge){.src = src, .dest = dest, .inlined = true};
-    HASH_ADD(hh, f->edges, edge.src, sizeof key, e);
+    bytemap_put(f->edges, key, sizeof key, e);
     append_edge(&src->out, &src->nout, &src->cap_out, &e->edge);
     append_edge(&dest->in, &dest->nin, &dest->cap_in, &e->edge);
     return e;
 }
 
-/* Walks one stack from the root; number is the sample's, from 1. Recursion
- * counts once on each node and edge. */
+/* A sample being folded, from the root on. */
+struct walk {
+    size_t number; /* of the sample, from 1 */
+    int64_t weight;
+    struct graphNode *parent; /* the last frame that is kept */
+    bool gap;                 /* the last frame was not */
+};
+
+/* One frame further. Recursion counts once on each node and edge. */
+static void step(struct folding *f, struct walk *w, struct graphNode *n,
+                 bool inlined)
+{
+    w->gap = !n->kept;
+    if (w->gap)
+        return;
+    if (n->seen != w->number)
+        n->cum = wrap_add(n->cum, w->weight);
+    n->seen = w->number;
+    if (w->parent && w->parent != n) {
+        struct countedEdge *e = edge_between(f, w->parent, n);
+        if (e->seen != w->number) {
+            e->seen = w->number;
+            e->edge.weight = wrap_add(e->edge.weight, w->weight);
+            e->edge.inlined &= inlined;
+        }
+    }
+    w->parent = n;
+}
+
 static void fold_sample(struct folding *f, const struct profSample *s,
                         size_t number)
 {
-    int64_t w = s->values[f->o->value];
-    struct graphNode *parent = NULL;
-    bool gap = false; /* the frame before was not kept */
-    for (size_t i = s->nlocs; w && i > 0; i--) {
+    struct walk w = {.number = number, .weight = s->values[f->o->value]};
+    if (w.weight == 0)
+        return;
+    for (size_t i = s->nlocs; i > 0; i--) {
         const struct profLoc *l = s->locs[i - 1];
-        for (size_t j = lines_of(l); j > 0; j--) {
-            struct graphNode *n = f->of_lines[f->first[l->index] + j - 1];
-            gap = !n->kept;
-            if (gap)
-                continue;
-            if (n->seen != number)
-                n->cum = wrap_add(n->cum, w);
-            n->seen = number;
-            if (parent && parent != n) {
-                struct edgeEntry *e = edge_between(f, parent, n);
-                if (e->seen != number) {
-                    e->seen = number;
-                    e->edge.weight = wrap_add(e->edge.weight, w);
-                    e->edge.inlined &= j != lines_of(l);
-                }
-            }
-            parent = n;
-        }
+        for (size_t j = lines_of(l); j > 0; j--)
+            step(f, &w, f->of_lines[f->first[l->index] + j - 1],
+                 j != lines_of(l));
     }
-    if (parent && !gap)
-        parent->flat = wrap_add(parent->flat, w);
+    if (w.parent && !w.gap)
+        w.parent->flat = wrap_add(w.parent->flat, w.weight);
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 /* Folds all samples over the nodes that are kept, and lists those with a value.
  */
 static void fold(struct folding *f)
 {
-    HASH_CLEAR(hh, f->edges);
+    bytemap_free(f->edges);
+    f->edges = bytemap_new();
     for (size_t i = 0; i < f->nall; i++) {
         struct graphNode *n = f->all[i];
         n->flat = n->cum = 0;
@@ -260,7 +256,7 @@ static int by_weight(const void *x, const void *y)
 
 static void sort_nodes(struct folding *f)
 {
-    qsort(f->g->nodes, f->g->n, sizeof *f->g->nodes,
+    qsort(f->g->nodes, f->g->n, sizeof(struct graphNode *),
           f->o->cum_sort ? by_cum : by_flat);
 }
 
@@ -339,9 +335,9 @@ static void sort_edges(struct graph *g)
     for (size_t i = 0; i < g->n; i++) {
         struct graphNode *n = g->nodes[i];
         if (n->nin)
-            qsort(n->in, n->nin, sizeof *n->in, by_weight);
+            qsort(n->in, n->nin, sizeof(struct graphEdge *), by_weight);
         if (n->nout)
-            qsort(n->out, n->nout, sizeof *n->out, by_weight);
+            qsort(n->out, n->nout, sizeof(struct graphEdge *), by_weight);
     }
 }
 
@@ -349,14 +345,15 @@ struct graph *graph_new(const struct profile *p, const struct graphOptions *o)
 {
     struct folding f = {.p = p, .o = o, .g = xcalloc(1, sizeof *f.g)};
     f.g->pool = pool_new();
+    f.by_name = bytemap_new();
     make_nodes(&f);
     f.g->nodes = xcalloc(f.nall, sizeof(void *));
     fold(&f);
     graph_check(&f);
     trim(&f);
     sort_edges(f.g);
-    HASH_CLEAR(hh, f.by_name);
-    HASH_CLEAR(hh, f.edges);
+    bytemap_free(f.by_name);
+    bytemap_free(f.edges);
     f.g->all = f.all;
     f.g->nall = f.nall;
     free(f.first);

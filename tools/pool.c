@@ -8,11 +8,11 @@
  */
 #include "tools/pool.h"
 
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 enum { ChunkSize = 64 << 10, PieceAlign = 16 };
 
@@ -21,16 +21,11 @@ struct poolChunk {
     max_align_t bytes[];
 };
 
-struct poolString {
-    UT_hash_handle hh;
-    char text[];
-};
-
 struct pool {
     struct poolChunk *chunks;
     char *free; /* the open chunk's unused bytes */
     size_t left;
-    struct poolString *strings;
+    struct byteMap *strings; /* by their bytes */
 };
 
 void *array_reserve(void *array, size_t *cap, size_t need, size_t size)
@@ -47,14 +42,16 @@ void *array_reserve(void *array, size_t *cap, size_t need, size_t size)
 
 struct pool *pool_new(void)
 {
-    return xcalloc(1, sizeof(struct pool));
+    struct pool *p = xcalloc(1, sizeof *p);
+    p->strings = bytemap_new();
+    return p;
 }
 
 void pool_free(struct pool *p)
 {
     if (!p)
         return;
-    HASH_CLEAR(hh, p->strings); /* the strings themselves lie in chunks */
+    bytemap_free(p->strings);
     for (struct poolChunk *c = p->chunks, *next; c; c = next) {
         next = c->next;
         free(c);
@@ -89,14 +86,13 @@ void *pool_alloc(struct pool *p, size_t size)
 const char *pool_intern_n(struct pool *p, const char *s, size_t len)
 {
     len = strnlen(s, len);
-    struct poolString *e;
-    HASH_FIND(hh, p->strings, s, len, e);
-    if (e)
-        return e->text;
-    e = pool_alloc(p, sizeof *e + len + 1);
-    memcpy(e->text, s, len);
-    HASH_ADD(hh, p->strings, text[0], len, e);
-    return e->text;
+    char *interned = bytemap_get(p->strings, s, len);
+    if (interned)
+        return interned;
+    interned = pool_alloc(p, len + 1);
+    memcpy(interned, s, len);
+    bytemap_put(p->strings, s, len, interned);
+    return interned;
 }
 /* NOLINTEND(readability-function-*) */
 

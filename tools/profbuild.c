@@ -7,23 +7,16 @@
  * Locking: none.
  */
 #include "tools/profbuild.h"
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <uthash.h>
-
-struct built {
-    UT_hash_handle hh;
-    void *element;
-    uint64_t key[];
-};
 
 enum builtKind { MAPPING, FUNC, LOC, SAMPLE, NKINDS };
 
 struct profBuilder {
     struct profile *p;
-    struct built *tables[NKINDS];
+    struct byteMap *tables[NKINDS];
     uint64_t *key; /* of the element being looked up */
     size_t nkey, cap_key;
 };
@@ -32,13 +25,15 @@ struct profBuilder *builder_new(struct profile *p)
 {
     struct profBuilder *b = xcalloc(1, sizeof *b);
     b->p = p;
+    for (int k = 0; k < NKINDS; k++)
+        b->tables[k] = bytemap_new();
     return b;
 }
 
 void builder_free(struct profBuilder *b)
 {
     for (int k = 0; k < NKINDS; k++)
-        HASH_CLEAR(hh, b->tables[k]); /* the entries are the pool's */
+        bytemap_free(b->tables[k]);
     free(b->key);
     free(b);
 }
@@ -60,18 +55,12 @@ static const char *key_push_string(struct profBuilder *b, const char *s)
 /* The element of the key just pushed, or NULL. */
 static void *find(struct profBuilder *b, enum builtKind kind)
 {
-    struct built *e;
-    HASH_FIND(hh, b->tables[kind], b->key, b->nkey * sizeof *b->key, e);
-    return e ? e->element : NULL;
+    return bytemap_get(b->tables[kind], b->key, b->nkey * sizeof *b->key);
 }
 
 static void put(struct profBuilder *b, enum builtKind kind, void *element)
 {
-    size_t bytes = b->nkey * sizeof *b->key;
-    struct built *e = pool_alloc(b->p->pool, sizeof *e + bytes);
-    e->element = element;
-    memcpy(e->key, b->key, bytes);
-    HASH_ADD(hh, b->tables[kind], key[0], bytes, e);
+    bytemap_put(b->tables[kind], b->key, b->nkey * sizeof *b->key, element);
 }
 /* NOLINTEND(readability-function-*) */
 

@@ -50,9 +50,9 @@ struct profSample *profile_add_sample(struct profile *p, size_t nlocs,
                                       size_t nlabels)
 {
     p->samples = array_reserve(p->samples, &p->cap_samples, p->nsamples + 1,
-                               sizeof *p->samples);
+                               sizeof(struct profSample *));
     struct profSample *s = pool_alloc(p->pool, sizeof *s);
-    s->locs = pool_alloc(p->pool, nlocs * sizeof *s->locs);
+    s->locs = pool_alloc(p->pool, nlocs * sizeof(struct profLoc *));
     s->values = pool_alloc(p->pool, p->ntypes * sizeof *s->values);
     s->labels = pool_alloc(p->pool, nlabels * sizeof *s->labels);
     s->nlocs = (uint32_t)nlocs;
@@ -64,7 +64,7 @@ struct profSample *profile_add_sample(struct profile *p, size_t nlocs,
 struct profMapping *profile_add_mapping(struct profile *p)
 {
     p->mappings = array_reserve(p->mappings, &p->cap_mappings, p->nmappings + 1,
-                                sizeof *p->mappings);
+                                sizeof(struct profMapping *));
     struct profMapping *m = pool_alloc(p->pool, sizeof *m);
     m->file = m->buildid = "";
     p->mappings[p->nmappings++] = m;
@@ -73,8 +73,8 @@ struct profMapping *profile_add_mapping(struct profile *p)
 
 struct profLoc *profile_add_loc(struct profile *p, size_t nlines)
 {
-    p->locs =
-        array_reserve(p->locs, &p->cap_locs, p->nlocs + 1, sizeof *p->locs);
+    p->locs = array_reserve(p->locs, &p->cap_locs, p->nlocs + 1,
+                            sizeof(struct profLoc *));
     struct profLoc *l = pool_alloc(p->pool, sizeof *l);
     l->lines = pool_alloc(p->pool, nlines * sizeof *l->lines);
     l->nlines = (uint32_t)nlines;
@@ -85,8 +85,8 @@ struct profLoc *profile_add_loc(struct profile *p, size_t nlines)
 
 struct profFunc *profile_add_func(struct profile *p)
 {
-    p->funcs =
-        array_reserve(p->funcs, &p->cap_funcs, p->nfuncs + 1, sizeof *p->funcs);
+    p->funcs = array_reserve(p->funcs, &p->cap_funcs, p->nfuncs + 1,
+                             sizeof(struct profFunc *));
     struct profFunc *f = pool_alloc(p->pool, sizeof *f);
     f->name = f->sysname = f->file = "";
     p->funcs[p->nfuncs++] = f;

@@ -77,14 +77,15 @@ static void print_memstats(FILE *f)
 bool profile_write_text(const struct profile *p, FILE *f)
 {
     struct totals t = {{0}};
-    struct profSample **sorted = xcalloc(p->nsamples, sizeof *sorted);
+    struct profSample **sorted =
+        xcalloc(p->nsamples, sizeof(struct profSample *));
     for (size_t i = 0; i < p->nsamples; i++) {
         sorted[i] = p->samples[i];
         for (int j = 0; j < NHEAPTYPES; j++)
             t.v[j] = wrap_add(t.v[j], sorted[i]->values[j]);
     }
     if (p->nsamples)
-        qsort(sorted, p->nsamples, sizeof *sorted, by_inuse);
+        qsort(sorted, p->nsamples, sizeof(struct profSample *), by_inuse);
     fprintf(f,
             "heap profile: %" PRId64 ": %" PRId64 " [%" PRId64 ": %" PRId64
             "] @ heap/%" PRId64 "\n",

@@ -6,17 +6,16 @@
  */
 #include "tools/profileout.h"
 
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 struct foldedStack {
-    UT_hash_handle hh; /* by text; keeps the order of insertion */
+    char *text; /* "root;frame;leaf" */
     int64_t value;
-    char text[];
 };
 
 static void append(char **text, size_t *len, size_t *cap, const char *s)
@@ -45,33 +44,47 @@ static void fold_stack(const struct profSample *s, char **text, size_t *cap)
     }
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
+/* Stacks in the order in which they first came. */
+struct foldedStacks {
+    struct foldedStack **list;
+    size_t n, cap;
+    struct byteMap *by_text;
+};
+
+static struct foldedStack *stack_for(struct foldedStacks *all, const char *text)
+{
+    size_t len = strlen(text);
+    struct foldedStack *s = bytemap_get(all->by_text, text, len);
+    if (s)
+        return s;
+    s = xcalloc(1, sizeof *s);
+    s->text = xprintf("%s", text);
+    bytemap_put(all->by_text, text, len, s);
+    all->list = array_reserve(all->list, &all->cap, all->n + 1,
+                              sizeof(struct foldedStack *));
+    all->list[all->n++] = s;
+    return s;
+}
+
 bool profile_write_folded(const struct profile *p, int value, FILE *f)
 {
-    struct foldedStack *stacks = NULL, *s, *next;
+    struct foldedStacks all = {.by_text = bytemap_new()};
     char *text = NULL;
     size_t cap = 0;
     for (size_t i = 0; i < p->nsamples; i++) {
         fold_stack(p->samples[i], &text, &cap);
-        size_t len = strlen(text);
-        HASH_FIND(hh, stacks, text, len, s);
-        if (!s) {
-            s = xcalloc(1, sizeof *s + len + 1);
-            memcpy(s->text, text, len);
-            HASH_ADD(hh, stacks, text[0], len, s);
-        }
+        struct foldedStack *s = stack_for(&all, text);
         s->value = wrap_add(s->value, p->samples[i]->values[value]);
     }
-    HASH_ITER(hh, stacks, s, next)
-    {
-        /* cppcheck-suppress uninitvar ; HASH_ITER sets s */
+    for (size_t i = 0; i < all.n; i++) {
+        struct foldedStack *s = all.list[i];
         if (s->value)
             fprintf(f, "%s %" PRId64 "\n", s->text, s->value);
-        HASH_DEL(stacks, s);
+        free(s->text);
         free(s);
     }
+    bytemap_free(all.by_text);
+    free(all.list);
     free(text);
     return !ferror(f);
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */

@@ -138,11 +138,11 @@ static void read_buckets(const struct heapReader *r)
     const struct bucket **list = NULL;
     size_t n = 0, cap = 0;
     for (const struct bucket *b = mprof_buckets(); b; b = b->allnext) {
-        list = array_reserve(list, &cap, n + 1, sizeof *list);
+        list = array_reserve(list, &cap, n + 1, sizeof(struct bucket *));
         list[n++] = b;
     }
     if (n)
-        qsort(list, n, sizeof *list, by_first);
+        qsort(list, n, sizeof(struct bucket *), by_first);
     for (size_t i = 0; i < n; i++)
         read_bucket(r, list[i]);
     free(list);

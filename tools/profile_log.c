@@ -13,23 +13,21 @@
  * record is passed over. Every allocation is there, so the period is 1. Go up to
  * 1.22 writes such logs.
  */
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 #include "tools/proftext.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 static const char alloc_mark[] = "tracealloc(0x";
 static const char free_mark[] = "tracefree(0x";
 
 /* An object that was allocated and not yet freed. */
 struct liveObject {
-    uint64_t addr;
     struct profSample *sample;
     int64_t size;
-    UT_hash_handle hh;
 };
 
 struct logReader {
@@ -38,7 +36,7 @@ struct logReader {
     size_t cap;
     struct profile *p;
     struct profBuilder *b;
-    struct liveObject *live;
+    struct byteMap *live; /* by address */
     /* The record being read: */
     bool open;
     uint64_t addr;
@@ -63,34 +61,24 @@ bool profile_is_log(const char *text, size_t len)
     return false;
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
-static void forget(struct logReader *r, struct liveObject *o)
-{
-    o->sample->values[INUSE_OBJECTS]--;
-    o->sample->values[INUSE_SPACE] -= o->size;
-    HASH_DEL(r->live, o);
-    free(o);
-}
-
 static void object_freed(struct logReader *r, uint64_t addr)
 {
-    struct liveObject *o;
-    HASH_FIND(hh, r->live, &addr, sizeof addr, o);
-    if (o)
-        forget(r, o);
+    struct liveObject *o = bytemap_get(r->live, &addr, sizeof addr);
+    if (!o)
+        return;
+    o->sample->values[INUSE_OBJECTS]--;
+    o->sample->values[INUSE_SPACE] -= o->size;
+    bytemap_remove(r->live, &addr, sizeof addr);
 }
 
 static void object_born(struct logReader *r, struct profSample *s)
 {
     object_freed(r, r->addr); /* its free was not in the log */
-    struct liveObject *o = xcalloc(1, sizeof *o);
-    o->addr = r->addr;
+    struct liveObject *o = pool_alloc(r->p->pool, sizeof *o);
     o->size = r->size;
     o->sample = s;
-    HASH_ADD(hh, r->live, addr, sizeof o->addr, o);
+    bytemap_put(r->live, &r->addr, sizeof r->addr, o);
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static void end_record(struct logReader *r)
 {
@@ -156,7 +144,7 @@ static void read_place(struct logReader *r, char *line)
         return;
     int64_t number = split_file_line(line);
     r->frames = array_reserve(r->frames, &r->cap_frames, r->nframes + 1,
-                              sizeof *r->frames);
+                              sizeof(struct profLoc *));
     r->frames[r->nframes++] =
         builder_frame(r->b, NULL, r->func, line, number, 0);
     free(r->func);
@@ -182,8 +170,6 @@ static void read_line(struct logReader *r, char *line)
     }
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
 struct profile *profile_parse_log(const char *text, size_t len, char *err)
 {
     struct logReader r = {.lines = {text, text + len, 0}};
@@ -192,14 +178,11 @@ struct profile *profile_parse_log(const char *text, size_t len, char *err)
     r.p->period = 1;
     r.p->period_type = (struct profValueType){"space", "bytes"};
     r.b = builder_new(r.p);
+    r.live = bytemap_new();
     for (char *line; (line = lines_next(&r.lines, &r.buf, &r.cap));)
         read_line(&r, line);
     end_record(&r);
-    for (struct liveObject *o = r.live, *next; o; o = next) {
-        next = o->hh.next; /* live at the end: it stays in use */
-        HASH_DEL(r.live, o);
-        free(o);
-    }
+    bytemap_free(r.live); /* what is live at the end stays in use */
     builder_free(r.b);
     free(r.frames);
     free(r.buf);
@@ -209,4 +192,3 @@ struct profile *profile_parse_log(const char *text, size_t len, char *err)
     profile_free(r.p);
     return NULL;
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */

@@ -118,7 +118,7 @@ static void merge_sample(struct merge *m, const struct profSample *src)
 
 static void merge_source(struct merge *m, const struct profile *src)
 {
-    m->locs = xcalloc(src->nlocs, sizeof *m->locs);
+    m->locs = xcalloc(src->nlocs, sizeof(struct profLoc *));
     /* The first mapping is the program: it must come first again. */
     if (m->p->nmappings == 0 && src->nmappings > 0)
         builder_mapping(m->b, src->mappings[0]);

@@ -6,46 +6,37 @@
  */
 #include "tools/profileout.h"
 
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
-
-struct frameEntry {
-    UT_hash_handle hh;
-    struct {
-        const struct profFunc *func;
-        int64_t line;
-    } key;
-    json_int_t index;
-};
 
 struct frameTable {
-    struct frameEntry *table;
-    json_t *frames; /* shared.frames */
+    struct byteMap *index; /* by function and line: its place, from 1 */
+    json_t *frames;        /* shared.frames */
 };
 
 /* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
  * as one's own */
 static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
 {
-    struct frameEntry *e, want = {.key = {l->func, l->line}};
-    HASH_FIND(hh, t->table, &want.key, sizeof want.key, e);
-    if (e)
-        return e->index;
-    e = xcalloc(1, sizeof *e);
-    e->key = want.key;
-    e->index = (json_int_t)json_array_size(t->frames);
-    HASH_ADD(hh, t->table, key, sizeof e->key, e);
+    const struct {
+        const struct profFunc *func;
+        int64_t line;
+    } key = {l->func, l->line};
+    uintptr_t place = (uintptr_t)bytemap_get(t->index, &key, sizeof key);
+    if (place)
+        return (json_int_t)place - 1;
     json_t *frame = json_pack("{s:s}", "name", l->func->name);
     if (*l->func->file)
         json_object_set_new(frame, "file", json_string(l->func->file));
     if (l->line > 0)
         json_object_set_new(frame, "line", json_integer(l->line));
     json_array_append_new(t->frames, frame);
-    return e->index;
+    place = json_array_size(t->frames);
+    bytemap_put(t->index, &key, sizeof key, (void *)place);
+    return (json_int_t)place - 1;
 }
 /* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
@@ -84,16 +75,11 @@ static json_t *profile_json(struct frameTable *t, const struct profile *p,
  * as one's own */
 static json_t *document(const struct profile *p, const char *name)
 {
-    struct frameTable t = {NULL, json_array()};
-    struct frameEntry *e, *next;
+    struct frameTable t = {bytemap_new(), json_array()};
     json_t *profiles = json_array();
     for (int value = 0; value < (int)p->ntypes && value < 2; value++)
         json_array_append_new(profiles, profile_json(&t, p, value));
-    HASH_ITER(hh, t.table, e, next)
-    {
-        HASH_DEL(t.table, e);
-        free(e);
-    }
+    bytemap_free(t.index);
     return json_pack("{s:s, s:s, s:s, s:{s:o}, s:o}", "$schema",
                      "https://www.speedscope.app/file-format-schema.json",
                      "name", name, "exporter", "hmap", "shared", "frames",

@@ -11,7 +11,7 @@
  */
 #include "tools/proftext.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,22 +47,46 @@ static bool text_error(struct textReader *r, const char *what)
     return false;
 }
 
+/* "N: N [N: N] @", the blanks as they come: in-use and allocated objects and
+ * bytes, stored in Go's order of columns. Returns what follows, or NULL. */
+static const char *read_counts(const char *s, int64_t v[NHEAPTYPES])
+{
+    static const struct {
+        int column;
+        char then;
+    } parts[NHEAPTYPES] = {{INUSE_OBJECTS, ':'},
+                           {INUSE_SPACE, '['},
+                           {ALLOC_OBJECTS, ':'},
+                           {ALLOC_SPACE, ']'}};
+    for (int i = 0; i < NHEAPTYPES; i++) {
+        char *end;
+        errno = 0;
+        v[parts[i].column] = strtoll(s, &end, 10);
+        if (end == s || errno)
+            return NULL;
+        end += strspn(end, " ");
+        if (*end != parts[i].then)
+            return NULL;
+        s = end + 1;
+    }
+    s += strspn(s, " ");
+    return *s == '@' ? s + 1 : NULL;
+}
+
 static bool read_header(struct textReader *r, const char *line)
 {
+    static const char rate_mark[] = " heap/";
     int64_t v[NHEAPTYPES];
-    int at = 0;
-    /* NOLINTNEXTLINE(cert-err34-c): a number too large reads as the largest */
-    if (sscanf(line,
-               "heap profile: %" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64
-               "] @ heap/%n",
-               &v[2], &v[3], &v[0], &v[1], &at) != 4 ||
-        at == 0)
+    const char *rest = read_counts(line + sizeof magic - 1, v);
+    if (!rest || strncmp(rest, rate_mark, sizeof rate_mark - 1) != 0)
         return text_error(r, "want 'heap profile: N: N [N: N] @ heap/N'");
-    r->rate = strtoll(line + at, NULL, 10) / 2;
+    r->rate = strtoll(rest + sizeof rate_mark - 1, NULL, 10) / 2;
     r->p->period = r->rate;
     r->p->period_type.type = pool_intern(r->p->pool, "space");
     r->p->period_type.unit = pool_intern(r->p->pool, "bytes");
-    r->has_alloc = (v[0] != v[2] && v[0] != 0) || (v[1] != v[3] && v[1] != 0);
+    r->has_alloc =
+        (v[ALLOC_OBJECTS] != v[INUSE_OBJECTS] && v[ALLOC_OBJECTS] != 0) ||
+        (v[ALLOC_SPACE] != v[INUSE_SPACE] && v[ALLOC_SPACE] != 0);
     if (r->has_alloc) {
         profile_add_heap_types(r->p);
     } else { /* as pprof reads it */
@@ -115,7 +139,7 @@ static void read_addresses(struct textReader *r, const char *s)
             return;
         struct profLoc bare = {.addr = pc - 1}; /* within the call */
         r->addrs = array_reserve(r->addrs, &r->cap_addrs, r->naddrs + 1,
-                                 sizeof *r->addrs);
+                                 sizeof(struct profLoc *));
         r->addrs[r->naddrs++] = builder_loc(r->b, &bare);
     }
 }
@@ -123,16 +147,13 @@ static void read_addresses(struct textReader *r, const char *s)
 static bool read_record(struct textReader *r, const char *line)
 {
     int64_t v[NHEAPTYPES];
-    int at = 0;
-    /* NOLINTNEXTLINE(cert-err34-c): a number too large reads as the largest */
-    if (sscanf(line, "%" SCNd64 ": %" SCNd64 " [ %" SCNd64 ": %" SCNd64 "] @%n",
-               &v[2], &v[3], &v[0], &v[1], &at) != 4 ||
-        at == 0)
+    const char *stack = read_counts(line, v);
+    if (!stack)
         return text_error(r, "want 'N: N [N: N] @ 0xPC …'");
-    if (!set_values(r, ALLOC_OBJECTS, v[0], v[1]) ||
-        !set_values(r, INUSE_OBJECTS, v[2], v[3]))
+    if (!set_values(r, ALLOC_OBJECTS, v[ALLOC_OBJECTS], v[ALLOC_SPACE]) ||
+        !set_values(r, INUSE_OBJECTS, v[INUSE_OBJECTS], v[INUSE_SPACE]))
         return false;
-    read_addresses(r, line + at);
+    read_addresses(r, stack);
     r->open = true;
     return true;
 }
@@ -159,7 +180,7 @@ static void read_frame(struct textReader *r, char *line)
         *offset = 0;
     int64_t line_number = split_file_line(file);
     r->frames = array_reserve(r->frames, &r->cap_frames, r->nframes + 1,
-                              sizeof *r->frames);
+                              sizeof(struct profLoc *));
     r->frames[r->nframes++] =
         builder_frame(r->b, NULL, func, file, line_number, pc);
 }

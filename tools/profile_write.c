@@ -6,26 +6,20 @@
  */
 #include "tools/profileout.h"
 
+#include "tools/bytemap.h"
 #include "tools/exits.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <zlib.h>
 
 #include "tools/pprof.pb-c.h"
 
-struct stringEntry {
-    UT_hash_handle hh;
-    int64_t index;
-    char text[];
-};
-
 struct encoder {
     struct pool *pool;
     Pprof__Profile pb;
-    struct stringEntry *table;
+    struct byteMap *strings; /* by text: its index, from 1 */
     size_t cap_strings;
 };
 
@@ -33,20 +27,19 @@ struct encoder {
  * as one's own */
 static int64_t string_index(struct encoder *e, const char *s)
 {
-    struct stringEntry *entry;
     size_t len = strlen(s);
-    HASH_FIND(hh, e->table, s, len, entry);
-    if (entry)
-        return entry->index;
-    entry = pool_alloc(e->pool, sizeof *entry + len + 1);
-    memcpy(entry->text, s, len);
-    entry->index = (int64_t)e->pb.n_string_table;
-    HASH_ADD(hh, e->table, text[0], len, entry);
+    uintptr_t place = (uintptr_t)bytemap_get(e->strings, s, len);
+    if (place)
+        return (int64_t)place - 1;
+    char *copy = pool_alloc(e->pool, len + 1);
+    memcpy(copy, s, len + 1);
     e->pb.string_table =
         array_reserve(e->pb.string_table, &e->cap_strings,
                       e->pb.n_string_table + 1, sizeof(char *));
-    e->pb.string_table[e->pb.n_string_table++] = entry->text;
-    return entry->index;
+    e->pb.string_table[e->pb.n_string_table++] = copy;
+    place = e->pb.n_string_table;
+    bytemap_put(e->strings, s, len, (void *)place);
+    return (int64_t)place - 1;
 }
 /* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
@@ -207,7 +200,7 @@ static bool write_gzip(uint8_t *data, size_t len, FILE *f)
 
 bool profile_write_proto(const struct profile *p, FILE *f)
 {
-    struct encoder e = {.pool = pool_new()};
+    struct encoder e = {.pool = pool_new(), .strings = bytemap_new()};
     pprof__profile__init(&e.pb);
     encode_header(&e, p);
     encode_tables(&e, p);
@@ -217,7 +210,7 @@ bool profile_write_proto(const struct profile *p, FILE *f)
     bool ok = write_gzip(bytes, len, f);
     free(bytes);
     free(e.pb.string_table);
-    HASH_CLEAR(hh, e.table);
+    bytemap_free(e.strings);
     pool_free(e.pool);
     return ok;
 }
