@@ -82,7 +82,6 @@ void *pool_alloc(struct pool *p, size_t size)
     return piece;
 }
 
-/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
 const char *pool_intern_n(struct pool *p, const char *s, size_t len)
 {
     len = strnlen(s, len);
@@ -94,7 +93,6 @@ const char *pool_intern_n(struct pool *p, const char *s, size_t len)
     bytemap_put(p->strings, s, len, interned);
     return interned;
 }
-/* NOLINTEND(readability-function-*) */
 
 const char *pool_intern(struct pool *p, const char *s)
 {

@@ -17,8 +17,6 @@ struct frameTable {
     json_t *frames;        /* shared.frames */
 };
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
 static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
 {
     const struct {
@@ -38,7 +36,6 @@ static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
     bytemap_put(t->index, &key, sizeof key, (void *)place);
     return (json_int_t)place - 1;
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static json_t *stack_json(struct frameTable *t, const struct profSample *s)
 {
@@ -71,8 +68,6 @@ static json_t *profile_json(struct frameTable *t, const struct profile *p,
                      "samples", samples, "weights", weights);
 }
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
 static json_t *document(const struct profile *p, const char *name)
 {
     struct frameTable t = {bytemap_new(), json_array()};
@@ -85,7 +80,6 @@ static json_t *document(const struct profile *p, const char *name)
                      "name", name, "exporter", "hmap", "shared", "frames",
                      t.frames, "profiles", profiles);
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 bool profile_write_speedscope(const struct profile *p, const char *name,
                               FILE *f)

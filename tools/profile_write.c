@@ -23,8 +23,6 @@ struct encoder {
     size_t cap_strings;
 };
 
-/* NOLINTBEGIN(readability-function-*,clang-analyzer-*): uthash's macros count
- * as one's own */
 static int64_t string_index(struct encoder *e, const char *s)
 {
     size_t len = strlen(s);
@@ -41,7 +39,6 @@ static int64_t string_index(struct encoder *e, const char *s)
     bytemap_put(e->strings, s, len, (void *)place);
     return (int64_t)place - 1;
 }
-/* NOLINTEND(readability-function-*,clang-analyzer-*) */
 
 static Pprof__ValueType *encode_type(struct encoder *e,
                                      struct profValueType from)
