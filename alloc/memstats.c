@@ -103,6 +103,7 @@ static void fill_tiers(const struct heapStatsDelta *d, struct tierStats *stats)
     stats->refillsReused = d->refillsReused;
     stats->refillsFresh = d->refillsFresh;
     stats->largeObjects = d->largeAllocCount;
+    stats->unprofiled = d->unprofiled;
 }
 
 void mcache_readtierstats(const struct mcache *c, struct tierStats *stats)
@@ -120,7 +121,6 @@ void heap_readtierstats(struct heap *h, struct tierStats *stats)
 
     heap_stats(h, &d);
     fill_tiers(&d, stats);
-    stats->unprofiled = d.unprofiled;
     stats->spans = h->mheap.spansMade;
     stats->pages = h->mheap.pagesMade;
     stats->pageCacheHits = h->mheap.pageCacheHits;
