@@ -47,7 +47,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 .PHONY: all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup build-bench lint \
         format sizetable check-sizetable layers headers goref install clean \
-        help setup-run setup-test manual check-readme
+        help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -121,6 +121,17 @@ ROOM_TESTS := $(filter $(patsubst %.c,$(B)/tests/test_%, \
 torture: ## CHECK=3, limits shrunk, every system request made to fail in turn
 	@$(MAKE) --no-print-directory -s B=$(B)/torture CHECK=3 \
 	    EXTRA=-DHMAP_SMALL_LIMITS -j$(JOBS) run-torture
+
+SECONDS ?= 60
+ALLOCS  ?= 100000000
+LIVE    ?= 100
+soak: ## SECONDS of random allocation and collection as in torture, all verified
+	@$(MAKE) --no-print-directory -s B=$(B)/torture CHECK=3 \
+	    EXTRA=-DHMAP_SMALL_LIMITS $(B)/torture/tests/stress_soak
+	@$(B)/torture/tests/stress_soak $(SECONDS)
+
+churn: $(B)/tests/stress_churn ## ALLOCS objects beside LIVE MiB: peak memory
+	@$< $(ALLOCS) $(LIVE) 2.3
 
 SANITIZE = $(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/$(1) OPT=-O1 \
     SAN="-fsanitize=$(2) -fno-sanitize-recover=all"
