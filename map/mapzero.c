@@ -12,6 +12,7 @@
 #include "runtime/persist.h"
 #include "runtime/throw.h"
 #include <stdatomic.h>
+#include <stdio.h>
 
 const uint64_t zeroVal[maxZero / sizeof(uint64_t)];
 
@@ -33,7 +34,9 @@ static struct zeroBlock *new_block(size_t size)
         z->size = n;
         return z;
     }
-    fatal("runtime: out of memory: cannot allocate %zu zeroed bytes", n);
+    fprintf(stderr,
+            "runtime: out of memory: cannot allocate %zu zeroed bytes\n", n);
+    fatal("out of memory");
 }
 
 const void *zero_large(size_t size)
