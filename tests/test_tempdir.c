@@ -47,6 +47,7 @@ static void removed_after(int sig)
     pid_t child = fork();
     if (child == 0) {
         struct tempdir t;
+        signal(sig, SIG_DFL); /* a background job may ignore SIGINT */
         tempdir_make(&t, "hmap-test");
         fill(t.path);
         if (write(told[1], t.path, strlen(t.path)) < 0)
