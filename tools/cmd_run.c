@@ -162,6 +162,7 @@ static json_t *json_scenario(const struct scenario *s,
 static void run_one(const struct scenario *s, const struct runFlags *f)
 {
     program_start(f->seed, f->rate);
+    program_use_aes();
     gc_scan_this_stack(__builtin_frame_address(0));
     struct scenarioArgs a = {
         .n = f->n != NotGiven ? f->n : s->n,

@@ -6,6 +6,7 @@
 #include "tools/program.h"
 #include "alloc/malloc.h"
 #include "runtime/godebug.h"
+#include "runtime/hash.h"
 #include "runtime/rand.h"
 #include "tools/exits.h"
 #include <sys/random.h>
@@ -20,6 +21,11 @@ void program_start(uint64_t seed, int64_t memprofilerate)
     rand_seed(seed);
     MemProfileRate = memprofilerate;
     mallocinit();
+}
+
+void program_use_aes(void)
+{
+    hash_use_aes(debug.cpu_aes);
 }
 
 uint64_t random_seed(void)

@@ -13,6 +13,11 @@ enum { DefaultSeed = 1 };
  * may allocate from the heap or make a map; a second call does nothing. */
 void program_start(uint64_t seed, int64_t memprofilerate);
 
+/* From now on maps hash as Go's do on this machine: by AES where it has it,
+ * unless GODEBUG=cpu.aes=off. Workloads stay with the fallback, whose key they
+ * can give. After program_start, before the first map. */
+void program_use_aes(void);
+
 /* A number that nobody chose, for -seed random. */
 uint64_t random_seed(void);
 
