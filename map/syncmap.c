@@ -97,7 +97,9 @@ static struct readOnly load_read(const struct Map *m)
 {
     const struct readOnly *r =
         atomic_load_explicit(&m->read, memory_order_acquire);
-    return r == NULL ? (struct readOnly){.m = NULL} : *r;
+    if (r == NULL)
+        return (struct readOnly){.m = NULL};
+    return *r;
 }
 
 /* m.read.Store(r): an interface holds a pointer to a copy. Inlined: convT's
@@ -286,7 +288,9 @@ GOFRAME struct eface Map_Load(struct Map *m, struct eface key, bool *ok)
         Mutex_Unlock(&m->mu);
     }
     *ok = false;
-    return e == NULL ? (struct eface){._type = NULL} : entry_load(e, ok);
+    if (e == NULL)
+        return (struct eface){._type = NULL};
+    return entry_load(e, ok);
 }
 
 GOFRAME void Map_Store(struct Map *m, struct eface key, struct eface value)
@@ -357,7 +361,9 @@ GOFRAME struct eface Map_LoadAndDelete(struct Map *m, struct eface key,
         Mutex_Unlock(&m->mu);
     }
     *loaded = false;
-    return e == NULL ? (struct eface){._type = NULL} : entry_delete(e, loaded);
+    if (e == NULL)
+        return (struct eface){._type = NULL};
+    return entry_delete(e, loaded);
 }
 
 GOFRAME void Map_Delete(struct Map *m, struct eface key)
