@@ -31,6 +31,8 @@ const struct question questions[] = {
      "run sampled"},
     {"Why do inuse, HeapInuse and RSS differ? What must the collector scan?",
      "run inuse mark-work"},
+    {"What do a map behind a lock, a sync.Map and a sharded map allocate?",
+     "run sync-map"},
     {"Which advice on maps is true, and for which Go?", "claims"},
     {NULL, NULL},
 };
