@@ -111,7 +111,7 @@ static void find_alternatives(const struct fitting *f, struct mapFit *m)
     int n = 0;
     for (int bucket = MinBucket; bucket <= MaxBucket; bucket += 8) {
         if (bucket == m->bucket || n == MaxAlternatives ||
-            log_prior(bucket / 8 - 2) < log(1e-2))
+            log_prior(bucket / 8 - 2) < -5.5)
             continue;
         bool fits = fits_as_well(f, m, bucket, 0);
         if (f->sampled)

@@ -25,6 +25,7 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
                     SideListOdds = 3.0, OverflowOdds = 2.0,
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
                     NearMissOdds = -4.0, NoHeaderOdds = -2.0, CrowdOdds = -2.0,
+                    RarestOdds = -6.0, FewBucketsOdds = -8.0,
                     HeadersOdds = -1.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
@@ -69,7 +70,7 @@ bool is_side_list_size(int64_t size)
  * Far more of one size than of the next look like something else's. */
 static bool crowd(const struct fitting *f, const struct mapFit *m, int i, int b)
 {
-    return f->sampled && b < m->B && f->samples[i] > 1.5 &&
+    return b < m->B && f->samples[i] > 1.5 &&
            f->objects[i] > 20 * m->arrays[b + 1];
 }
 
@@ -159,7 +160,7 @@ static double odds_of_headers(const struct fitting *f, const struct mapFit *m,
 {
     bool equal = !f->sampled && headers == m->maps;
     if (strcmp(s->func, f->site->func) == 0)
-        return equal && m->maps > 1 ? 6 : equal ? 2.5 : 1;
+        return equal && m->maps > 1 ? 6 : equal ? 3 : 1;
     return equal && m->maps > 4 ? 2.5 : 0;
 }
 
@@ -193,7 +194,9 @@ static double overflow_odds(const struct fitting *f, const struct mapFit *m)
     double bytes = 0;
     for (int b = m->lowB; b < m->B; b++)
         bytes += m->arrays[b] * (double)array_of(m, b);
-    double expected = 0.04 * bytes / (double)f->all->rate;
+    /* Buckets at rate 1; what is sampled of them else. */
+    double unit = f->sampled ? (double)f->all->rate : m->bucket;
+    double expected = 0.04 * bytes / unit;
     int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);
     double seen = i < 0 ? 0 : f->samples[i];
     if (seen >= expected)
@@ -214,8 +217,9 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
         odds += FirstBucketOdds;
     else if (!f->sampled && m->lowB == 1)
         odds += NoFirstBucketOdds;
+    odds += fmax(overflow_odds(f, m), FewBucketsOdds);
     if (f->sampled)
-        return odds + overflow_odds(f, m);
+        return odds;
     double needed = extra_needed(m);
     if (extras < needed)
         return -INFINITY;
@@ -231,7 +235,10 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
 
 double fit_odds(const struct fitting *f, struct mapFit *m)
 {
-    double odds = StartOdds + log_prior(m->bucket / 8 - 2);
+    double prior = log_prior(m->bucket / 8 - 2);
+    if (!f->sampled) /* then the sizes say so much that a freak may be true */
+        prior = fmax(prior, RarestOdds);
+    double odds = StartOdds + prior;
     odds += series_odds(f, m) + small_odds(f, m) + stranger_odds(f, m);
     if (m->lowB > 1)
         odds += LateStartOdds;
