@@ -22,10 +22,10 @@ enum { MaxSliceElem = 4096 };
  * profiles of real programs with and without maps. */
 static const double StartOdds = -1.0, /* before anything is known of a line */
     ExtraOdds = 1.5, FirstBucketOdds = 1.0, NoFirstBucketOdds = -2.0,
-                    SideListOdds = 3.0, OverflowOdds = 2.0,
-                    LateStartOdds = -1.5, StrangerOdds = -1.0,
-                    NearMissOdds = -4.0, NoHeaderOdds = -2.0, CrowdOdds = -2.0,
-                    RarestOdds = -6.0, FewBucketsOdds = -8.0,
+                    UnseenBucketOdds = -1.0, SideListOdds = 3.0,
+                    OverflowOdds = 2.0, LateStartOdds = -1.5,
+                    StrangerOdds = -1.0, NearMissOdds = -4.0,
+                    NoHeaderOdds = -2.0, CrowdOdds = -2.0, RarestOdds = -6.0,
                     HeadersOdds = -1.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
@@ -187,7 +187,7 @@ double extra_needed(const struct mapFit *m)
     return m->lowB <= 4 && m->B >= 4 ? m->arrays[4] : 0;
 }
 
-/* Arrays that were filled leave overflow buckets: 4 % of their bytes and more.
+/* Arrays that were filled leave overflow buckets: 6 % of their bytes and more.
  * Far fewer in the samples than that speaks against a map. */
 static double overflow_odds(const struct fitting *f, const struct mapFit *m)
 {
@@ -196,7 +196,7 @@ static double overflow_odds(const struct fitting *f, const struct mapFit *m)
         bytes += m->arrays[b] * (double)array_of(m, b);
     /* Buckets at rate 1; what is sampled of them else. */
     double unit = f->sampled ? (double)f->all->rate : m->bucket;
-    double expected = 0.04 * bytes / unit;
+    double expected = 0.06 * bytes / unit;
     int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);
     double seen = i < 0 ? 0 : f->samples[i];
     if (seen >= expected)
@@ -215,9 +215,9 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
     double odds = 0;
     if (buckets > 0)
         odds += FirstBucketOdds;
-    else if (!f->sampled && m->lowB == 1)
-        odds += NoFirstBucketOdds;
-    odds += fmax(overflow_odds(f, m), FewBucketsOdds);
+    else if (f->sampled || m->lowB == 1)
+        odds += f->sampled ? UnseenBucketOdds : NoFirstBucketOdds;
+    odds += overflow_odds(f, m);
     if (f->sampled)
         return odds;
     double needed = extra_needed(m);
