@@ -287,3 +287,22 @@ Test(explain, speaks_to_people_and_to_programs)
     expect_said((const char *[]){"hmap", "explain", no_map, NULL},
                 "no growing map found");
 }
+
+Test(explain, a_profile_of_something_else_is_refused)
+{
+    /* profile.proto: string table "", "cpu"; one sample type of it. */
+    static const char cpu[] = "\x0a\x02\x08\x01\x32\x00\x32\x03"
+                              "cpu";
+    char path[] = "/tmp/hmap-cpu-XXXXXX";
+    int fd = mkstemp(path);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(write(fd, cpu, sizeof cpu - 1), (ssize_t)sizeof cpu - 1);
+    close(fd);
+    struct hmapRun r =
+        run_hmap((const char *[]){"hmap", "explain", path, NULL});
+    cr_expect_eq(r.status, 1);
+    cr_expect(strstr(r.err, "no heap profile: its first sample type is cpu"),
+              "%s", r.err);
+    hmap_run_free(&r);
+    unlink(path);
+}

@@ -293,3 +293,43 @@ Test(profileout, what_cannot_be_written_is_one_line)
     expect_failure("-speedscope", "/no/such/dir/x", 1,
                    "hmap: /no/such/dir/x: No such file or directory\n");
 }
+
+static char *output_of(const char *command)
+{
+    FILE *pipe = popen(command, "r"), *copy = tmpfile();
+    char buf[4096];
+    size_t n;
+    cr_assert(pipe && copy);
+    while ((n = fread(buf, 1, sizeof buf, pipe)) > 0)
+        fwrite(buf, 1, n, copy);
+    pclose(pipe);
+    return read_to_end(copy);
+}
+
+/* go tool pprof reads our file, and says what our own reports say of it. */
+Test(profileout, pprof_opens_it_and_shows_the_same)
+{
+    static const char *const reports[] = {"top", "tree", "traces"};
+    char path[64], command[256];
+    if (system("go version >/dev/null 2>&1") != 0)
+        cr_skip_test("needs go");
+    free(run_well("run", "large-map", "-memprofile", in_dir(path, "a.pb.gz"),
+                  "-tsv"));
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        snprintf(command, sizeof command, "go tool pprof -%s %s 2>/dev/null",
+                 reports[i], path);
+        char *theirs = output_of(command);
+        struct hmapRun ours =
+            run_hmap((const char *[]){"hmap", reports[i], path, NULL});
+        cr_expect_gt(strlen(theirs), 100u);
+        cr_expect_str_eq(ours.out, theirs, "%s differs", reports[i]);
+        hmap_run_free(&ours);
+        free(theirs);
+    }
+    snprintf(command, sizeof command,
+             "go tool pprof -list='^main.fill_new$' %s 2>/dev/null", path);
+    char *listing = output_of(command);
+    cr_expect(strstr(listing, "fill.c"), "no source: %s", listing);
+    cr_expect(strstr(listing, "assign(t, m, keys, i)"), "no line: %s", listing);
+    free(listing);
+}

@@ -123,6 +123,10 @@ static int run(int argc, char **argv)
     if (o.json && o.tsv)
         usage_error("explain: -json or -tsv, not both");
     struct profile *p = profile_must_read(argv[first]);
+    if (profile_type_index(p, "alloc_space") < 0 &&
+        profile_type_index(p, "inuse_space") < 0)
+        file_error("%s: no heap profile: its first sample type is %s",
+                   argv[first], p->ntypes ? p->types[0].type : "missing");
     program_start(o.seed, 0);
     struct sites *s = sites_collect(p);
     struct explainContext c = {.path = argv[first], .sites = s, .seed = o.seed};

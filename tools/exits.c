@@ -45,16 +45,31 @@ static void say(const char *fmt, va_list ap)
     free(text);
 }
 
-void usage_error(const char *fmt, ...)
+/* The whole line of an error that has no words of the system's. */
+static void say_line(const char *fmt, va_list ap)
 {
-    va_list ap;
-    va_start(ap, fmt);
     fflush(stdout);
     fputs("hmap: ", stderr);
     say(fmt, ap);
     fputc('\n', stderr);
+}
+
+void usage_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say_line(fmt, ap);
     va_end(ap);
     exit(EXIT_USAGE);
+}
+
+void file_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say_line(fmt, ap);
+    va_end(ap);
+    exit(EXIT_IO);
 }
 
 void io_error(const char *fmt, ...)

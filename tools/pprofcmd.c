@@ -60,11 +60,9 @@ struct profile *profile_must_read(const char *path)
 {
     char err[ProfErrorSize];
     struct profile *p = profile_read(path, err);
-    if (p)
-        return p;
-    fflush(stdout);
-    fprintf(stderr, "hmap: %s: %s\n", path, err);
-    exit(EXIT_IO);
+    if (!p)
+        file_error("%s: %s", path, err);
+    return p;
 }
 
 int profile_must_have_type(const struct profile *p, const char *name)
@@ -106,10 +104,8 @@ static struct profile *load(const char *path, const char *base)
     }
     char err[ProfErrorSize];
     struct profile *p = profile_merge(srcs, n, err);
-    if (!p) {
-        fprintf(stderr, "hmap: %s and %s: %s\n", path, base, err);
-        exit(EXIT_IO);
-    }
+    if (!p)
+        file_error("%s and %s: %s", path, base, err);
     profile_free(srcs[0]);
     profile_free(srcs[1]);
     profile_prune(p);
@@ -145,12 +141,12 @@ int pprof_run(const struct command *c, enum pprofKind kind, int argc,
         .symbol = symbol,
     };
     bool ok = pprof_report(p, &r);
-    if (!ok)
-        fprintf(stderr, "hmap: no function matches '%s'\n", argv[first]);
     profile_free(p);
     goregex_free(focus);
     goregex_free(ignore);
     goregex_free(hide);
     goregex_free(symbol);
-    return ok ? EXIT_OK : EXIT_USAGE;
+    if (!ok)
+        usage_error("peek: no function matches '%s'", argv[first]);
+    return EXIT_OK;
 }
