@@ -203,6 +203,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
 
     sweeper_finish(&h->sweeper, &c->p);
     stopTheWorld();
+    heap_settle(h);
     if (!forced && !gcController_triggered(&h->controller)) {
         startTheWorld(); /* another thread was faster */
         return true;
@@ -268,6 +269,8 @@ bool gc_help(struct heap *h, struct mcache *c)
 
     if (m->locks > 0 || m->stackHi == 0)
         return true;
+    if (c->unsettled > 0)
+        return true; /* heapLive has not moved */
     if (gcController_triggered(&h->controller))
         return gcStart(h, c, false);
     if (h->work.scavengePending && sweeper_isDone(&h->sweeper))

@@ -129,6 +129,7 @@ void nextMarkBitArenaEpoch(struct gcBitsArenas *b)
     b->previous = b->current;
     b->current = b->next;
     b->next = NULL; /* newMarkBits gets a chunk when one is needed */
+    b->epoch++;
     unlock(&b->lock);
 }
 

@@ -22,6 +22,7 @@ struct gcBitsArenas {
     struct gcBitsArena *current;      /* in use by this cycle */
     struct gcBitsArena *previous;     /* allocBits not yet swept away */
     size_t nchunks;                   /* on all four lists */
+    uint32_t epoch;                   /* world stopped when it changes */
     struct sysMemStat *stat;
 };
 

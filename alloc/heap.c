@@ -69,6 +69,12 @@ void heap_freemcache(struct heap *h, struct mcache *c)
     mheap_freemcache(&h->mheap, c);
 }
 
+void heap_settle(struct heap *h)
+{
+    for (struct mcache *c = h->allmcaches; c != NULL; c = c->alllink)
+        mcache_settle(c);
+}
+
 void heap_flushallmcaches(struct heap *h)
 {
     for (struct mcache *c = h->allmcaches; c != NULL; c = c->alllink)

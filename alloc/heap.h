@@ -23,9 +23,9 @@ struct heap {
     struct sideArrays sides;
     struct gcwork work;
 
-    struct mutex mcacheLock;   /* guards the next three */
-    struct mcache *allmcaches; /* tier 1: one a thread, through alllink */
-    size_t nmcaches;
+    struct mutex mcacheLock;    /* guards the next three */
+    struct mcache *allmcaches;  /* tier 1: one a thread, through alllink */
+    _Atomic size_t nmcaches;    /* also read without the lock */
     struct heapStatsDelta past; /* counted by mcaches that are gone */
 };
 
@@ -37,6 +37,9 @@ bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit);
  * without memory. Go: allocmcache, freemcache. */
 struct mcache *heap_allocmcache(struct heap *h);
 void heap_freemcache(struct heap *h, struct mcache *c);
+
+/* mcache_settle for every thread. World stopped. */
+void heap_settle(struct heap *h);
 
 /* Flushes every thread's mcache. World stopped. Go: mstats.go flushallmcaches */
 void heap_flushallmcaches(struct heap *h);

@@ -144,6 +144,7 @@ static size_t check_mcache(const struct mcache *c)
         ASSERT(s->allocCount >= c->allocCountBeforeCache[i]);
         check_alloc_cache(s);
     }
+    ASSERT(c->nfull == 0 && c->unsettled == 0); /* heap_settle was here */
     return n;
 }
 
@@ -188,6 +189,7 @@ void heap_check(struct heap *h)
     struct census c = {0};
     size_t shelved = 0;
 
+    heap_settle(h);
     mheap_check(&h->mheap);
     sideArrays_check(&h->sides);
     roots_check(&h->work.roots);

@@ -10,6 +10,8 @@
  * Invariants, verified by heapcheck:
  *   A1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
  *       flush), stands on no list, and allocCount > allocCountBeforeCache
+ *       full[0] to full[nfull-1] are full spans that have left alloc, and are
+ *       otherwise still cached
  *   A2  tiny is 0 or the start of a 16-byte slot that is taken;
  *       tinyoffset <= 16
  *   A3  p.stats plus what cached spans have taken since they came is every
@@ -40,8 +42,7 @@ static void count_slots_used(struct mcache *c, spanClass spc)
 
     c->p.stats.smallAllocCount[spanClass_sizeclass(spc)] += used;
     c->allocCountBeforeCache[spc] = 0;
-    atomic_fetch_add_explicit(&c->heap->controller.totalAlloc,
-                              used * s->elemsize, memory_order_relaxed);
+    c->totalAlloc += used * s->elemsize;
 }
 
 static void flush_tiny_allocs(struct mcache *c)
@@ -50,28 +51,55 @@ static void flush_tiny_allocs(struct mcache *c)
     c->tinyAllocs = 0;
 }
 
-bool mcache_refill(struct mcache *c, spanClass spc)
+void mcache_settle(struct mcache *c)
 {
-    struct mcentral *central = &c->heap->central[spc];
+    struct gcController *controller = &c->heap->controller;
+
+    for (uint32_t i = 0; i < c->nfull; i++) {
+        struct mspan *s = c->full[i];
+        mcentral_uncacheSpan(&c->heap->central[s->spanclass], &c->p, s);
+    }
+    c->nfull = 0;
+    c->unsettled = 0;
+    gcController_update(controller, c->heapLive);
+    c->heapLive = 0;
+    atomic_fetch_add_explicit(&controller->totalAlloc, c->totalAlloc,
+                              memory_order_relaxed);
+    c->totalAlloc = 0;
+    mheap_settle(&c->heap->mheap, &c->p.pcache);
+}
+
+/* Takes the full span of class spc out of the cache, to be given back. */
+static void retire(struct mcache *c, spanClass spc)
+{
     struct mspan *s = c->alloc[spc];
 
     ASSERT(s->allocCount == s->nelems);
-    if (s != &emptymspan) {
-        count_slots_used(c, spc);
-        c->alloc[spc] = &emptymspan;
-        mcentral_uncacheSpan(central, &c->p, s);
-    }
-    s = mcentral_cacheSpan(central, &c->p);
-    if (s == NULL)
+    if (s == &emptymspan)
+        return;
+    count_slots_used(c, spc);
+    c->alloc[spc] = &emptymspan;
+    ASSERT(c->nfull < MaxUnsettled);
+    c->full[c->nfull++] = s;
+}
+
+bool mcache_refill(struct mcache *c, spanClass spc)
+{
+    retire(c, spc);
+    struct mspan *s = mcentral_cacheSpan(&c->heap->central[spc], &c->p);
+    if (s == NULL) {
+        mcache_settle(c);
         return false;
+    }
     c->p.stats.refills++;
     s->sweepgen = c->heap->mheap.sweepgen + 3;
     c->allocCountBeforeCache[spc] = s->allocCount;
     /* As if all its free slots were taken: corrected when it goes back. */
-    gcController_update(
-        &c->heap->controller,
-        (int64_t)(s->npages * PageSize - s->allocCount * s->elemsize));
+    c->heapLive +=
+        (int64_t)(s->npages * PageSize - s->allocCount * s->elemsize);
     c->alloc[spc] = s;
+    if (++c->unsettled == MaxUnsettled || c->heap->nmcaches <= 1)
+        mcache_settle(c);
     return true;
 }
 
@@ -111,6 +139,7 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
     s->allocCount = 1;
     s->allocCache = 0;
     mcentral_pushSwept(&c->heap->central[spc], s);
+    mcache_settle(c);
     return s;
 }
 
@@ -139,7 +168,8 @@ void mcache_releaseAll(struct mcache *c)
     c->tiny = 0;
     c->tinyoffset = 0;
     flush_tiny_allocs(c);
-    gcController_update(&c->heap->controller, -(int64_t)unused);
+    c->heapLive -= (int64_t)unused;
+    mcache_settle(c);
 }
 
 void mcache_prepareForSweep(struct mcache *c)

@@ -52,11 +52,11 @@ static struct spanList *list_of(struct mcentral *c, bool full, bool swept)
 
 static struct mspan *pop(struct mcentral *c, bool full, bool swept)
 {
-    lock(&c->lock);
     struct spanList *list = list_of(c, full, swept);
-    struct mspan *s = list->first;
-    if (s != NULL)
-        spanList_remove(list, s);
+    if (spanList_isEmpty(list))
+        return NULL; /* who has just put one there comes again himself */
+    lock(&c->lock);
+    struct mspan *s = spanList_pop(list);
     unlock(&c->lock);
     return s;
 }

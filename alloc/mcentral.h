@@ -13,15 +13,17 @@
 struct sweeper;
 
 struct mcentral {
-    struct mutex lock;       /* guards the four lists */
     struct mheap *mheap;     /* the tier below */
     struct sweeper *sweeper; /* sweeps what the shelf holds unswept */
-    /* A cycle raises the heap's sweepgen by 2, and with it the lists change
-     * roles: [sweepgen/2%2] is swept, the other wants sweeping. */
-    struct spanList partial[2]; /* spans with a free slot */
-    struct spanList full[2];    /* spans without */
     spanClass spanclass;
-} CACHE_ALIGNED;
+    /* A cycle raises the heap's sweepgen by 2, and with it the lists change
+     * roles: [sweepgen/2%2] is swept, the other wants sweeping. The first two
+     * are looked at in every refill and are mostly empty: they share no cache
+     * line with what is written. */
+    struct spanList partial[2];      /* spans with a free slot */
+    struct mutex lock CACHE_ALIGNED; /* guards the four lists */
+    struct spanList full[2];         /* spans without */
+};
 
 void mcentral_init(struct mcentral *c, spanClass spc, struct mheap *mheap,
                    struct sweeper *sweeper);

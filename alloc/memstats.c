@@ -119,6 +119,7 @@ void heap_readtierstats(struct heap *h, struct tierStats *stats)
 {
     struct heapStatsDelta d;
 
+    heap_settle(h);
     heap_stats(h, &d);
     fill_tiers(&d, stats);
     stats->spans = h->mheap.spansMade;

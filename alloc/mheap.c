@@ -203,7 +203,7 @@ static struct grant alloc_cached(struct mheap *h, struct pageCache *pc,
     }
     g.base = pageCache_alloc(pc, npages, &g.scav);
     if (g.base != 0)
-        h->pageCacheHits++;
+        pc->delta.hits++;
     return g;
 }
 
@@ -233,11 +233,13 @@ static void scavenge_for_growth(struct mheap *h, size_t growth)
 
 /* The pages get memory again: counts it, and asks for huge pages where whole
  * ones lie inside. Go: mem_linux.go sysUsedOS, sysHugePageOS */
-static void use_pages(struct mheap *h, const struct grant *g, size_t nbytes)
+static void use_pages(const struct grant *g, size_t nbytes, struct pageDelta *d)
 {
-    h->heapReleased -= g->scav;
-    h->heapFree -= nbytes - g->scav;
-    h->heapInUse += nbytes;
+    d->released += g->scav;
+    d->free += nbytes - g->scav;
+    d->inUse += nbytes;
+    d->pages += nbytes / PageSize;
+    d->spans++;
     if (g->scav == 0)
         return;
     sysUsed((void *)g->base, nbytes);
@@ -256,10 +258,46 @@ static void publish(struct mheap *h, struct mspan *s)
     s->heapBits = spanClass_noscan(s->spanclass)
                       ? NULL
                       : arenas_bitmapOfSpan(&h->arenas, s);
-    h->pagesInUse += s->npages;
-    h->spansMade++;
-    h->pagesMade += s->npages;
     mspan_setState(s, mSpanInUse);
+}
+
+static void add_delta(struct mheap *h, const struct pageDelta *d)
+{
+    h->heapReleased -= d->released;
+    h->heapFree -= d->free;
+    h->heapInUse += d->inUse;
+    h->pagesInUse += d->pages;
+    h->pagesMade += d->pages;
+    h->spansMade += d->spans;
+    h->pageCacheHits += d->hits;
+}
+
+void mheap_settle(struct mheap *h, struct pageCache *pc)
+{
+    if (pc->delta.spans > 0)
+        add_delta(h, &pc->delta);
+    pc->delta = (struct pageDelta){.spans = 0};
+}
+
+/* Both bitmaps of a span, one behind the other; they come from the thread's
+ * store where there is one. NULL without memory. */
+static uint8_t *span_bits(struct mheap *h, struct pageCache *pc, size_t nbytes)
+{
+    enum { store = 4 << 10 }; /* bytes: bitmaps of 256 spans of 64 slots */
+    if (pc == NULL || 2 * nbytes > store)
+        return newMarkBits(&h->bits, 2 * nbytes * 8);
+    if (pc->nbits < 2 * nbytes || pc->bitsEpoch != h->bits.epoch) {
+        pc->nbits = 0;
+        pc->bits = newMarkBits(&h->bits, store * 8);
+        if (pc->bits == NULL)
+            return NULL;
+        pc->nbits = store;
+        pc->bitsEpoch = h->bits.epoch;
+    }
+    uint8_t *bits = pc->bits;
+    pc->bits += 2 * nbytes;
+    pc->nbits -= 2 * nbytes;
+    return bits;
 }
 
 struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
@@ -271,22 +309,23 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
     struct mspan *s = alloc_record(h, pc);
     if (s == NULL)
         return NULL;
-    uint32_t nelems = mspan_nelems(npages, spanclass);
-    uint8_t *gcmarkBits = newMarkBits(&h->bits, nelems);
-    uint8_t *allocBits =
-        gcmarkBits == NULL ? NULL : newAllocBits(&h->bits, nelems);
+    size_t bitBytes = align_up(mspan_nelems(npages, spanclass), 64) / 8;
+    uint8_t *bits = span_bits(h, pc, bitBytes);
     struct grant g = {0};
-    if (allocBits != NULL)
+    if (bits != NULL)
         g = alloc_pages(h, pc, npages);
     if (g.base == 0) {
         free_record(h, s); /* bits that were got die with their epoch */
         return NULL;
     }
     mspan_init(s, g.base, npages, spanclass);
-    s->gcmarkBits = gcmarkBits;
-    s->allocBits = allocBits;
+    s->gcmarkBits = bits;
+    s->allocBits = bits + bitBytes;
     scavenge_for_growth(h, g.growth);
-    use_pages(h, &g, npages * PageSize);
+    struct pageDelta mine = {.spans = 0};
+    use_pages(&g, npages * PageSize, pc != NULL ? &pc->delta : &mine);
+    if (pc == NULL)
+        add_delta(h, &mine);
     publish(h, s);
     CHECK_SLOW(mspan_check(s));
     return s;
@@ -313,6 +352,7 @@ void mheap_freeSpan(struct mheap *h, struct mspan *s)
 
 void mheap_flushPageCache(struct mheap *h, struct pageCache *pc)
 {
+    mheap_settle(h, pc);
     lock(&h->lock);
     pageCache_flush(pc, &h->pages);
     while (pc->nspans > 0)

@@ -35,7 +35,8 @@ struct mheap {
      * it under the lock or in a stopped world. */
     struct mspan **allspans;
     size_t nspans, capspans;
-    /* statistics, written by all threads, recomputed by mheap_check */
+    /* statistics, written by all threads as their page caches settle, recomputed
+     * by mheap_check */
     _Atomic uint64_t pagesInUse CACHE_ALIGNED; /* pages of spans in use */
     _Atomic uint64_t heapInUse;                /* bytes in spans */
     _Atomic uint64_t heapFree;     /* bytes free and backed by memory */
@@ -63,6 +64,10 @@ bool mheap_init(struct mheap *h, size_t mcache_size);
  */
 struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
                           spanClass spanclass);
+
+/* Adds what pc has counted of its spans to h's counters: they are exact when no
+ * page cache has anything left to add. pc's thread, or the world is stopped. */
+void mheap_settle(struct mheap *h, struct pageCache *pc);
 
 /* Gives s and its pages back. s must be swept, on no list, hold no object
  * (allocCount 0) and own no profiled or types array any more.

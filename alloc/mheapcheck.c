@@ -36,10 +36,11 @@ static void check_span(const struct mheap *h, struct mspan *s, struct tally *t)
     }
 }
 
-static void check_caches(const struct mheap *h, struct tally *t)
+static void check_caches(struct mheap *h, struct tally *t)
 {
     const struct pageCache *prev = NULL;
-    for (const struct pageCache *c = h->caches; c != NULL; c = c->next) {
+    for (struct pageCache *c = h->caches; c != NULL; c = c->next) {
+        mheap_settle(h, c);
         ASSERT(c->listed && c->prev == prev && c->nspans <= mspanCacheLen);
         pageCache_check(c, &h->pages);
         t->cachedRecords += c->nspans;

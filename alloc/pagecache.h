@@ -11,6 +11,15 @@
 
 enum { pageCachePages = 64 };
 
+/* What a thread's spans add to the heap's counters: kept with the thread until
+ * mheap_settle. Bytes; events. */
+struct pageDelta {
+    uint64_t inUse;    /* heapInUse */
+    uint64_t released; /* to be subtracted from heapReleased … */
+    uint64_t free;     /* … and from heapFree */
+    uint64_t pages, spans, hits;
+};
+
 /* Written by its thread alone. Zeroed memory is an empty cache. Whoever frees
  * the memory of a cache calls mheap_flushPageCache first. */
 struct pageCache {
@@ -20,7 +29,11 @@ struct pageCache {
     struct pageCache *next; /* list of caches that may hold something; */
     struct pageCache *prev; /* guarded by mheap's lock */
     bool listed;            /* on that list */
-    uint32_t nspans;        /* span records kept at hand: dead, not on a list */
+    struct pageDelta delta; /* to be added to the heap's counters */
+    uint8_t *bits;          /* bitmap bytes kept at hand: nbits of them, */
+    size_t nbits;           /* good while the heap's epoch is bitsEpoch */
+    uint32_t bitsEpoch;
+    uint32_t nspans; /* span records kept at hand: dead, not on a list */
     struct mspan *spans[mspanCacheLen];
 };
 

@@ -11,6 +11,12 @@
 #include "alloc/spanlist.h"
 #include "runtime/throw.h"
 
+/* Whether a list is empty may be asked without its lock: an atomic store. */
+static void set_first(struct spanList *l, struct mspan *s)
+{
+    __atomic_store_n(&l->first, s, __ATOMIC_RELAXED);
+}
+
 /* Go: mheap.go (*mSpanList).insert */
 void spanList_insert(struct spanList *l, struct mspan *s)
 {
@@ -20,7 +26,7 @@ void spanList_insert(struct spanList *l, struct mspan *s)
         l->first->prev = s;
     else
         l->last = s;
-    l->first = s;
+    set_first(l, s);
     s->list = l;
 }
 
@@ -32,7 +38,7 @@ void spanList_insertBack(struct spanList *l, struct mspan *s)
     if (l->last != NULL)
         l->last->next = s;
     else
-        l->first = s;
+        set_first(l, s);
     l->last = s;
     s->list = l;
 }
@@ -44,7 +50,7 @@ void spanList_remove(struct spanList *l, struct mspan *s)
     if (s->prev != NULL)
         s->prev->next = s->next;
     else
-        l->first = s->next;
+        set_first(l, s->next);
     if (s->next != NULL)
         s->next->prev = s->prev;
     else
@@ -73,7 +79,7 @@ void spanList_takeAll(struct spanList *l, struct spanList *other)
     if (l->last != NULL)
         l->last->next = other->first;
     else
-        l->first = other->first;
+        set_first(l, other->first);
     l->last = other->last;
     spanList_init(other);
 }

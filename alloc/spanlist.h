@@ -18,9 +18,10 @@ ALWAYS_INLINE void spanList_init(struct spanList *l)
     l->last = NULL;
 }
 
+/* Also without the list's lock: then the answer is of some moment ago. */
 ALWAYS_INLINE bool spanList_isEmpty(const struct spanList *l)
 {
-    return l->first == NULL;
+    return __atomic_load_n(&l->first, __ATOMIC_RELAXED) == NULL;
 }
 
 /* s must be on no list. Go: mheap.go (*mSpanList).insert, insertBack */
