@@ -12,8 +12,8 @@
 #define PROFILE  "tests/golden/profiles/map_group.pb.gz"
 #define WORKLOAD "tests/golden/go1.19/w1000.txt"
 
-/* Criterion 2.4 loses a record of its own when two tests that run side by side
- * have a time limit: no leak of ours. LeakSanitizer asks this. */
+/* Criterion 2.4 loses a record of its own where tests run side by side (not with
+ * -j1): no leak of ours. LeakSanitizer asks this. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -40,7 +40,7 @@ static void say(const char *fmt, va_list ap)
         size_t tail = character_end(text, len - LineTail);
         fprintf(stderr, "%.*s...%s", (int)head, text, text + tail);
     } else {
-        fputs(text, stderr);
+        fputs(*text != '\0' ? text : "''", stderr);
     }
     free(text);
 }
