@@ -333,3 +333,24 @@ Test(profileout, pprof_opens_it_and_shows_the_same)
     cr_expect(strstr(listing, "assign(t, m, keys, i)"), "no line: %s", listing);
     free(listing);
 }
+
+/* What a program allocated before it died is what one wants to know then. */
+Test(profileout, a_dying_program_leaves_its_profile)
+{
+    char workload[64], path[64];
+    FILE *f = fopen(in_dir(workload, "dies.txt"), "w");
+    fputs("map m int int\ninsert m 0 100\nalloc a noscan 140737488355328 1\n",
+          f);
+    fclose(f);
+    const char *const argv[] = {
+        "hmap", "replay", workload, "-memprofile", in_dir(path, "dies.pb.gz"),
+        NULL};
+    struct hmapRun r = run_hmap(argv);
+    cr_assert_eq(r.status, 2);
+    cr_assert(strstr(r.err, "\nfatal error: out of memory\n"), "%s", r.err);
+    cr_assert_str_empty(r.out);
+    struct profile *p = read_profile(path);
+    cr_assert_geq(sum(p, "alloc_objects"), 6); /* the header and 5 arrays */
+    profile_free(p);
+    hmap_run_free(&r);
+}

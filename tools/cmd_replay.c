@@ -121,6 +121,7 @@ static int run_replay(int argc, char **argv)
     program_start(opt.seed, 1);
     struct workload *w = workload_open(argv[first]);
     struct replay r;
+    profile_files_at_crash(&opt.files);
     replay_run(&r, w);
     print_keys(w, opt.seed);
     replay_print(&r, &opt.print, stdout);

@@ -183,6 +183,7 @@ static void run_one(const struct scenario *s, const struct runFlags *f)
     };
     if (r.format == FORMAT_TEXT)
         print_heading(s, f, &a);
+    profile_files_at_crash(&f->files);
     s->run(&r, &a);
     profile_files_write(&f->files);
     if (r.format == FORMAT_JSON)

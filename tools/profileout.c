@@ -4,8 +4,12 @@
  */
 #include "tools/profileout.h"
 
+#include "runtime/throw.h"
 #include "tools/exits.h"
 #include "tools/proftext.h"
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 bool profile_files_wanted(const struct profileFiles *w)
 {
@@ -52,4 +56,30 @@ void profile_files_write(const struct profileFiles *w)
         finish(f, w->text, profile_write_text(p, f));
         profile_free(p);
     }
+}
+
+static const struct profileFiles *atCrash;
+
+/* In a child: where the heap under study is broken, or memory is short, it may
+ * fail, and yet the program that dies has its words to say. */
+static void write_at_crash(void)
+{
+    enum { Patience = 20 }; /* seconds: a lock may never be free again */
+    fflush(stdout);         /* or the child would print it once more */
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(Patience);
+        profile_files_write(atCrash);
+        _exit(EXIT_OK);
+    }
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+void profile_files_at_crash(const struct profileFiles *w)
+{
+    if (!profile_files_wanted(w))
+        return;
+    atCrash = w;
+    atcrash(write_at_crash);
 }

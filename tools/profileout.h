@@ -46,5 +46,8 @@ struct profileFiles {
 bool profile_files_wanted(const struct profileFiles *w);
 /* Writes them all from the heap profile; io_error where one cannot be. */
 void profile_files_write(const struct profileFiles *w);
+/* Should the program die (runtime/throw.h), writes them then: what was allocated
+ * until then is what one wants to know. Call once; *w must stay. */
+void profile_files_at_crash(const struct profileFiles *w);
 
 #endif
