@@ -45,7 +45,7 @@ STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress_*.c))
 CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
 
 .PHONY: all run test build-tests run-tests check torture run-torture asan ubsan \
-        tsan valgrind run-stress oracle bench bench-setup build-bench lint \
+        tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
         format sizetable check-sizetable layers headers goref install clean \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
@@ -187,6 +187,9 @@ RUN    ?= .
 bench: build-bench ## hmap beside its peers (ROUNDS=n, RUN=REGEX, BENCHFLAGS=…)
 	@$(BENCHDRIVER) -rounds $(ROUNDS) -run '$(RUN)' $(BENCHFLAGS)
 
+bench-threads: $(B)/bench/scaling ## what a second thread brings
+	@$<
+
 bench-setup: ## install the peers of make bench
 	@tools/setup.sh $(PKGS_RUN) $(PKGS_BENCH)
 
@@ -197,6 +200,10 @@ $(BENCHDRIVER): $(patsubst %,$(B)/tests/bench/%.o,driver benchrow benchpeer benc
 	$(CC) $(CFLAGS) -o $@ $^
 
 $(B)/bench/peer_hmap: $(B)/tests/bench/peer_hmap.o $(B)/tests/bench/benchjob.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/bench/scaling: $(B)/tests/bench/scaling.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -1,6 +1,7 @@
 /*
- * stress_threads.c: eight threads that allocate, work on maps of their own and
- * collect, all in one heap, while objects go from hand to hand. Whatever a
+ * stress_threads.c: eight threads that allocate, work on maps of their own, on
+ * one sync.Map and on one sharded map, and collect, all in one heap, while
+ * objects go from hand to hand. Whatever a
  * thread holds carries its mark, which must be there when it looks again: an
  * object freed too early would show another's. At the end the whole heap is
  * proved. Meant for ThreadSanitizer; its own main, because Criterion does not
@@ -21,12 +22,20 @@
 #include <string.h>
 #include <time.h>
 
-enum { Threads = 8, Held = 64, Rounds = 400, MaxSize = 40000, Exchanged = 32 };
+enum {
+    Threads = 8,
+    Held = 64,
+    Rounds = 400,
+    MaxSize = 40000,
+    Exchanged = 32,
+    SharedKeys = 500
+};
 
 /* Every object begins with it. */
 struct object {
     struct object *next; /* the collector follows it */
     uint64_t words;      /* in all */
+    uint64_t key;        /* that it is stored under, if at all */
     uint64_t mark[];     /* each is the object's address */
 };
 
@@ -36,17 +45,19 @@ static const struct maptype *intMap, *stringMap;
 /* Objects that anybody may take, and free by forgetting them. */
 static struct Mutex exchangeLock;
 static struct object *exchanged[Exchanged];
+static struct Map *synced;
+static struct ShardMap sharded;
 static _Atomic uint64_t allocations, collections, handed;
 
 static struct object *make_object(void)
 {
-    size_t words = 2 + fastrandn(fastrandn(16) == 0 ? MaxSize / 8 : 30);
+    size_t words = 3 + fastrandn(fastrandn(16) == 0 ? MaxSize / 8 : 30);
     struct object *o = mallocgc(words * 8, objectType, true);
     ASSERT(o->next == NULL && o->words == 0);
     o->words = words;
-    for (size_t i = 2; i < words; i++) {
-        ASSERT(o->mark[i - 2] == 0);
-        o->mark[i - 2] = (uintptr_t)o;
+    for (size_t i = 3; i < words; i++) {
+        ASSERT(o->mark[i - 3] == 0);
+        o->mark[i - 3] = (uintptr_t)o;
     }
     allocations++;
     return o;
@@ -55,8 +66,8 @@ static struct object *make_object(void)
 static void check_object(const struct object *o)
 {
     for (; o != NULL; o = o->next)
-        for (size_t i = 2; i < o->words; i++)
-            ASSERT(o->mark[i - 2] == (uintptr_t)o);
+        for (size_t i = 3; i < o->words; i++)
+            ASSERT(o->mark[i - 3] == (uintptr_t)o);
 }
 
 /* Puts o where another thread may take it, and takes what is there: so objects
@@ -127,6 +138,48 @@ static void work_on_string_map(void)
     ASSERT(seen == n);
 }
 
+/* Every thread stores, loads and deletes the same few keys: what is found under
+ * one was stored under it, by whomever. */
+static void work_on_sync_map(void)
+{
+    for (int i = 0; i < Rounds; i++) {
+        bool ok;
+        int64_t k = fastrandn(SharedKeys);
+        struct eface key = eface_int(k), value = {objectType, make_object()};
+        struct eface got = {._type = NULL};
+        ((struct object *)(uintptr_t)value.data)->key = (uint64_t)k;
+        switch (fastrandn(5)) {
+        case 0:
+            Map_Store(synced, key, value);
+            break;
+        case 1:
+            got = Map_LoadOrStore(synced, key, value, &ok);
+            break;
+        case 2:
+            got = Map_LoadAndDelete(synced, key, &ok);
+            break;
+        default:
+            got = Map_Load(synced, key, &ok);
+        }
+        ASSERT(got._type == NULL ||
+               ((const struct object *)got.data)->key == (uint64_t)k);
+        check_object(got.data);
+    }
+}
+
+static void work_on_sharded_map(void)
+{
+    for (int i = 0; i < Rounds; i++) {
+        int64_t k = fastrandn(SharedKeys), v = 0;
+        if (fastrandn(4) == 0)
+            ShardMap_Store(&sharded, &k, &(int64_t){k * 3});
+        else if (fastrandn(8) == 0)
+            ShardMap_Delete(&sharded, &k);
+        else if (ShardMap_Load(&sharded, &k, &v))
+            ASSERT(v == k * 3);
+    }
+}
+
 struct team {
     struct timespec until;
     struct WaitGroup done;
@@ -148,6 +201,8 @@ static void member(void *arg)
         churn();
         work_on_int_map();
         work_on_string_map();
+        work_on_sync_map();
+        work_on_sharded_map();
         if (fastrandn(20) == 0) {
             gc();
             collections++;
@@ -191,10 +246,17 @@ int main(int argc, char **argv)
     intMap = maptype_parse("map[int]int", NULL);
     stringMap = maptype_parse("map[string]*int", NULL);
     gc_add_roots(exchanged, sizeof exchanged);
+    gc_add_roots(&synced, sizeof synced);
+    gc_add_roots(&sharded, sizeof sharded);
+    synced = newobject(Map_type());
+    ShardMap_Init(&sharded, intMap);
     run_team(seconds_wanted(argc, argv));
     ASSERT(thread_count() == 1);
     mprof_check();
     heapcheck();
+    Map_view(synced); /* which proves its invariants */
+    for (int i = 0; i < NumShards; i++)
+        mapcheck(intMap, sharded.shards[i].m);
     struct MemStats m;
     readmemstats(&m);
     ASSERT(m.Mallocs >= allocations);
