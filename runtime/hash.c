@@ -49,6 +49,11 @@ bool hash_use_aes(bool want)
     return useAeshash;
 }
 
+const char *hash_family(void)
+{
+    return useAeshash ? "AES" : "fallback";
+}
+
 /* Consumes all but the last 1 to 16 of more than 16 bytes; returns the new
  * seed. Three lanes of 16 bytes run side by side while there is enough. */
 static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)

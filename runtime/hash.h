@@ -31,6 +31,9 @@ void alginit(uint64_t seed);
  * a program starts with). Returns whether it is AES now. */
 bool hash_use_aes(bool want);
 
+/* "AES" or "fallback": which family it is, for whoever says what was run. */
+const char *hash_family(void);
+
 uintptr_t memhash(const void *p, uintptr_t seed, size_t size);
 uintptr_t memhash32(const void *p, uintptr_t seed);
 uintptr_t memhash64(const void *p, uintptr_t seed);

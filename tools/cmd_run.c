@@ -5,6 +5,7 @@
  * heap, so that it shows the same numbers as when it is run alone, and what it
  * used is gone when it ends.
  */
+#include "runtime/hash.h"
 #include "tools/cmd.h"
 #include "tools/profileout.h"
 #include "tools/program.h"
@@ -135,8 +136,8 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
         snprintf(hint, sizeof hint, ", hint %s", commas(a->hint));
     if (s->takes & TAKES_W)
         snprintf(w, sizeof w, ", w %s", commas(a->w));
-    line = xprintf("%s, seed %" PRIu64 "%s%s%s%s%s", GO_VERSION, f->seed,
-                   a->type != NULL ? ", " : "",
+    line = xprintf("%s, seed %" PRIu64 ", %s hash%s%s%s%s%s", GO_VERSION,
+                   f->seed, hash_family(), a->type != NULL ? ", " : "",
                    a->type != NULL ? a->type->typ.str : "", n, hint, w);
     print_paragraph(line, 0, STYLE_DIM);
     free(line);
@@ -145,8 +146,8 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
 static json_t *json_scenario(const struct scenario *s,
                              const struct scenarioArgs *a, json_t *parts)
 {
-    json_t *doc =
-        json_pack("{s:s, s:s}", "scenario", s->name, "lesson", s->lesson);
+    json_t *doc = json_pack("{s:s, s:s, s:s}", "scenario", s->name, "lesson",
+                            s->lesson, "hash", hash_family());
     if (s->takes & TAKES_N)
         json_object_set_new(doc, "n", json_integer(a->n));
     if (s->takes & TAKES_HINT)
