@@ -11,19 +11,18 @@
 
 /* In the order in which they may be taken: outer locks first. */
 enum lockRank {
-    lockRankWorld, /* stop and start the world */
-    lockRankAllThreads,
-    lockRankSched,
-    lockRankUser, /* locks of scenario programs */
-    lockRankRoots,
-    lockRankSweep,
-    lockRankMcentral, /* one span class's shelf */
-    lockRankProfile,  /* profile buckets */
-    lockRankSpanSpecials,
-    lockRankMheap, /* pages, spans, arenas */
-    lockRankTypes, /* the table of type descriptors */
-    lockRankPersist,
-    lockRankLeaf, /* nothing is taken under it */
+    lockRankWorld,        /* stop and start the world */
+    lockRankAllThreads,   /* the lists of threads and of their mcaches */
+    lockRankSched,        /* tasks that wait, workers */
+    lockRankUser,         /* locks of scenario programs */
+    lockRankRoots,        /* the registered roots */
+    lockRankMcentral,     /* one span class's shelf */
+    lockRankProfile,      /* profile buckets */
+    lockRankSpanSpecials, /* side arrays: what is known of each slot */
+    lockRankMheap,        /* pages, spans, arenas */
+    lockRankTypes,        /* the tables of type and map descriptors */
+    lockRankPersist,      /* metadata that is never freed */
+    lockRankLeaf,         /* nothing is taken under it */
 };
 
 struct mutex {
