@@ -33,6 +33,9 @@ struct gcBitsArena {
     uint8_t bits[gcBitsChunkBytes - 2 * sizeof(uintptr_t)];
 };
 
+_Static_assert(markBitsStore <= sizeof((struct gcBitsArena *)0)->bits,
+               "a thread's store of bits is cut from one chunk");
+
 void gcBitsArenas_init(struct gcBitsArenas *b, struct sysMemStat *stat)
 {
     memset(b, 0, sizeof *b);

@@ -16,6 +16,7 @@ enum {
     logPallocChunkPages = 9,     /* a chunk of the page allocator: 512 pages */
     FixAllocChunk = 16 << 10,    /* bytes that fixalloc asks for at a time */
     gcBitsChunkBytes = 64 << 10, /* bytes of a chunk of mark bits */
+    markBitsStore = 4 << 10,     /* bytes of them a thread takes at a time */
     mspanCacheLen = 128,         /* span records a thread keeps at hand */
 };
 #else
@@ -24,6 +25,7 @@ enum {
     logPallocChunkPages = 7,
     FixAllocChunk = 1 << 10,
     gcBitsChunkBytes = 4 << 10,
+    markBitsStore = 1 << 10,
     mspanCacheLen = 4,
 };
 #endif

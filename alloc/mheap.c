@@ -283,15 +283,14 @@ void mheap_settle(struct mheap *h, struct pageCache *pc)
  * store where there is one. NULL without memory. */
 static uint8_t *span_bits(struct mheap *h, struct pageCache *pc, size_t nbytes)
 {
-    enum { store = 4 << 10 }; /* bytes: bitmaps of 256 spans of 64 slots */
-    if (pc == NULL || 2 * nbytes > store)
+    if (pc == NULL || 2 * nbytes > markBitsStore)
         return newMarkBits(&h->bits, 2 * nbytes * 8);
     if (pc->nbits < 2 * nbytes || pc->bitsEpoch != h->bits.epoch) {
         pc->nbits = 0;
-        pc->bits = newMarkBits(&h->bits, store * 8);
+        pc->bits = newMarkBits(&h->bits, (size_t)markBitsStore * 8);
         if (pc->bits == NULL)
             return NULL;
-        pc->nbits = store;
+        pc->nbits = markBitsStore;
         pc->bitsEpoch = h->bits.epoch;
     }
     uint8_t *bits = pc->bits;
