@@ -29,6 +29,7 @@ enum {
     firstWorkBytes = 64 << 10, /* of the work stack, then doubled */
     queueLen = 16,             /* pointers on their way to the cache */
     maxObletBytes = 128 << 10, /* a larger object is scanned in pieces */
+    prefetchBytes = 1024,      /* of an object, before it is scanned */
     maxRootsWaiting = 4096,    /* then what they reach is marked first */
 };
 
@@ -116,7 +117,10 @@ static void scan_element(struct marker *mk, uintptr_t p, const struct type *typ)
     for (size_t i = 0; i < nbytes; i += 8) {
         uint64_t mask = 0;
         memcpy(&mask, typ->gcdata + i, nbytes - i < 8 ? nbytes - i : 8);
-        scan_words(mk, p + i * 8 * PtrSize, mask);
+        uintptr_t words = p + i * 8 * PtrSize;
+        for (uintptr_t at = 0; at < prefetchBytes; at += CacheLine)
+            __builtin_prefetch((const char *)words + prefetchBytes + at);
+        scan_words(mk, words, mask);
     }
 }
 
@@ -201,7 +205,18 @@ struct queue {
     uint32_t head, n;
 };
 
-/* Takes pointers off the stack until the queue is full. */
+/* Asks for the beginning of the object at p; scan_element for the rest. */
+ALWAYS_INLINE void prefetch_object(const struct mspan *s, uintptr_t p)
+{
+    size_t n = s->elemsize < prefetchBytes ? s->elemsize : prefetchBytes;
+
+    __builtin_prefetch((const char *)p);
+    for (uintptr_t at = CacheLine; at < n; at += CacheLine)
+        __builtin_prefetch((const char *)p + at);
+}
+
+/* Takes pointers off the stack until the queue is full. Objects without
+ * pointers are marked at once: nothing in their memory is of interest. */
 ALWAYS_INLINE void fill_queue(struct marker *mk, struct queue *q)
 {
     while (q->n < queueLen && mk->n > 0) {
@@ -209,7 +224,11 @@ ALWAYS_INLINE void fill_queue(struct marker *mk, struct queue *q)
         struct mspan *s = mheap_spanOf(mk->mheap, p);
         if (s == NULL)
             continue;
-        __builtin_prefetch((const void *)p);
+        if (spanClass_noscan(s->spanclass)) {
+            set_mark(mk, s, mspan_objIndex(s, p));
+            continue;
+        }
+        prefetch_object(s, p);
         uint32_t i = (q->head + q->n++) % queueLen;
         q->at[i].s = s;
         q->at[i].p = p;
@@ -235,10 +254,18 @@ bool marker_drain(struct marker *mk)
 
 void marker_root(struct marker *mk, uintptr_t word)
 {
-    const struct mspan *s = mheap_spanOf(mk->mheap, word);
-
-    if (s == NULL || !mspan_isAllocated(s, mspan_objIndex(s, word)))
+    if (word - mk->lo >= mk->hi - mk->lo)
         return;
+    struct mspan *s = mheap_spanOf(mk->mheap, word);
+    if (s == NULL)
+        return;
+    uint32_t index = mspan_objIndex(s, word);
+    if (!mspan_isAllocated(s, index))
+        return;
+    if (spanClass_noscan(s->spanclass)) {
+        set_mark(mk, s, index);
+        return;
+    }
     push(mk, word);
     if (mk->n >= maxRootsWaiting)
         marker_drain(mk);
