@@ -85,9 +85,22 @@
  *      that it retains what it used, scaled by the goal, and 10 %; less where
  *      GOMEMLIMIT says so.
  *
+ * Threads
+ *
+ *   Goroutines are tasks here: go_run(fn, arg) puts one in a queue, GOMAXPROCS
+ *   worker threads run them to their ends (runtime/sched.h). A task that waits
+ *   keeps its worker, where Go would run another one there.
+ *   The world stops where each thread lets it (runtime/world.h): when it asks for
+ *   a span, at the entry of a map operation, in gosafepoint(). Whoever waits for
+ *   a Mutex, a WaitGroup, a task or a thread's end counts as stopped.
+ *   Once in many refills threads meet at a shelf or in a counter. Even that is
+ *   put off when there is company: mcache_settle. The heap profile counts in the
+ *   thread as well (runtime/proffront.h).
+ *
  * Locks, outermost first (runtime/lock.h ranks them all)
  *
- *     mcaches > roots > mcentral > profile > sideArrays > mheap > persist
+ *     world > mcaches > sched > roots > mcentral > profile > sideArrays >
+ *     mheap > persist
  *
  * In fact hardly any is taken under another: a shelf's lock covers one push or
  * pop, and is dropped before pages are asked for. mheap's lock is dropped while
