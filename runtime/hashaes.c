@@ -166,7 +166,7 @@ AESCODE uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
 {
     /* 64 bits of seed, then the length's low 16 bits four times */
     __m128i start = _mm_cvtsi64_si128((long long)seed);
-    start = _mm_insert_epi16(start, (int)(size & 0xffff), 4);
+    start = _mm_insert_epi16(start, (short)(uint16_t)size, 4);
     start = _mm_shufflehi_epi16(start, 0);
     __m128i first = scramble(_mm_xor_si128(start, key(0)));
 

@@ -8,11 +8,17 @@
  */
 #include "alloc/malloc.h"
 #include "runtime/rand.h"
+#include "runtime/throw.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MaxLive = 1 << 20 };
+enum {
+    MaxLive = 1 << 20,
+    /* At CHECK=3 each allocation walks the whole heap. */
+    Allocations = CHECK >= 3 ? 2000 : 1000000,
+    LiveMiB = CHECK >= 3 ? 1 : 16,
+};
 
 static void *slots[MaxLive];
 static size_t sizes[MaxLive];
@@ -55,9 +61,9 @@ static void replace(size_t i, uint64_t r, size_t *live)
 
 int main(int argc, char **argv)
 {
-    uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000, seed = 1;
+    uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : Allocations, seed = 1;
     double limit = argc > 3 ? atof(argv[3]) : 0;
-    size_t want = (argc > 2 ? strtoull(argv[2], NULL, 10) : 16) << 20;
+    size_t want = (argc > 2 ? strtoull(argv[2], NULL, 10) : LiveMiB) << 20;
     size_t live = 0, nslots = 0, half = 0;
     struct MemStats m;
 

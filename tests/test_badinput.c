@@ -24,7 +24,7 @@ const char *__lsan_default_suppressions(void)
 static const char *const readers[] = {
     "replay",       "explain", "explain -json",
     "explain -tsv", "top",     "tree",
-    "peek .",       "traces",  "top -diff_base=" PROFILE,
+    "peek .",       "traces",  ("top -diff_base=" PROFILE),
 };
 
 /* Commands that print, each in each of its formats. */
@@ -136,8 +136,8 @@ Test(badinput, text_that_ends_too_early, .init = set_up, .fini = tear_down,
         "heap profile: 99999999999999999999: 2 [3: 4] @ heap/2\n",
         "tracealloc(",
         "tracealloc(0x1, 0x2, int)\n",
-        "tracealloc(0x1, 0xffffffffffffffffffff, int)\ngoroutine 1 "
-        "[running]:\nruntime.mallocgc(0x1)\n\t/x.go:1 +0x1\n\n",
+        ("tracealloc(0x1, 0xffffffffffffffffffff, int)\ngoroutine 1 "
+         "[running]:\nruntime.mallocgc(0x1)\n\t/x.go:1 +0x1\n\n"),
         "map m \"int",
         "map m int int\r\ninsert m 0 9\r\ninsert m",
     };
