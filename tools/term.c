@@ -17,6 +17,7 @@ enum {
     DefaultWidth = 80,
     WidestText = 100, /* longer lines are hard to read */
     Buffers = 8,      /* static buffers of commas and plural, in turn */
+    BufferSize = 64,  /* bytes of each */
 };
 
 int term_width(void)
@@ -72,7 +73,7 @@ void print_labelled(const char *label, const char *text, int indent,
 
 static char *next_buffer(void)
 {
-    static char buffers[Buffers][64];
+    static char buffers[Buffers][BufferSize];
     static unsigned turn;
     return buffers[turn++ % Buffers];
 }
@@ -94,8 +95,10 @@ const char *commas(int64_t n)
 
 const char *plural(int64_t n, const char *one, const char *many)
 {
+    char number[BufferSize];
     char *out = next_buffer();
-    snprintf(out, 64, "%s %s", commas(n), n == 1 ? one : many);
+    snprintf(number, sizeof number, "%s", commas(n));
+    snprintf(out, BufferSize, "%.30s %s", number, n == 1 ? one : many);
     return out;
 }
 
