@@ -224,6 +224,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     record_times(&h->work, &t, forced);
     mProf_Flush();
     startTheWorld();
+    sweeper_sweepLarge(&h->sweeper, &c->p);
     if (debug.gctrace > 0)
         gctrace(h, &t);
     return true;

@@ -170,7 +170,9 @@ void pageAlloc_free(struct pageAlloc *p, uintptr_t base, size_t npages,
         struct pallocData *chunk = &p->chunks[part.ci];
         ASSERT(pageBits_popcntRange(&chunk->alloc, part.i, part.n) == part.n);
         pageBits_clearRange(&chunk->alloc, part.i, part.n);
-        if (!scavenged)
+        if (scavenged)
+            pageBits_setRange(&chunk->scavenged, part.i, part.n);
+        else
             pageAlloc_markScavengeable(p, part.ci);
     }
     pageAlloc_update(p, base, npages);

@@ -64,8 +64,7 @@ uintptr_t pageAlloc_alloc(struct pageAlloc *p, size_t npages, size_t *scav);
  * among them. Go: mpagealloc.go (*pageAlloc).allocRange */
 size_t pageAlloc_allocRange(struct pageAlloc *p, uintptr_t base, size_t npages);
 
-/* Frees npages pages; scavenged: they have no memory (then the caller sets the
- * scavenged bits itself). Go: mpagealloc.go (*pageAlloc).free */
+/* Frees npages pages; scavenged: they have no memory any more. Go: mpagealloc.go (*pageAlloc).free */
 void pageAlloc_free(struct pageAlloc *p, uintptr_t base, size_t npages,
                     bool scavenged);
 

@@ -118,6 +118,4 @@ struct pageRun pageAlloc_takeScavengeable(struct pageAlloc *p, size_t max)
 void pageAlloc_putScavenged(struct pageAlloc *p, struct pageRun run)
 {
     pageAlloc_free(p, run.base, run.npages, true);
-    pageBits_setRange(&p->chunks[chunkIndex(run.base)].scavenged,
-                      chunkPageIndex(run.base), run.npages);
 }

@@ -233,6 +233,15 @@ void sweeper_finish(struct sweeper *sw, struct p *pp)
         ;
 }
 
+void sweeper_sweepLarge(struct sweeper *sw, struct p *pp)
+{
+    enum { smallBegin = 2 * 2 }; /* two shelves a class, scan and noscan */
+
+    while (sw->centralIndex < smallBegin)
+        if (sweeper_sweepone(sw, pp) == sweptNothing)
+            return;
+}
+
 void sweeper_deductSweepCredit(struct sweeper *sw, struct p *pp,
                                size_t spanBytes, size_t callerSweepPages)
 {

@@ -65,6 +65,11 @@ enum { sweptNothing = -1 };
  * when no span was left to sweep. Go: sweepone. */
 intptr_t sweeper_sweepone(struct sweeper *sw, struct p *pp);
 
+/* Sweeps the spans of large objects, which come first: their memory matters
+ * most, and whoever waits for it may not allocate for long. Go: the background
+ * sweeper gets to them within microseconds. */
+void sweeper_sweepLarge(struct sweeper *sw, struct p *pp);
+
 /* Sweeps all that is left. */
 void sweeper_finish(struct sweeper *sw, struct p *pp);
 
