@@ -12,8 +12,8 @@
  * Why no signals, as Go has since 1.14: a signal finds a thread anywhere, also
  * between the two halves of an update that the collector must see whole, so it
  * needs a table of unsafe points, which a C compiler does not write; and
- * ThreadSanitizer delays signals until the thread calls into libc. Up to 1.13 Go
- * asked in function prologues, which is what this is.
+ * ThreadSanitizer delays signals until the thread calls into libc. Up to 1.13
+ * Go asked in function prologues, which is what this is.
  *
  * A loop without any safepoint keeps a collection waiting, as in Go up to 1.13.
  * Go: proc.go stopTheWorldWithSema, entersyscall, exitsyscall.
