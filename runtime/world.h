@@ -5,9 +5,9 @@
  * the world stopped, and waits there if so. Safepoints are mallocgc wherever it
  * needs a new span (so at most a span of slots later), the entries of the map's
  * operations, and gosafepoint() in loops that do neither. The question costs
- * one load and a branch that is never taken. A
- * thread that waits for something else (a mutex, a task, another thread's end)
- * counts as stopped while it waits; it must wait inside blocking().
+ * one load and a branch that is never taken. A thread that waits for something
+ * else (a mutex, a task, another thread's end) counts as stopped while it waits;
+ * it must wait inside blocking().
  *
  * Why no signals, as Go has since 1.14: a signal finds a thread anywhere, also
  * between the two halves of an update that the collector must see whole, so it
