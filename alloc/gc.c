@@ -154,6 +154,7 @@ void gc_commit(struct heap *h)
 {
     struct gcController *c = &h->controller;
 
+    heap_settle(h);
     c->globalsScan = h->work.roots.bytes;
     gcController_commit(c, sweeper_isDone(&h->sweeper));
     uint64_t goal = gcController_heapGoal(c);
@@ -270,8 +271,8 @@ bool gc_help(struct heap *h, struct mcache *c)
 
     if (m->locks > 0 || m->stackHi == 0)
         return true;
-    if (c->unsettled > 0)
-        return true; /* heapLive has not moved */
+    if (c->heapLive != 0)
+        return true; /* the controller's has not moved */
     if (gcController_triggered(&h->controller))
         return gcStart(h, c, false);
     if (h->work.scavengePending && sweeper_isDone(&h->sweeper))

@@ -51,22 +51,41 @@ static void flush_tiny_allocs(struct mcache *c)
     c->tinyAllocs = 0;
 }
 
-void mcache_settle(struct mcache *c)
+/* Gives back full spans and brings heapLive up to date: all that decides what is
+ * swept, allocated and collected next. */
+static void settle_spans(struct mcache *c)
 {
-    struct gcController *controller = &c->heap->controller;
-
     for (uint32_t i = 0; i < c->nfull; i++) {
         struct mspan *s = c->full[i];
         mcentral_uncacheSpan(&c->heap->central[s->spanclass], &c->p, s);
     }
     c->nfull = 0;
-    c->unsettled = 0;
-    gcController_update(controller, c->heapLive);
+    gcController_update(&c->heap->controller, c->heapLive);
     c->heapLive = 0;
+}
+
+void mcache_settle(struct mcache *c)
+{
+    struct gcController *controller = &c->heap->controller;
+
+    settle_spans(c);
+    c->unsettled = 0;
     atomic_fetch_add_explicit(&controller->totalAlloc, c->totalAlloc,
                               memory_order_relaxed);
     c->totalAlloc = 0;
     mheap_settle(&c->heap->mheap, &c->p.pcache);
+}
+
+/* A span has come. Settles all once in a while; if now, also when the program
+ * has come to hold more memory, and otherwise the spans. */
+static void settle_some(struct mcache *c, bool now)
+{
+    bool grown = c->p.pcache.delta.released > 0;
+
+    if (++c->unsettled == MaxUnsettled || (now && grown))
+        mcache_settle(c);
+    else if (now)
+        settle_spans(c);
 }
 
 /* Takes the full span of class spc out of the cache, to be given back. */
@@ -92,14 +111,13 @@ bool mcache_refill(struct mcache *c, spanClass spc)
         return false;
     }
     c->p.stats.refills++;
-    s->sweepgen = c->heap->mheap.sweepgen + 3;
+    mspan_setSweepgen(s, c->heap->mheap.sweepgen + 3);
     c->allocCountBeforeCache[spc] = s->allocCount;
     /* As if all its free slots were taken: corrected when it goes back. */
     c->heapLive +=
         (int64_t)(s->npages * PageSize - s->allocCount * s->elemsize);
     c->alloc[spc] = s;
-    if (++c->unsettled == MaxUnsettled || c->heap->nmcaches <= 1)
-        mcache_settle(c);
+    settle_some(c, c->heap->nmcaches <= 1);
     return true;
 }
 
@@ -132,14 +150,13 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
         return NULL;
     c->p.stats.largeAlloc += s->elemsize;
     c->p.stats.largeAllocCount++;
-    atomic_fetch_add_explicit(&c->heap->controller.totalAlloc, s->elemsize,
-                              memory_order_relaxed);
-    gcController_update(&c->heap->controller, (int64_t)s->elemsize);
+    c->totalAlloc += s->elemsize;
+    c->heapLive += (int64_t)s->elemsize;
     s->freeindex = 1;
     s->allocCount = 1;
     s->allocCache = 0;
     mcentral_pushSwept(&c->heap->central[spc], s);
-    mcache_settle(c);
+    settle_some(c, true);
     return s;
 }
 

@@ -144,12 +144,12 @@ void mcentral_uncacheSpan(struct mcentral *c, struct p *pp, struct mspan *s)
     ASSERT(s->allocCount > 0);
     if (s->sweepgen == sg + 1) {
         /* Cached since before the cycle: nobody could sweep it but us. */
-        s->sweepgen = sg - 1;
+        mspan_setSweepgen(s, sg - 1);
         mspan_sweep(s, c->sweeper, pp, false);
         return;
     }
     ASSERT(s->sweepgen == sg + 3);
-    s->sweepgen = sg;
+    mspan_setSweepgen(s, sg);
     mcentral_pushSwept(c, s);
 }
 

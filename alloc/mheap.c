@@ -91,12 +91,24 @@ static void list_cache_locked(struct mheap *h, struct pageCache *pc)
     h->caches = pc;
 }
 
+/* A record that is wanted next time: it was last touched when it was made, or
+ * when its span died. */
+static void prefetch_record(const struct mspan *s)
+{
+    for (size_t at = 0; at < sizeof(*s); at += CacheLine)
+        __builtin_prefetch((const char *)s + at, 1);
+}
+
 /* A dead span record: from the thread's store, which is filled half at a time.
  * NULL without memory. Go: mheap.go (*mheap).tryAllocMSpan, allocMSpanLocked */
 static struct mspan *alloc_record(struct mheap *h, struct pageCache *pc)
 {
-    if (pc != NULL && pc->nspans > 0)
-        return pc->spans[--pc->nspans];
+    if (pc != NULL && pc->nspans > 0) {
+        struct mspan *s = pc->spans[--pc->nspans];
+        if (pc->nspans > 0)
+            prefetch_record(pc->spans[pc->nspans - 1]);
+        return s;
+    }
     lock(&h->lock);
     struct mspan *s = new_record_locked(h);
     while (s != NULL && pc != NULL && pc->nspans < mspanCacheLen / 2) {
@@ -253,7 +265,7 @@ static void use_pages(const struct grant *g, size_t nbytes, struct pageDelta *d)
 static void publish(struct mheap *h, struct mspan *s)
 {
     s->needzero = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
-    s->sweepgen = h->sweepgen;
+    mspan_setSweepgen(s, h->sweepgen);
     arenas_setSpans(&h->arenas, s);
     s->heapBits = spanClass_noscan(s->spanclass)
                       ? NULL

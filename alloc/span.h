@@ -92,6 +92,13 @@ ALWAYS_INLINE void mspan_setState(struct mspan *s, enum mSpanState state)
     __atomic_store_n(&s->state, (uint8_t)state, __ATOMIC_RELEASE);
 }
 
+/* By the owner of s. A release store: Go's atomic store is an exchange, which
+ * waits for all stores before it, three times a refill. */
+ALWAYS_INLINE void mspan_setSweepgen(struct mspan *s, uint32_t sweepgen)
+{
+    __atomic_store_n(&s->sweepgen, sweepgen, __ATOMIC_RELEASE);
+}
+
 /* Slots that a span of npages pages has for spanclass; 1 for large ones. */
 uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 

@@ -171,7 +171,7 @@ bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct p *pp,
         trace_freed(s);
     check_zombies(s);
     count_freed(s, sw, pp, flip_bits(s, sw));
-    s->sweepgen = sweepgen;
+    mspan_setSweepgen(s, sweepgen);
     if (preserve)
         return false;
     if (s->allocCount == 0) {
