@@ -17,7 +17,6 @@ struct m {
                               NULL; names the map's make site in profiles */
     uint64_t fastrand;     /* wyrand state; see rand.c */
     uint64_t lockWaits;    /* locks this thread had to wait for */
-    uint64_t nextSample;   /* bytes until the next profiled allocation */
     int32_t locks;         /* > 0: inside the runtime, no safepoint */
     uint32_t baseFrames;   /* frames below the program's entry: not traced */
     uint32_t id;           /* 1 is the first thread; 0: not attached */
