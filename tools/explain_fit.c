@@ -25,8 +25,10 @@ enum {
 };
 
 static const double SureOdds = 2.0, /* from here on it is a map, … */
-    UnsureOdds = 0.0,               /* … and from here on it may be one */
-    CertainOdds = 20.0;             /* the runtime's own frames say so */
+    UnsureOdds = 0.0,   /* … and from here on it may be one, … */
+    WorthOdds = -1.0,   /* … on a line of much weight even here */
+    Worth = 0.05,       /* of all bytes */
+    CertainOdds = 20.0; /* the runtime's own frames say so */
 
 /* How many arrays of each B the maps of this line got. No B has more than the
  * one below, where more objects of its size are something else's; but for the
@@ -50,8 +52,14 @@ static void infer_arrays(const struct fitting *f, struct mapFit *m)
     m->maps = m->arrays[m->lowB];
 }
 
-static void keep_better(struct mapFit *best, const struct mapFit *m)
+/* The series from low to top. */
+static void try_from(const struct fitting *f, int low, struct mapFit *m,
+                     int top, struct mapFit *best)
 {
+    m->lowB = low;
+    m->B = top;
+    infer_arrays(f, m);
+    m->score = fit_odds(f, m);
     if (m->score > best->score)
         *best = *m;
 }
@@ -74,20 +82,14 @@ static void try_bucket(const struct fitting *f, int bucket, bool headers,
             !f->sampled && low && (!there || array_of(&m, b + 1) > largest);
         if (!run_ends)
             continue;
-        m.lowB = low;
-        m.B = top;
-        infer_arrays(f, &m);
-        m.score = fit_odds(f, &m);
-        keep_better(best, &m);
+        try_from(f, low, &m, top, best);
         low = 0;
     }
     if (!f->sampled || !top)
         return;
-    m.lowB = 1;
-    m.B = top;
-    infer_arrays(f, &m);
-    m.score = fit_odds(f, &m);
-    keep_better(best, &m);
+    try_from(f, 1, &m, top, best);
+    if (low > 1) /* they may have been made with a hint, too small */
+        try_from(f, low, &m, top, best);
 }
 
 /* Would buckets of this size have left the same? All arrays and the bucket
@@ -192,6 +194,13 @@ static void subtract(struct fitting *f, struct mapFit *m)
              &m->book_bytes);
 }
 
+/* A sampled line that costs much is worth a doubtful word. */
+static double unsure_from(const struct fitting *f)
+{
+    bool worth = f->sampled && f->site->bytes > Worth * f->all->bytes;
+    return worth ? WorthOdds : UnsureOdds;
+}
+
 /* The map that explains the rest of the line best; false when none does. */
 static bool fit_one(struct fitting *f, struct mapFit *best)
 {
@@ -200,14 +209,16 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         try_bucket(f, bucket, false, best);
         try_bucket(f, bucket, true, best);
     }
-    if (best->score <= UnsureOdds && !f->site->frames)
+    if (best->score <= unsure_from(f) && !f->site->frames)
         return false;
     if (best->score == -INFINITY)
         return false;
     best->score += header_odds(f, best) - slice_odds(f, best);
+    if (f->sampled && !seen_whole(f, best))
+        best->score = fmin(best->score, SureOdds);
     if (f->site->frames)
         best->score = CertainOdds;
-    if (best->score <= UnsureOdds)
+    if (best->score <= unsure_from(f))
         return false;
     find_alternatives(f, best);
     best->live_buckets = live_buckets(f, best);

@@ -35,6 +35,11 @@ double extra_needed(const struct mapFit *m);
  * known; sets m->pointer_free and known_pointers. */
 double fit_odds(const struct fitting *f, struct mapFit *m);
 
+/* What a sampled profile must show before a line is called a map: a bucket of its
+ * own, and an array with spare buckets. Arrays alone may be anything that
+ * doubles. */
+bool seen_whole(const struct fitting *f, const struct mapFit *m);
+
 /* The part of those that a slice grown by append would earn as well: the
  * elements that serve it best. */
 double slice_odds(const struct fitting *f, const struct mapFit *m);
