@@ -6,6 +6,8 @@
 #ifndef ALLOC_SPAN_H
 #define ALLOC_SPAN_H
 
+#include <stdatomic.h>
+
 #include "alloc/sizeclass.h"
 #include "runtime/memprofile.h"
 
@@ -96,7 +98,7 @@ ALWAYS_INLINE void mspan_setState(struct mspan *s, enum mSpanState state)
  * waits for all stores before it, three times a refill. */
 ALWAYS_INLINE void mspan_setSweepgen(struct mspan *s, uint32_t sweepgen)
 {
-    __atomic_store_n(&s->sweepgen, sweepgen, __ATOMIC_RELEASE);
+    atomic_store_explicit(&s->sweepgen, sweepgen, memory_order_release);
 }
 
 /* Slots that a span of npages pages has for spanclass; 1 for large ones. */
