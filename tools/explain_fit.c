@@ -28,6 +28,7 @@ static const double SureOdds = 2.0, /* from here on it is a map, … */
     UnsureOdds = 0.0,   /* … and from here on it may be one, … */
     WorthOdds = -1.0,   /* … on a line of much weight even here */
     Worth = 0.05,       /* of all bytes */
+    RarestNamed = -7.5, /* log_prior of alternatives that are named */
     CertainOdds = 20.0; /* the runtime's own frames say so */
 
 /* How many arrays of each B the maps of this line got. No B has more than the
@@ -113,7 +114,7 @@ static void find_alternatives(const struct fitting *f, struct mapFit *m)
     int n = 0;
     for (int bucket = MinBucket; bucket <= MaxBucket; bucket += 8) {
         if (bucket == m->bucket || n == MaxAlternatives ||
-            log_prior(bucket / 8 - 2) < -5.5)
+            log_prior(bucket / 8 - 2) < RarestNamed)
             continue;
         bool fits = fits_as_well(f, m, bucket, 0);
         if (f->sampled)
@@ -201,6 +202,13 @@ static double unsure_from(const struct fitting *f)
     return worth ? WorthOdds : UnsureOdds;
 }
 
+/* A header for each array, and one size of arrays: make(map[K]V, hint) itself. */
+static bool made_whole(const struct fitting *f, const struct mapFit *m)
+{
+    return !f->sampled && !f->site->frames && m->lowB == m->B &&
+           count_size(f, HmapSize, ROLE_BOOK) >= m->arrays[m->B];
+}
+
 /* The map that explains the rest of the line best; false when none does. */
 static bool fit_one(struct fitting *f, struct mapFit *best)
 {
@@ -211,7 +219,7 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
     }
     if (best->score <= unsure_from(f) && !f->site->frames)
         return false;
-    if (best->score == -INFINITY)
+    if (best->score == -INFINITY || made_whole(f, best))
         return false;
     best->score += header_odds(f, best) - slice_odds(f, best);
     if (f->sampled && !seen_whole(f, best))

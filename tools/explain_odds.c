@@ -220,17 +220,27 @@ double extra_needed(const struct mapFit *m)
     return m->lowB <= 4 && m->B >= 4 ? m->arrays[4] : 0;
 }
 
-/* Arrays that were filled leave overflow buckets: their bytes are 9 % and more
- * of the arrays' below the last (in 215 of 225 maps of random programs). Far
- * fewer in the samples than that speaks against a map. */
+/* Overflow buckets that the maps allocated which outgrew 2^b buckets: when 6.5
+ * entries a bucket are there, a fifth of the buckets hold more than eight, by
+ * Poisson's law; the spare ones of the array, which rounding adds to, are used
+ * first. */
+static double overflow_of(const struct mapFit *m, int b)
+{
+    const double share = 0.17; /* somewhat less than a fifth: chance */
+    double n = ldexp(1, b), spare = 0;
+    if (b >= 4)
+        spare = (double)(array_of(m, b) / m->bucket) - n;
+    return fmin(m->arrays[b], m->arrays[b + 1]) * fmax(share * n - spare, 0);
+}
+
+/* Far fewer overflow buckets than there must be speak against a map. */
 static double overflow_odds(const struct fitting *f, const struct mapFit *m)
 {
-    double bytes = 0;
+    double expected = 0;
     for (int b = m->lowB; b < m->B; b++)
-        bytes += m->arrays[b] * (double)array_of(m, b);
-    /* Buckets at rate 1; what is sampled of them else. */
-    double expected = f->sampled ? 0.09 * bytes / (double)f->all->rate
-                                 : 0.06 * bytes / m->bucket;
+        expected += overflow_of(m, b);
+    if (f->sampled)
+        expected = expected_samples(f, expected, bucket_class(m->bucket));
     int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);
     double seen = i < 0 ? 0 : f->samples[i];
     if (seen >= expected)

@@ -224,22 +224,25 @@ static const char *map_type(const struct site *s, char *buf, size_t size)
     return buf;
 }
 
-/* The sizes of the maps that end here differ. */
-static bool sizes_differ(const struct mapFit *m)
+/* The sizes of the maps that end here differ. Of a sampled profile's counts, only
+ * that most did not reach the largest is worth saying. */
+static bool sizes_differ(const struct mapFit *m, bool sampled)
 {
+    if (sampled)
+        return m->maps > 2 * m->arrays[m->B];
     for (int b = m->lowB; b < m->B; b++)
         if (m->arrays[b] > m->arrays[b + 1] + 0.5)
             return true;
     return false;
 }
 
-static void say_hint(const struct finding *f)
+static void say_hint(const struct finding *f, bool sampled)
 {
     struct text a;
     char type[80];
     bool differ = f->nmaps > 1;
     for (int i = 0; i < f->nmaps; i++)
-        differ |= sizes_differ(&f->maps[i]);
+        differ |= sizes_differ(&f->maps[i], sampled);
     char *line;
     if (differ)
         line = xprintf("Give each map its own size: make(%s, n). The largest "
@@ -311,7 +314,7 @@ static void say_site(const struct finding *f, const struct sites *all)
         say_bucket(f, &f->maps[i]);
         say_parts(&f->maps[i]);
     }
-    say_hint(f);
+    say_hint(f, all->rate > 1);
     say_rest(f);
 }
 

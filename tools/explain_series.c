@@ -85,7 +85,7 @@ static double elem_weight(int size)
     case 48:
         return 0.02;
     }
-    return size % 8 == 0 ? 0.008 : 0.0003;
+    return size % 8 == 0 ? 0.008 : size % 4 == 0 ? 0.002 : 0.0003;
 }
 
 double log_prior(int width)
