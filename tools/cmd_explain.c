@@ -53,8 +53,9 @@ static const char explain_doc[] =
     "  hmap explain mem.pb.gz\n"
     "\n"
     "A rate of 1 makes every figure exact; at Go's default of 524288 small "
-    "maps "
-    "cannot be seen, and counts are estimates.";
+    "maps cannot be seen, counts are estimates, and a line is called a map "
+    "only "
+    "where single buckets were sampled beside the arrays; else it is unsure.";
 
 static int run(int argc, char **argv);
 

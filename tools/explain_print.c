@@ -258,11 +258,12 @@ static void say_hint(const struct finding *f, bool sampled)
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
     line =
-        xprintf("That saves %s of %s objects, %s (%.0f %%), and the moving "
-                "of %s entries from array to array.",
-                number(saved_objects(f)), number(f->cost.objects),
+        xprintf("That saves %s of %s, %s (%.0f %%), and the moving of %s from "
+                "array to array.",
+                number(saved_objects(f)),
+                plural(llround(f->cost.objects), "object", "objects"),
                 bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
-                number(f->cost.copied));
+                plural(llround(f->cost.copied), "entry", "entries"));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
 }
@@ -278,9 +279,9 @@ static void say_rest(const struct finding *f)
     if (objects < 0.5)
         return;
     char *others = amount(objects, rest);
-    char *line = xprintf("The line's other %s are no map's: values, slices or "
+    char *line = xprintf("The line's other %s %s no map's: values, slices or "
                          "strings made there.",
-                         others);
+                         others, llround(objects) == 1 ? "is" : "are");
     free(others);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
@@ -297,8 +298,9 @@ static void say_site(const struct finding *f, const struct sites *all)
     line = xprintf("%s: %.1f %% of the bytes that the program allocated.%s",
                    all_of_it, share(s->bytes, all->bytes),
                    f->verdict == VERDICT_UNSURE
-                       ? " Unsure: these sizes may also be a slice's, or "
-                         "several things on one line."
+                       ? " Unsure: these sizes may also be a slice's, an "
+                         "array's that is doubled, or several things on one "
+                         "line."
                        : "");
     free(all_of_it);
     print_paragraph(line, 2, STYLE_PLAIN);
