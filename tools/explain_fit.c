@@ -195,10 +195,12 @@ static void subtract(struct fitting *f, struct mapFit *m)
              &m->book_bytes);
 }
 
-/* A sampled line that costs much is worth a doubtful word. */
-static double unsure_from(const struct fitting *f)
+/* A sampled line that costs much is worth a doubtful word, where an array has the
+ * spare sixteenth. */
+static double unsure_from(const struct fitting *f, const struct mapFit *m)
 {
-    bool worth = f->sampled && f->site->bytes > Worth * f->all->bytes;
+    bool worth =
+        f->sampled && m->B >= 4 && f->site->bytes > Worth * f->all->bytes;
     return worth ? WorthOdds : UnsureOdds;
 }
 
@@ -217,7 +219,7 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         try_bucket(f, bucket, false, best);
         try_bucket(f, bucket, true, best);
     }
-    if (best->score <= unsure_from(f) && !f->site->frames)
+    if (best->score <= unsure_from(f, best) && !f->site->frames)
         return false;
     if (best->score == -INFINITY || made_whole(f, best))
         return false;
@@ -226,7 +228,7 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         best->score = fmin(best->score, SureOdds);
     if (f->site->frames)
         best->score = CertainOdds;
-    if (best->score <= unsure_from(f))
+    if (best->score <= unsure_from(f, best))
         return false;
     find_alternatives(f, best);
     best->live_buckets = live_buckets(f, best);
