@@ -229,7 +229,7 @@ static double overflow_of(const struct mapFit *m, int b)
     const double share = 0.17; /* somewhat less than a fifth: chance */
     double n = ldexp(1, b), spare = 0;
     if (b >= 4)
-        spare = (double)(array_of(m, b) / m->bucket) - n;
+        spare = floor((double)array_of(m, b) / m->bucket) - n;
     return fmin(m->arrays[b], m->arrays[b + 1]) * fmax(share * n - spare, 0);
 }
 
