@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,13 +39,22 @@ static inline char *whole_file(int fd)
     return text;
 }
 
-/* Runs `hmap ARGS` by the shell, which also sees "$HMAP". */
-static inline struct ran hmap(const char *args)
+/* All of f, NUL-terminated; f is closed. */
+static inline char *read_to_end(FILE *f)
 {
-    char path[PATH_MAX], command[PATH_MAX];
+    fflush(f);
+    char *text = whole_file(dup(fileno(f)));
+    fclose(f);
+    return text;
+}
+
+/* Runs file with argv (argv[0] is whatever it is to be called, NULL at the end);
+ * "$HMAP" is there for a shell. */
+static inline struct ran run_program(const char *file, const char *const argv[])
+{
+    char path[PATH_MAX];
     int out = memfd_create("out", 0), err = memfd_create("err", 0), status;
     hmap_path(path);
-    snprintf(command, sizeof command, "\"$HMAP\" %s", args);
     pid_t child = fork();
     cr_assert_geq(child, 0);
     if (child == 0) {
@@ -52,7 +62,7 @@ static inline struct ran hmap(const char *args)
         setenv("GODEBUG", "cpu.aes=off", 0); /* numbers of every machine */
         dup2(out, STDOUT_FILENO);
         dup2(err, STDERR_FILENO);
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        execv(file != NULL ? file : path, (char *const *)(uintptr_t)argv);
         _exit(127);
     }
     waitpid(child, &status, 0);
@@ -62,6 +72,21 @@ static inline struct ran hmap(const char *args)
         .status =
             WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
     };
+}
+
+/* Runs `hmap ARGS` by the shell. */
+static inline struct ran hmap(const char *args)
+{
+    char command[PATH_MAX];
+    snprintf(command, sizeof command, "\"$HMAP\" %s", args);
+    return run_program("/bin/sh",
+                       (const char *const[]){"sh", "-c", command, NULL});
+}
+
+/* Runs hmap with these arguments as they are, argv[0] first. */
+static inline struct ran run_hmap(const char *const argv[])
+{
+    return run_program(NULL, argv);
 }
 
 static inline void ran_free(struct ran *r)

@@ -4,7 +4,7 @@
  * programs that have some, no map in those that have none, and the savings that
  * the programs themselves measured when given the hint.
  */
-#include "tests/runhmap.h"
+#include "tests/hmaprun.h"
 
 #include "runtime/base.h"
 
@@ -51,11 +51,11 @@ static json_t *explain(const char *program, const char *suffix)
     char path[256];
     snprintf(path, sizeof path, "tests/golden/profiles/%s%s", program, suffix);
     const char *const argv[] = {"hmap", "explain", "-json", path, NULL};
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_assert_eq(r.status, 0, "%s: %s", path, r.err);
     json_t *doc = json_loads(r.out, 0, NULL);
     cr_assert_not_null(doc, "%s: no JSON: %s", path, r.out);
-    hmap_run_free(&r);
+    ran_free(&r);
     return doc;
 }
 
@@ -273,10 +273,10 @@ Test(explain, names_the_maps_of_go_1_24)
 
 static void expect_said(const char *const argv[], const char *out)
 {
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_expect_eq(r.status, 0);
     cr_expect(strstr(r.out, out), "want '%s' in: %s", out, r.out);
-    hmap_run_free(&r);
+    ran_free(&r);
 }
 
 Test(explain, speaks_to_people_and_to_programs)
@@ -308,7 +308,7 @@ static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
                 size, size);
     fclose(f);
     const char *const argv[] = {"hmap", "explain", "-json", "-all", path, NULL};
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     unlink(path);
     cr_assert_eq(r.status, 0, "%s", r.err);
     json_t *doc = json_loads(r.out, 0, NULL);
@@ -324,7 +324,7 @@ static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
         cr_expect_null(site);
     }
     json_decref(doc);
-    hmap_run_free(&r);
+    ran_free(&r);
 }
 
 /* (4096 + 256) * 208 = 905,216, in whole pages 909,312; and one bucket. */
@@ -362,11 +362,10 @@ Test(explain, a_profile_of_something_else_is_refused)
     cr_assert_geq(fd, 0);
     cr_assert_eq(write(fd, cpu, sizeof cpu - 1), (ssize_t)sizeof cpu - 1);
     close(fd);
-    struct hmapRun r =
-        run_hmap((const char *[]){"hmap", "explain", path, NULL});
+    struct ran r = run_hmap((const char *[]){"hmap", "explain", path, NULL});
     cr_expect_eq(r.status, 1);
     cr_expect(strstr(r.err, "no heap profile: its first sample type is cpu"),
               "%s", r.err);
-    hmap_run_free(&r);
+    ran_free(&r);
     unlink(path);
 }

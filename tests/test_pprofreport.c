@@ -2,7 +2,7 @@
  * test_pprofreport.c: top, tree, peek and traces against what `go tool pprof`
  * printed for the same files (tests/programs/record.sh recorded it).
  */
-#include "tests/runhmap.h"
+#include "tests/hmaprun.h"
 
 enum { MaxArgs = 16 };
 static const char profiles[] = "tests/golden/profiles";
@@ -49,9 +49,9 @@ static void check_section(const char *name, char *section, char *file)
     cr_assert_lt(strlen(section), sizeof flags);
     strcpy(flags, section);
     to_argv(flags, file, argv, base);
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_expect_str_eq(r.out, want, "%s: %s differs", name, section);
-    hmap_run_free(&r);
+    ran_free(&r);
 }
 
 /* A .want file is sections of "$ FLAGS" and the report that pprof printed. */
@@ -100,11 +100,11 @@ Test(pprofreport, filters_and_differences_print_as_pprof_prints_them)
 
 static void expect_error(const char *const argv[], int status, const char *err)
 {
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_expect_eq(r.status, status);
     cr_expect_str_eq(r.err, err);
     cr_expect_str_eq(r.out, "");
-    hmap_run_free(&r);
+    ran_free(&r);
 }
 
 #define ARGS(...) ((const char *[]){"hmap", __VA_ARGS__, NULL})

@@ -2,7 +2,7 @@
  * test_profile.c: the profile readers on what is whole and on what is broken:
  * every broken input gives NULL and one line, never a crash.
  */
-#include "tests/runhmap.h"
+#include "tests/hmaprun.h"
 
 #include "runtime/rand.h"
 #include "tools/graph.h"
@@ -39,7 +39,7 @@ static struct profile *parse(const void *data, size_t len)
     return NULL;
 }
 
-static void expect_refused(const void *data, size_t len, const char *why)
+static void expect_unread(const void *data, size_t len, const char *why)
 {
     char err[ProfErrorSize] = "accepted";
     struct profile *p = profile_parse(data, len, err);
@@ -85,7 +85,7 @@ static struct profile *build(Pprof__Profile *pb)
 static void expect_proto_refused(Pprof__Profile *pb, const char *why)
 {
     uint8_t buf[1024];
-    expect_refused(buf, pprof__profile__pack(pb, buf), why);
+    expect_unread(buf, pprof__profile__pack(pb, buf), why);
 }
 
 Test(profile, broken_references_are_named)
@@ -180,7 +180,7 @@ Test(profile, a_gzip_bomb_is_refused_at_the_limit)
         cr_assert_eq(deflate(&z, Z_NO_FLUSH), Z_OK);
     }
     cr_assert_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
-    expect_refused(bomb, z.total_out, "unpacks to more than 256 MB");
+    expect_unread(bomb, z.total_out, "unpacks to more than 256 MB");
     deflateEnd(&z);
 }
 
@@ -194,7 +194,7 @@ Test(profile, a_protobuf_bomb_is_refused_at_the_limit)
         bytes[i] = 2 << 3 | 2;
         bytes[i + 1] = 0;
     }
-    expect_refused(bytes, len, "more than 1024 MB in memory");
+    expect_unread(bytes, len, "more than 1024 MB in memory");
     free(bytes);
 }
 
@@ -204,10 +204,10 @@ Test(profile, lengths_beyond_the_end_are_refused)
                                    0xff, 0xff, 0xff, 0xff, 0x7f};
     static const uint8_t endless[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                                       0xff, 0xff, 0xff, 0xff, 0xff};
-    expect_refused(huge, sizeof huge, "not a profile");
-    expect_refused(endless, sizeof endless, "not a profile");
-    expect_refused("", 0, "empty");
-    expect_refused("\x1f\x8b\x08", 3, "gzip");
+    expect_unread(huge, sizeof huge, "not a profile");
+    expect_unread(endless, sizeof endless, "not a profile");
+    expect_unread("", 0, "empty");
+    expect_unread("\x1f\x8b\x08", 3, "gzip");
 }
 
 Test(profile, text_mistakes_name_the_line)
@@ -217,10 +217,10 @@ Test(profile, text_mistakes_name_the_line)
                                      "1: 8 [2: 16] @ 0x10\nrubbish\n";
     static const char no_objects[] = "heap profile: 1: 8 [2: 16] @ heap/2\n"
                                      "0: 8 [2: 16] @ 0x10\n";
-    expect_refused(bad_header, sizeof bad_header - 1, "line 1: want 'heap");
-    expect_refused(bad_record, sizeof bad_record - 1, "line 3: want 'N: N");
-    expect_refused(no_objects, sizeof no_objects - 1,
-                   "line 2: bytes without objects");
+    expect_unread(bad_header, sizeof bad_header - 1, "line 1: want 'heap");
+    expect_unread(bad_record, sizeof bad_record - 1, "line 3: want 'N: N");
+    expect_unread(no_objects, sizeof no_objects - 1,
+                  "line 2: bytes without objects");
 }
 
 Test(profile, a_log_follows_objects_to_their_end)

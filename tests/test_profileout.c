@@ -3,7 +3,7 @@
  * and -textprofile write: they hold the numbers of the run's own table, they are
  * what the formats ask for, and the Go view is a real Go program's profile.
  */
-#include "tests/runhmap.h"
+#include "tests/hmaprun.h"
 
 #include "tools/profile.h"
 
@@ -38,7 +38,7 @@ static char *run_well(const char *command, const char *operand,
 {
     const char *const argv[] = {"hmap", command, operand, flag,
                                 value,  more,    NULL};
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_assert_eq(r.status, 0, "hmap %s: %s", command, r.err);
     free(r.err);
     return r.out;
@@ -280,10 +280,10 @@ static void expect_failure(const char *flag, const char *path, int status,
                            const char *said)
 {
     const char *const argv[] = {"hmap", "run", "small-map", flag, path, NULL};
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_expect_eq(r.status, status, "%s: exit status %d", path, r.status);
     cr_expect_str_eq(r.err, said);
-    hmap_run_free(&r);
+    ran_free(&r);
 }
 
 Test(profileout, what_cannot_be_written_is_one_line)
@@ -319,11 +319,11 @@ Test(profileout, pprof_opens_it_and_shows_the_same)
         snprintf(command, sizeof command, "go tool pprof -%s %s 2>/dev/null",
                  reports[i], path);
         char *theirs = output_of(command);
-        struct hmapRun ours =
+        struct ran ours =
             run_hmap((const char *[]){"hmap", reports[i], path, NULL});
         cr_expect_gt(strlen(theirs), 100u);
         cr_expect_str_eq(ours.out, theirs, "%s differs", reports[i]);
-        hmap_run_free(&ours);
+        ran_free(&ours);
         free(theirs);
     }
     snprintf(command, sizeof command,
@@ -345,12 +345,12 @@ Test(profileout, a_dying_program_leaves_its_profile)
     const char *const argv[] = {
         "hmap", "replay", workload, "-memprofile", in_dir(path, "dies.pb.gz"),
         NULL};
-    struct hmapRun r = run_hmap(argv);
+    struct ran r = run_hmap(argv);
     cr_assert_eq(r.status, 2);
     cr_assert(strstr(r.err, "\nfatal error: out of memory\n"), "%s", r.err);
     cr_assert_str_empty(r.out);
     struct profile *p = read_profile(path);
     cr_assert_geq(sum(p, "alloc_objects"), 6); /* the header and 5 arrays */
     profile_free(p);
-    hmap_run_free(&r);
+    ran_free(&r);
 }

@@ -151,8 +151,6 @@ void explain_print(const struct findings *f, const struct explainContext *c,
  * common. */
 char *common_pairs(const struct mapFit *m);
 
-/* --- the series of sizes (explain_series.c) ------------------------------ */
-
 /* Bytes of the array that a map of 2^b buckets gets. headers: objects with
  * pointers above 512 bytes have a header of 8, as from Go 1.22 on.
  * Go: map.go makeBucketArray. */

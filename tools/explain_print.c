@@ -56,8 +56,6 @@ static double saved_objects(const struct finding *f)
     return f->cost.objects - f->cost.hinted_objects;
 }
 
-/* --- the table ----------------------------------------------------------- */
-
 /* One row a site, for programs: everything. */
 static const struct column columns[] = {
     {"site", 0},
@@ -144,8 +142,6 @@ static void print_short_table(const struct findings *f)
     table_print(t);
     table_free(t);
 }
-
-/* --- a paragraph a site --------------------------------------------------- */
 
 /* "83 objects (20.25kB)"; the caller frees it. */
 static char *amount(double objects, double size)
@@ -347,8 +343,6 @@ static void print_text(const struct findings *f, const struct explainContext *c)
                plural((int64_t)c->left_out, "more line", "more lines"),
                c->left_out > 1 ? "them" : "it");
 }
-
-/* --- JSON ----------------------------------------------------------------- */
 
 static json_t *map_json(const struct mapFit *m)
 {

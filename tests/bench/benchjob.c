@@ -103,8 +103,6 @@ int bench_main(int argc, char **argv, const struct loop *loops)
     return 0;
 }
 
-/* --- the clock ------------------------------------------------------------ */
-
 static double now_ns(clockid_t clock)
 {
     struct timespec t;
@@ -173,8 +171,6 @@ uint64_t bench_peak_rss(void)
     getrusage(RUSAGE_SELF, &u);
     return (uint64_t)u.ru_maxrss << 10;
 }
-
-/* --- keys ----------------------------------------------------------------- */
 
 /* The strings "key" + decimal i of the n numbers at number, side by side. */
 static struct keystring *strings(const uint64_t *number, size_t n)

@@ -70,8 +70,6 @@ uint64_t bench_peak_rss(void); /* bytes */
 /* libc malloc that ends the program when there is no memory. */
 void *bench_alloc(size_t size);
 
-/* --- keys ----------------------------------------------------------------- */
-
 /* A string key: its bytes are not terminated for the peers that know lengths,
  * but a 0 follows for those that do not. */
 struct keystring {

@@ -12,8 +12,6 @@
 #include "tests/bench/benchjob.h"
 #include <stdio.h>
 
-/* --- allocation ----------------------------------------------------------- */
-
 static const struct type *object_type;
 
 /* [SIZE]uint8 or [SIZE/8]*uint8, as new(T) would have it. */
@@ -88,8 +86,6 @@ static void hmap_trace_round(const struct job *job, struct result *r)
     for (const struct bucket *b = mprof_buckets(); b != NULL; b = b->allnext)
         r->stacks++;
 }
-
-/* --- maps ----------------------------------------------------------------- */
 
 struct table {
     const struct maptype *t;
@@ -201,8 +197,6 @@ static bool hmap_curve_start(const struct job *job)
     collector_on();
     return curve_start(job);
 }
-
-/* --- marking -------------------------------------------------------------- */
 
 static void mark_insert(const struct maptype *t, const struct type *elem,
                         size_t i)

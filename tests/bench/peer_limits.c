@@ -5,8 +5,6 @@
 #include "tests/bench/benchjob.h"
 #include <string.h>
 
-/* --- the bump pointer ----------------------------------------------------- */
-
 static size_t object_size;
 static char *arena, *bump;
 
@@ -38,8 +36,6 @@ static inline void alloc_release(void **hold, size_t n)
 }
 
 #include "tests/bench/allocloops.h"
-
-/* --- load latency --------------------------------------------------------- */
 
 /* A cycle through all cache lines of ws bytes, in random order. */
 struct line {
