@@ -55,9 +55,11 @@ static void flush_tiny_allocs(struct mcache *c)
  * swept, allocated and collected next. */
 static void settle_spans(struct mcache *c)
 {
-    for (uint32_t i = 0; i < c->nfull; i++) {
-        struct mspan *s = c->full[i];
-        mcentral_uncacheSpan(&c->heap->central[s->spanclass], &c->p, s);
+    for (uint32_t i = 0, n; i < c->nfull; i += n) {
+        spanClass spc = c->full[i]->spanclass;
+        for (n = 1; i + n < c->nfull && c->full[i + n]->spanclass == spc;)
+            n++;
+        mcentral_uncacheSpans(&c->heap->central[spc], &c->p, &c->full[i], n);
     }
     c->nfull = 0;
     gcController_update(&c->heap->controller, c->heapLive);

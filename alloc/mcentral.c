@@ -137,20 +137,38 @@ struct mspan *mcentral_cacheSpan(struct mcentral *c, struct p *pp)
     return s;
 }
 
-void mcentral_uncacheSpan(struct mcentral *c, struct p *pp, struct mspan *s)
+void mcentral_uncacheSpans(struct mcentral *c, struct p *pp,
+                           struct mspan **spans, size_t n)
 {
     uint32_t sg = c->mheap->sweepgen;
+    size_t swept = 0;
 
-    ASSERT(s->allocCount > 0);
-    if (s->sweepgen == sg + 1) {
-        /* Cached since before the cycle: nobody could sweep it but us. */
-        mspan_setSweepgen(s, sg - 1);
-        mspan_sweep(s, c->sweeper, pp, false);
-        return;
+    for (size_t i = 0; i < n; i++) {
+        struct mspan *s = spans[i];
+        ASSERT(s->allocCount > 0 && s->spanclass == c->spanclass);
+        if (s->sweepgen == sg + 1) {
+            /* Cached since before the cycle: nobody could sweep it but us. */
+            mspan_setSweepgen(s, sg - 1);
+            mspan_sweep(s, c->sweeper, pp, false);
+            continue;
+        }
+        ASSERT(s->sweepgen == sg + 3);
+        mspan_setSweepgen(s, sg);
+        spans[swept++] = s;
     }
-    ASSERT(s->sweepgen == sg + 3);
-    mspan_setSweepgen(s, sg);
-    mcentral_pushSwept(c, s);
+    if (swept == 0)
+        return;
+    lock(&c->lock);
+    for (size_t i = 0; i < swept; i++)
+        spanList_insert(
+            list_of(c, spans[i]->allocCount == spans[i]->nelems, true),
+            spans[i]);
+    unlock(&c->lock);
+}
+
+void mcentral_uncacheSpan(struct mcentral *c, struct p *pp, struct mspan *s)
+{
+    mcentral_uncacheSpans(c, pp, &s, 1);
 }
 
 static size_t check_list(struct mcentral *c, bool full, bool swept)

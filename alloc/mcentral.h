@@ -42,6 +42,11 @@ struct mspan *mcentral_cacheSpan(struct mcentral *c, struct p *pp);
  * Go: (*mcentral).uncacheSpan. */
 void mcentral_uncacheSpan(struct mcentral *c, struct p *pp, struct mspan *s);
 
+/* The same for n spans of the class at once, under one hold of the lock; the
+ * array is written over. */
+void mcentral_uncacheSpans(struct mcentral *c, struct p *pp,
+                           struct mspan **spans, size_t n);
+
 /* Puts a swept span on the list where it belongs.
  * Go: fullSwept(sg).push, partialSwept(sg).push. */
 void mcentral_pushSwept(struct mcentral *c, struct mspan *s);
