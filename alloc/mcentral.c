@@ -7,10 +7,11 @@
  * on no list: every span has exactly one owner, and the owner touches its slots
  * without a lock. That single rule is why the tier above needs no atomics.
  *
- * Locking: c->lock guards the lists, and is held only to push or pop one span:
- * sweeping and growing happen on a span that nobody else can see. Whatever was
- * seen before is stale after. Go's lists are lock-free spanSets; one lock held
- * for a few instructions serves the same callers, once in a span.
+ * Locking: c->lock guards the lists, and is held only to push or pop: sweeping
+ * and growing happen on a span that nobody else can see. Whatever was seen
+ * before is stale after. Go's lists are lock-free spanSets; here full spans come
+ * back many at a time (mcache_settle), so one lock is taken once for all of
+ * them, and threads that refill side by side seldom meet at it.
  *
  * Invariants, each verified by mcentral_check:
  *   C1  s on partial  iff  s->allocCount <  s->nelems
