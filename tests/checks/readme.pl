@@ -12,13 +12,15 @@ my $hmap = abs_path($ARGV[0]);
 my $readme = do { local (@ARGV, $/) = "README.md"; <> };
 my $dir = tempdir(CLEANUP => 1);
 symlink abs_path("tests"), "$dir/tests" or die "readme: $dir/tests: $!\n";
+# By a name that the shell reads as one word, wherever the project lies.
+symlink $hmap, "$dir/hmap" or die "readme: $dir/hmap: $!\n";
 chdir $dir or die "readme: $dir: $!\n";
 my ($ran, $wrong) = (0, 0);
 
 # What the command prints on a terminal without colour.
 sub output {
     my ($args) = @_;
-    my $text = qx(script -qec "stty cols 80; NO_COLOR=1 $hmap $args" /dev/null);
+    my $text = qx(script -qec "stty cols 80; NO_COLOR=1 ./hmap $args" /dev/null);
     $text =~ s/\r//g;
     return $text;
 }
