@@ -130,13 +130,16 @@ static void free_record(struct mheap *h, struct mspan *s)
 }
 
 /* Maps [base, base + size), whole chunks, and hands it to the page allocator.
- * False when the system refuses; then nothing changed. */
+ * False when the system refuses; then nothing changed. All but the first chunk,
+ * in which most programs stay, is to have huge pages. Go 1.19 asks for them only
+ * where memory comes back into use. */
 static bool grow_into(struct mheap *h, uintptr_t base, size_t size)
 {
     if (!pageAlloc_sysGrow(&h->pages, base, size) ||
         !sysMap((void *)base, size, &sysstats.heap_sys))
         return false;
-    h->sysMaps++;
+    if (h->sysMaps++ > 0 || size > pallocChunkBytes)
+        sysHugePage((void *)base, size);
     h->heapReleased += size;
     pageAlloc_grow(&h->pages, base, size);
     return true;
@@ -243,8 +246,7 @@ static void scavenge_for_growth(struct mheap *h, size_t growth)
     (void)mheap_scavenge(h, over < growth ? over : growth);
 }
 
-/* The pages get memory again: counts it, and asks for huge pages where whole
- * ones lie inside. Go: mem_linux.go sysUsedOS, sysHugePageOS */
+/* The pages get memory again: counts it. Go: mem_linux.go sysUsedOS */
 static void use_pages(const struct grant *g, size_t nbytes, struct pageDelta *d)
 {
     d->released += g->scav;
@@ -252,19 +254,16 @@ static void use_pages(const struct grant *g, size_t nbytes, struct pageDelta *d)
     d->inUse += nbytes;
     d->pages += nbytes / PageSize;
     d->spans++;
-    if (g->scav == 0)
-        return;
-    sysUsed((void *)g->base, nbytes);
-    uintptr_t lo = align_up(g->base, hugePageBytes);
-    uintptr_t hi = align_down(g->base + nbytes, hugePageBytes);
-    if (lo < hi)
-        sysHugePage((void *)lo, hi - lo);
+    if (g->scav > 0)
+        sysUsed((void *)g->base, nbytes);
 }
 
-/* Fills in record s for the pages of g and lets the world see it. */
-static void publish(struct mheap *h, struct mspan *s)
+/* Fills in record s for the pages of g and lets the world see it. Go zeroes
+ * scavenged pages once more. */
+static void publish(struct mheap *h, struct mspan *s, const struct grant *g)
 {
-    s->needzero = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
+    bool dirty = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
+    s->needzero = dirty && g->scav < s->npages * PageSize;
     mspan_setSweepgen(s, h->sweepgen);
     arenas_setSpans(&h->arenas, s);
     s->heapBits = spanClass_noscan(s->spanclass)
@@ -337,7 +336,7 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
     use_pages(&g, npages * PageSize, pc != NULL ? &pc->delta : &mine);
     if (pc == NULL)
         add_delta(h, &mine);
-    publish(h, s);
+    publish(h, s, &g);
     CHECK_SLOW(mspan_check(s));
     return s;
 }
