@@ -77,19 +77,30 @@ ALWAYS_INLINE struct heapArena *arenas_ofHeap(const struct arenas *a,
     return a->map[arenaIndex(p)];
 }
 
+/* The span that p's page belongs to or, the page being free, belonged to: p is
+ * in one of its slots if mspan_covers says so. NULL if there was none. The
+ * record is not looked at. p between the lowest and the highest arena. */
+ALWAYS_INLINE struct mspan *arenas_lastSpanOf(const struct arenas *a,
+                                              uintptr_t p)
+{
+    const struct heapArena *ha =
+        __atomic_load_n(&a->map[arenaIndex(p)], __ATOMIC_ACQUIRE);
+    if (ha == NULL)
+        return NULL;
+    return __atomic_load_n(&ha->spans[(p >> PageShift) % pagesPerArena],
+                           __ATOMIC_RELAXED);
+}
+
 /* The span in use that p points into, p anywhere in its slots; NULL if there
  * is none: any p at all. Go: mheap.go spanOfHeap */
 ALWAYS_INLINE struct mspan *arenas_spanOf(const struct arenas *a, uintptr_t p)
 {
-    const struct heapArena *ha = arenas_of(a, p);
-    if (ha == NULL)
+    uintptr_t i = arenaIndex(p);
+    if (i < atomic_load_explicit(&a->lo, memory_order_relaxed) ||
+        i >= atomic_load_explicit(&a->hi, memory_order_relaxed))
         return NULL;
-    struct mspan *s = __atomic_load_n(
-        &ha->spans[(p >> PageShift) % pagesPerArena], __ATOMIC_RELAXED);
-    if (s == NULL || mspan_state(s) != mSpanInUse || p < s->startAddr ||
-        p >= s->limit)
-        return NULL;
-    return s;
+    struct mspan *s = arenas_lastSpanOf(a, p);
+    return s != NULL && mspan_covers(s, p) ? s : NULL;
 }
 
 /* The same for a p known to point into a span in use. Go: spanOfUnchecked */

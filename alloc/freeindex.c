@@ -68,7 +68,7 @@ uintptr_t mspan_nextFreeIndex(struct mspan *s)
 
 bool mspan_isAllocated(const struct mspan *s, uintptr_t index)
 {
-    if (index < s->freeindex)
+    if (index < s->freeindex || s->allocCount == s->nelems)
         return true;
     return (s->allocBits[index / 8] >> (index % 8) & 1) != 0;
 }

@@ -54,6 +54,11 @@ static void mark_word(void *arg, uintptr_t word)
     marker_root(arg, word);
 }
 
+static void mark_range(void *arg, uintptr_t from, uintptr_t to)
+{
+    marker_roots(arg, from, to);
+}
+
 /* What marking the stacks needs and finds. */
 struct stackScan {
     struct marker *mk;
@@ -69,8 +74,8 @@ static void mark_stack_of(struct m *m, void *arg)
 
     if (m->stackHi == 0)
         return;
-    ASSERT(sp != 0);
-    roots_eachStackWord(m, sp, mark_word, scan->mk);
+    ASSERT(sp != 0 && sp <= m->stackHi);
+    marker_roots(scan->mk, sp, m->stackHi);
     scan->bytes += m->stackHi - sp;
 }
 
@@ -111,7 +116,7 @@ static bool mark(struct heap *h, size_t *stackBytes)
 
     if (ok) {
         mark_tiny_allocs(h);
-        roots_eachWord(&h->work.roots, mark_word, mk);
+        roots_each(&h->work.roots, mark_range, mk);
         sched_eachArg(mark_word, mk);
         *stackBytes = mark_stacks(mk);
         ok = marker_drain(mk);

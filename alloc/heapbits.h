@@ -97,6 +97,27 @@ ALWAYS_INLINE uint64_t heapBits_read(const struct arenas *a, uintptr_t x,
     return mask & low_bits(n);
 }
 
+/* The bits of the slot at x of s, which is at most 512 bytes. */
+ALWAYS_INLINE uint64_t heapBits_readSlot(const struct arenas *a,
+                                         const struct mspan *s, uintptr_t x)
+{
+    size_t n = s->elemsize / PtrSize;
+    if (UNLIKELY(s->heapBits == NULL))
+        return heapBits_read(a, x, n);
+    size_t words = (x - s->startAddr) / PtrSize, at = words % 64;
+    const uint64_t *word = s->heapBits + words / 64;
+    uint64_t mask = *word >> at;
+    if (at + n > 64)
+        mask |= word[1] << (64 - at);
+    return mask & low_bits(n);
+}
+
+/* Asks for what tells the pointers of the slot at x of s, a span with some. */
+ALWAYS_INLINE void heapBits_prefetchSlot(const struct mspan *s, uintptr_t x)
+{
+    __builtin_prefetch(s->heapBits + (x - s->startAddr) / PtrSize / 64);
+}
+
 /* The object at x, a slot of s, is dataSize bytes made of typ after typ.
  * Go: heapBitsSetType. */
 ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,

@@ -41,6 +41,9 @@ bool marker_start(struct marker *mk);
  * Go: greyobject, findObject for a conservative pointer. */
 void marker_root(struct marker *mk, uintptr_t word);
 
+/* The same for all aligned words from from to to. */
+void marker_roots(struct marker *mk, uintptr_t from, uintptr_t to);
+
 /* Follows everything that roots reach. False when memory ran out; then call
  * marker_abandon. Go: gcDrain. */
 bool marker_drain(struct marker *mk);
@@ -51,7 +54,7 @@ void marker_abandon(struct marker *mk);
 /* Proves Q2 (mark.c). After a drain, before the sweep. */
 void marker_check(const struct marker *mk);
 
-/* Gives the work memory back. */
+/* Gives the work memory back, but for what the next cycle will want at once. */
 void marker_finish(struct marker *mk);
 
 #endif

@@ -12,7 +12,6 @@
  */
 #include "alloc/roots.h"
 
-#include "runtime/annotate.h"
 #include "runtime/persist.h"
 #include "runtime/throw.h"
 
@@ -97,29 +96,8 @@ void roots_check(struct roots *r)
     unlock(&r->lock);
 }
 
-/* Reads memory that AddressSanitizer may have fenced: the gaps between the
- * variables of a stack. */
-__attribute__((no_sanitize_address)) static uintptr_t word_at(uintptr_t p)
-{
-    return *(const volatile uintptr_t *)p;
-}
-
-static void each_word(uintptr_t from, uintptr_t to, rootVisitor *visit,
-                      void *arg)
-{
-    for (uintptr_t p = align_up(from, PtrSize); p + PtrSize <= to; p += PtrSize)
-        visit(arg, annotate_defined(word_at(p)));
-}
-
-void roots_eachWord(struct roots *r, rootVisitor *visit, void *arg)
+void roots_each(struct roots *r, rootVisitor *visit, void *arg)
 {
     for (const struct rootRange *a = r->all; a != NULL; a = a->next)
-        each_word(a->base, a->base + a->size, visit, arg);
-}
-
-void roots_eachStackWord(const struct m *m, uintptr_t sp, rootVisitor *visit,
-                         void *arg)
-{
-    ASSERT(sp <= m->stackHi);
-    each_word(sp, m->stackHi, visit, arg);
+        visit(arg, a->base, a->base + a->size);
 }

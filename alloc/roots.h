@@ -37,11 +37,8 @@ void roots_remove(struct roots *r, void *p);
 /* Proves that bytes is the sum of the ranges. */
 void roots_check(struct roots *r);
 
-/* Calls visit for each aligned word of a range: of all registered ones, of m's
- * stack from sp to its bottom. World stopped. */
-typedef void rootVisitor(void *arg, uintptr_t word);
-void roots_eachWord(struct roots *r, rootVisitor *visit, void *arg);
-void roots_eachStackWord(const struct m *m, uintptr_t sp, rootVisitor *visit,
-                         void *arg);
+/* Calls visit for each range that is registered. World stopped. */
+typedef void rootVisitor(void *arg, uintptr_t from, uintptr_t to);
+void roots_each(struct roots *r, rootVisitor *visit, void *arg);
 
 #endif

@@ -32,7 +32,8 @@ ALWAYS_INLINE bool spanClass_noscan(spanClass sc)
 enum mSpanState { mSpanDead, mSpanInUse };
 
 struct mspan {
-    /* Read by every allocation; written by the owner alone. */
+    /* Read by every allocation and written by the owner alone; all that marking
+     * looks at stands here too, in one cache line. */
     uintptr_t freeindex; /* slots below it are taken or not yet known free */
     uint64_t allocCache; /* complement of allocBits from freeindex on */
     uintptr_t startAddr; /* first byte */
@@ -46,10 +47,10 @@ struct mspan {
     /* Where the pointer bits of startAddr are, at a whole word (heapbits.h):
      * NULL for noscan spans and where they do not lie in one piece. */
     uint64_t *heapBits;
-
-    /* Bitmaps, a bit a slot (gcbits.h). */
-    uint8_t *allocBits;  /* taken as of the last sweep */
     uint8_t *gcmarkBits; /* reached in this mark phase; NULL: see sweep.c */
+
+    uint8_t *allocBits; /* taken as of the last sweep; both bitmaps have a bit a
+                           slot (gcbits.h) */
 
     /* Place. */
     size_t npages;
@@ -70,6 +71,9 @@ struct mspan {
     const struct type **types; /* scan spans of objects above 512 bytes: the
                                    type of each slot's object; else NULL */
 } CACHE_ALIGNED;               /* its neighbour may belong to another thread */
+
+_Static_assert(offsetof(struct mspan, gcmarkBits) + PtrSize == CacheLine,
+               "what marking looks at is in the first line");
 
 /* The number of the slot that p points into, p anywhere in the slot.
  * Go: mbitmap.go (*mspan).objIndex. */
@@ -99,6 +103,13 @@ ALWAYS_INLINE void mspan_setState(struct mspan *s, enum mSpanState state)
 ALWAYS_INLINE void mspan_setSweepgen(struct mspan *s, uint32_t sweepgen)
 {
     atomic_store_explicit(&s->sweepgen, sweepgen, memory_order_release);
+}
+
+/* s is in use and p points into one of its slots: any p at all. */
+ALWAYS_INLINE bool mspan_covers(const struct mspan *s, uintptr_t p)
+{
+    return mspan_state(s) == mSpanInUse &&
+           p - s->startAddr < s->nelems * s->elemsize;
 }
 
 /* Slots that a span of npages pages has for spanclass; 1 for large ones. */

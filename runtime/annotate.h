@@ -14,13 +14,15 @@
 #    include <valgrind/memcheck.h>
 #endif
 
-/* word, from now on counted as initialised. */
-ALWAYS_INLINE uintptr_t annotate_defined(uintptr_t word)
+/* The n bytes at p count as initialised from now on. */
+ALWAYS_INLINE void annotate_defined(const void *p, size_t n)
 {
 #ifdef VALGRIND_MAKE_MEM_DEFINED
-    (void)VALGRIND_MAKE_MEM_DEFINED(&word, sizeof(word));
+    (void)VALGRIND_MAKE_MEM_DEFINED(p, n);
+#else
+    (void)p;
+    (void)n;
 #endif
-    return word;
 }
 
 #endif

@@ -116,6 +116,52 @@ Test(mark, pointers_out_of_the_heap_are_let_be)
     cr_assert_eq(mk.objectsMarked, 1);
 }
 
+Test(mark, every_aligned_word_of_a_root_range_counts)
+{
+    enum { n = 1000 };
+    static uintptr_t range[n + 1];
+
+    for (int i = 0; i <= n; i++)
+        range[i] = take_noscan(16);
+    cr_assert(marker_start(&mk));
+    /* Neither the word that begins before it nor the one that ends after it. */
+    marker_roots(&mk, (uintptr_t)range + 1, (uintptr_t)&range[n] + 7);
+    cr_assert(marker_drain(&mk));
+    marker_check(&mk);
+    cr_assert_eq(mk.objectsMarked, n - 1);
+    cr_assert(!marked(range[0]) && !marked(range[n]));
+}
+
+Test(mark, a_root_into_a_free_slot_keeps_nothing)
+{
+    uintptr_t a = take_typed(node, 24), b = take_typed(node, 24);
+
+    words(a)[0] = b;
+    mark_from(a + 2 * 24);
+    cr_assert_eq(mk.objectsMarked, 0);
+    mark_from(a);
+    cr_assert_eq(mk.objectsMarked, 2);
+}
+
+/* Pointers in one word of nine, or none in long runs of words. */
+Test(mark, lines_of_nil_are_passed_over)
+{
+    enum { n = 4000 };
+
+    for (size_t step = 1; step <= 64; step++) {
+        struct mspan *s = mcache_allocLarge(cache, n * PtrSize, false);
+        uintptr_t p = s->startAddr;
+        size_t found = 0;
+        memset((void *)p, 0, n * PtrSize);
+        s->types[0] = ptr;
+        for (size_t i = step; i < n; i += step, found++)
+            words(p)[i] = take_noscan(16);
+        mark_from(p);
+        cr_assert_eq(mk.objectsMarked, found + 1, "%zu", step);
+        marker_abandon(&mk);
+    }
+}
+
 /* An array of n pointers, each to an object of its own. */
 static uintptr_t array_of_pointers(size_t n)
 {
