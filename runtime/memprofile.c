@@ -125,20 +125,14 @@ static uint64_t stir(uint64_t h, uint64_t word)
     return h ^ h >> 32;
 }
 
-/* Addresses go into four lanes side by side, because a product takes longer
- * than to begin the next: 25 of them in 8 ns instead of 30. */
+/* Each address is multiplied by itself: the chain of the loop is a rotation, two
+ * cycles an address. */
 static uint64_t hash_stack(const uintptr_t *stk, int n)
 {
-    uint64_t lane[4] = {1, 2, 3, 4};
-    int i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (int k = 0; k < 4; k++)
-            lane[k] = (lane[k] ^ stk[i + k]) * stirrer;
-    for (; i < n; i++)
-        lane[0] = (lane[0] ^ stk[i]) * stirrer;
-    /* Turned differently, or equal lanes would cancel each other out. */
-    return lane[0] ^ (lane[1] >> 16 | lane[1] << 48) ^
-           (lane[2] >> 32 | lane[2] << 32) ^ (lane[3] >> 48 | lane[3] << 16);
+    uint64_t h = 0;
+    for (int i = 0; i < n; i++)
+        h = (h << 7 | h >> 57) ^ stk[i] * stirrer;
+    return h;
 }
 
 static uint64_t hash_of(const struct probe *p)
@@ -148,6 +142,18 @@ static uint64_t hash_of(const struct probe *p)
     h = stir(h, (uintptr_t)tag->type);
     h = stir(h, (uintptr_t)tag->owner);
     return stir(h, hash_stack(p->stk, p->nstk));
+}
+
+/* The table of all buckets and the fronts each take a half of the hash: then
+ * what goes together in one does not in the other. */
+static uint32_t table_hash(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
+static uint32_t front_hash(uint64_t hash)
+{
+    return (uint32_t)hash;
 }
 
 /* NULL without memory. Go: mprof.go newBucket. */
@@ -194,11 +200,11 @@ static uint64_t events_now_locked(void)
 static struct bucket *find_bucket_locked(const struct probe *p, uint64_t hash)
 {
     assertLockHeld(&profLock);
-    struct record *r = table_find(p, (uint32_t)hash);
+    struct record *r = table_find(p, table_hash(hash));
     if (r != NULL)
         return &r->b;
     r = new_record(p);
-    if (r == NULL || !table_add(r, (uint32_t)hash))
+    if (r == NULL || !table_add(r, table_hash(hash)))
         return NULL;
     r->b.first = events_now_locked();
     r->b.allnext = mbuckets;
@@ -275,9 +281,29 @@ static NOINLINE struct bucket *count_in_table(const struct probe *p,
     else
         add_allocs_locked(b, 1);
     if (b != NULL && m->front != NULL)
-        front_add(m->front, hash, b);
+        front_add(m->front, front_hash(hash), b);
     unlock(&profLock);
     return b;
+}
+
+/* Counts one more object in the bucket of p, if this thread has counted in it
+ * before; else NULL. */
+ALWAYS_INLINE struct bucket *count_in_front(const struct probe *p,
+                                            uint64_t hash)
+{
+    struct front *f = getm()->front;
+    if (UNLIKELY(f == NULL || f->slots == NULL))
+        return NULL;
+    uint32_t at = front_hash(hash);
+    struct frontEntry *e;
+    while ((e = front_next(f, front_hash(hash), &at)) != NULL) {
+        if (!differs(e->b, p)) {
+            front_count(f, e);
+            front_expect(f, e);
+            return e->b;
+        }
+    }
+    return NULL;
 }
 
 /* Not inlined: the first address captured lies in this function, and is left
@@ -289,18 +315,8 @@ NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
     struct probe probe = {
         .stk = pcs + 1, .nstk = n > 0 ? n - 1 : 0, .size = size, .tag = tag};
     uint64_t hash = hash_of(&probe);
-    struct front *f = getm()->front;
-
-    if (UNLIKELY(f == NULL || f->entries == NULL))
-        return count_in_table(&probe, hash);
-    struct frontEntry *e = front_first(f, hash);
-    for (; e->b != NULL; e = front_next(f, e)) {
-        if (e->hash == hash && !differs(e->b, &probe)) {
-            front_count(f, e);
-            return e->b;
-        }
-    }
-    return count_in_table(&probe, hash);
+    struct bucket *b = count_in_front(&probe, hash);
+    return b != NULL ? b : count_in_table(&probe, hash);
 }
 
 void mProf_Free(struct bucket *b, size_t size)

@@ -26,13 +26,16 @@ extern const char *const tier_names[NTIERS];
 
 struct bucket;
 
-/* What is known of an allocation besides its stack and size. */
+/* What is known of an allocation besides its stack and size. Of two bytes side
+ * by side compilers make one load, which right behind two stores has to wait
+ * until both are in the cache, and all that came before them: so the bytes stand
+ * apart. */
 struct allocTag {
     const struct type *type;    /* NULL: untyped bytes */
+    uint8_t tier;               /* enum tier */
     const struct bucket *owner; /* the profile bucket of the map's hmap: its
                                    stack is the make site; NULL if unknown */
-    uint8_t tier;
-    uint8_t sizeclass; /* 0: large */
+    uint8_t sizeclass;          /* 0: large */
 };
 
 struct memRecordCycle {

@@ -8,54 +8,91 @@
  * thread's own look-ups and counts (proffront.h) go without.
  *
  * Invariants:
- *   I1  n is the number of entries with a bucket, 2 * n <= mask + 1
+ *   I1  n is the number of slots in use, 2 * n <= mask + 1
  *   I2  collected <= allocs, in each entry and in all
  *   I3  with its thread at rest, allocs is the sum over all entries
  */
 #include "runtime/proffront.h"
 #include "runtime/sysmem.h"
 #include "runtime/throw.h"
+#include <string.h>
 
-/* Entries to begin with: 8 KiB. Most programs allocate in fewer than a hundred
+/* Slots to begin with: 2 KiB. Most programs allocate in fewer than a hundred
  * places. */
-enum { FirstCap = 256 };
+enum { FirstSlots = 256 };
 
-static void put(struct front *f, const struct frontEntry *entry)
+static size_t slots_size(uint64_t nslots)
 {
-    struct frontEntry *e = front_first(f, entry->hash);
-    while (e->b != NULL)
-        e = front_next(f, e);
-    *e = *entry;
+    return nslots * sizeof(struct frontSlot);
 }
 
-/* Twice as many entries, all free but the ones there were. */
-static bool grow(struct front *f)
+static size_t entries_size(uint64_t nslots)
 {
-    struct front old = *f;
-    uint64_t cap = old.entries == NULL ? FirstCap : 2 * (old.mask + 1);
-    struct frontEntry *entries =
-        sysAlloc(cap * sizeof(*entries), &sysstats.buckhash_sys);
-    if (entries == NULL)
+    return (nslots / 2 + 1) * sizeof(struct frontEntry);
+}
+
+static void put(struct front *f, struct frontSlot slot)
+{
+    uint32_t at = slot.hash & f->mask;
+    while (f->slots[at].number != 0)
+        at = (at + 1) & f->mask;
+    f->slots[at] = slot;
+}
+
+static void free_tables(const struct front *f)
+{
+    uint64_t nslots = (uint64_t)f->mask + 1;
+    if (f->slots == NULL)
+        return;
+    sysFree(f->slots, slots_size(nslots), &sysstats.buckhash_sys);
+    sysFree(f->entries, entries_size(nslots), &sysstats.buckhash_sys);
+}
+
+/* Tables of nslots slots, all free, and of the entries they can name. */
+static bool new_tables(struct front *f, uint64_t nslots)
+{
+    if (nslots > (uint64_t)1 << 31)
         return false;
+    void *slots = sysAlloc(slots_size(nslots), &sysstats.buckhash_sys);
+    if (slots == NULL)
+        return false;
+    void *entries = sysAlloc(entries_size(nslots), &sysstats.buckhash_sys);
+    if (entries == NULL) {
+        sysFree(slots, slots_size(nslots), &sysstats.buckhash_sys);
+        return false;
+    }
+    f->slots = slots;
     f->entries = entries;
-    f->mask = cap - 1;
-    if (old.entries == NULL)
-        return true;
-    for (uint64_t i = 0; i <= old.mask; i++)
-        if (old.entries[i].b != NULL)
-            put(f, &old.entries[i]);
-    sysFree(old.entries, (old.mask + 1) * sizeof(*entries),
-            &sysstats.buckhash_sys);
+    f->mask = (uint32_t)(nslots - 1);
     return true;
 }
 
-void front_add(struct front *f, uint64_t hash, struct bucket *b)
+/* Room for twice as many entries. */
+static bool grow(struct front *f)
 {
-    if ((f->entries == NULL || 2 * (f->n + 1) > f->mask + 1) && !grow(f))
+    struct front old = *f;
+    if (old.slots == NULL)
+        return new_tables(f, FirstSlots);
+    if (!new_tables(f, 2 * ((uint64_t)old.mask + 1)))
+        return false;
+    memcpy(f->entries, old.entries, old.n * sizeof(*old.entries));
+    for (uint64_t i = 0; i <= old.mask; i++)
+        if (old.slots[i].number != 0)
+            put(f, old.slots[i]);
+    free_tables(&old);
+    return true;
+}
+
+void front_add(struct front *f, uint32_t hash, struct bucket *b)
+{
+    bool full =
+        f->slots == NULL || 2 * ((uint64_t)f->n + 1) > (uint64_t)f->mask + 1;
+    if (full && !grow(f))
         return;
-    put(f, &(struct frontEntry){.hash = hash, .b = b});
+    f->entries[f->n] = (struct frontEntry){.b = b, .hash = hash};
     f->n++;
-    ASSERT(2 * f->n <= f->mask + 1); /* I1 */
+    put(f, (struct frontSlot){.hash = hash, .number = f->n});
+    ASSERT(2 * (uint64_t)f->n <= (uint64_t)f->mask + 1); /* I1 */
 }
 
 uint64_t front_pending(const struct front *f)
@@ -70,7 +107,7 @@ uint64_t front_collect(struct front *f,
     uint64_t sum = 0;
     if (front_pending(f) == 0)
         return 0;
-    for (uint64_t i = 0; i <= f->mask; i++) {
+    for (uint32_t i = 0; i < f->n; i++) {
         struct frontEntry *e = &f->entries[i];
         uint64_t allocs = __atomic_load_n(&e->allocs, __ATOMIC_RELAXED);
         uint64_t n = allocs - e->collected;
@@ -86,8 +123,6 @@ uint64_t front_collect(struct front *f,
 
 void front_clear(struct front *f)
 {
-    if (f->entries != NULL)
-        sysFree(f->entries, (f->mask + 1) * sizeof(*f->entries),
-                &sysstats.buckhash_sys);
+    free_tables(f);
     *f = (struct front){.next = f->next};
 }

@@ -16,12 +16,10 @@ static struct bucket *bucket(uint64_t i)
     return (struct bucket *)(16 * (i + 1)); /* never looked into */
 }
 
-static struct frontEntry *find(const struct front *f, uint64_t hash)
+static struct frontEntry *find(const struct front *f, uint32_t hash)
 {
-    struct frontEntry *e = front_first(f, hash);
-    while (e->b != NULL && e->hash != hash)
-        e = front_next(f, e);
-    return e;
+    uint32_t at = hash;
+    return front_next(f, hash, &at);
 }
 
 static uint64_t collected[N];
@@ -35,8 +33,9 @@ Test(proffront, keeps_every_entry_while_it_grows)
 {
     struct front f = {0};
     for (uint64_t i = 0; i < N; i++) {
-        front_add(&f, i * 4096, bucket(i)); /* one place: worst case */
-        front_count(&f, find(&f, i * 4096));
+        /* one place: worst case */
+        front_add(&f, (uint32_t)i << 16, bucket(i));
+        front_count(&f, find(&f, (uint32_t)i << 16));
         if (i == 100)
             i = N - 100; /* the rest would take quadratic time */
     }
@@ -55,10 +54,10 @@ Test(proffront, a_count_is_collected_once)
     struct front f = {0};
     uint64_t want[N] = {0};
     for (uint64_t i = 0; i < N; i++)
-        front_add(&f, i * 0x9e3779b97f4a7c15, bucket(i));
+        front_add(&f, (uint32_t)i * 0x9e3779b1, bucket(i));
     for (uint64_t round = 0; round < 5; round++) {
         for (uint64_t i = round; i < N; i += 3) {
-            front_count(&f, find(&f, i * 0x9e3779b97f4a7c15));
+            front_count(&f, find(&f, (uint32_t)i * 0x9e3779b1));
             want[i]++;
         }
         front_collect(&f, collect);
@@ -69,13 +68,36 @@ Test(proffront, a_count_is_collected_once)
     cr_assert_eq(front_pending(&f), 0);
 }
 
+Test(proffront, entries_of_one_hash_are_all_found)
+{
+    struct front f = {0};
+    uint32_t at = 7;
+    front_add(&f, 7, bucket(1));
+    front_add(&f, 8, bucket(2)); /* in the way */
+    front_add(&f, 7, bucket(3));
+    cr_assert_eq(front_next(&f, 7, &at)->b, bucket(1));
+    cr_assert_eq(front_next(&f, 7, &at)->b, bucket(3));
+    cr_assert_null(front_next(&f, 7, &at));
+    front_clear(&f);
+}
+
+Test(proffront, the_entry_behind_the_last_can_be_expected)
+{
+    struct front f = {0};
+    for (uint32_t i = 0; i < 128; i++) /* as many as 256 slots hold */
+        front_add(&f, i, bucket(i));
+    cr_assert_eq(f.mask, 255);
+    front_expect(&f, find(&f, 127));
+    front_clear(&f);
+}
+
 Test(proffront, without_memory_it_finds_nothing)
 {
     struct front f = {0};
     sysmem_fail_from(1);
     front_add(&f, 1, bucket(1));
     sysmem_fail_from(0);
-    cr_assert_eq(f.entries, NULL);
+    cr_assert_null(f.slots);
     front_add(&f, 1, bucket(1));
     cr_assert_eq(find(&f, 1)->b, bucket(1));
     front_clear(&f);
