@@ -4,7 +4,8 @@
  *
  *     mProf_Malloc --> [callstack] --> libunwind (walk), symbol.c (names)
  *
- * unw_backtrace keeps a cache of how each return address is stepped over, a
+ * Each stack comes here once; after that its frame pointers tell that it is the
+ * same (framechain.h). unw_backtrace keeps a cache of how each return address is stepped over, a
  * cache for each thread: a walk of ten frames takes tens of nanoseconds once it
  * is warm, where unw_step blocks signals twice a frame and takes microseconds.
  *
@@ -12,6 +13,7 @@
  */
 #define UNW_LOCAL_ONLY
 #include "runtime/callstack.h"
+#include "runtime/framechain.h"
 #include "runtime/symbol.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
@@ -68,8 +70,10 @@ __attribute__((constructor)) static void set_up(void)
 NOINLINE int callstack_capture(uintptr_t *pcs, int max)
 {
     void *walk[MaxWalk];
-    int base = (int)getm()->baseFrames;
+    struct m *m = getm();
+    int base = (int)m->baseFrames;
     ASSERT(max <= MaxStack);
+    m->walks++;
     /* Where the stack is deeper than asked for, what lies beyond is cut anyway,
      * the base frames among it. */
     int n = walk_stack(walk, 1 + max + base) - 1 - base;
@@ -84,12 +88,16 @@ NOINLINE void callstack_enter(void)
     void *walk[2 + MaxBase];
     int n = walk_stack(walk, ARRAY_LEN(walk));
     /* walk[0] is this frame and walk[1] the caller, the last one to be shown. */
-    getm()->baseFrames = n > 2 ? (uint32_t)(n - 2) : 0;
+    struct m *m = getm();
+    const struct frameLink *own = __builtin_frame_address(0);
+    m->baseFrames = n > 2 ? (uint32_t)(n - 2) : 0;
+    framechain_enter(m, own->caller);
 }
 
 void callstack_leave(void)
 {
     getm()->baseFrames = 0;
+    framechain_leave(getm());
 }
 
 const struct frame *callstack_frame(uintptr_t pc)

@@ -1,7 +1,8 @@
 /*
  * callstack.h: capture the stack of return addresses, and name them.
  *
- * Capturing is on the traced path and costs what libunwind's cached walk costs.
+ * Capturing costs what libunwind's cached walk costs; the traced path pays that
+ * once for each stack and knows it again by its frame pointers (framechain.h).
  * Naming reads the program's own symbols and line table (libdw), once for each
  * distinct address, and only when something is printed.
  *
@@ -25,7 +26,9 @@ int callstack_capture(uintptr_t *pcs, int max);
 
 /* Marks the calling frame as the bottom: stacks captured on this thread from
  * now on end with the function that calls callstack_enter. A second call moves
- * the mark; callstack_leave takes it away. */
+ * the mark; callstack_leave takes it away. It holds as long as the function's
+ * caller has not returned: that is what stacks are compared with. Threads
+ * without a mark are traced in full, and at libunwind's price each time. */
 void callstack_enter(void);
 void callstack_leave(void);
 

@@ -6,6 +6,14 @@
  *                                     v
  *                  a bucket for each (stack, size, tag)
  *
+ * libunwind captures each distinct stack once a thread. From then on the stack
+ * is recognised by its chain of frame pointers, where it has one
+ * (framechain.h), and counted in the thread's front. With ten calls between a
+ * loop and its allocation, 100 stacks in turn: 45 ns an allocation, of which 24
+ * are the calls and the allocation; 210 where libunwind walks each time, some
+ * 26 frames of 5.8 ns. Hashing in the chain's own loop instead of after it
+ * takes 6 ns off, 20 with 100000 stacks.
+ *
  * Buckets are found through a uthash table; its own memory and the buckets come
  * from the system by persist and sysmem, never from libc malloc, so that the
  * profile can be taken inside any allocation.
@@ -38,6 +46,7 @@
  *   I3  events == allocations counted in all buckets + lost
  */
 #include "runtime/memprofile.h"
+#include "runtime/framechain.h"
 #include "runtime/lock.h"
 #include "runtime/persist.h"
 #include "runtime/proffront.h"
@@ -78,6 +87,7 @@ struct probe {
     int nstk;
     size_t size;
     const struct allocTag *tag;
+    uint64_t stackHash; /* of stk: hash_stack */
 };
 
 static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
@@ -125,13 +135,11 @@ static uint64_t stir(uint64_t h, uint64_t word)
     return h ^ h >> 32;
 }
 
-/* Each address is multiplied by itself: the chain of the loop is a rotation, two
- * cycles an address. */
 static uint64_t hash_stack(const uintptr_t *stk, int n)
 {
     uint64_t h = 0;
     for (int i = 0; i < n; i++)
-        h = (h << 7 | h >> 57) ^ stk[i] * stirrer;
+        h = stack_hash(h, stk[i]);
     return h;
 }
 
@@ -141,7 +149,7 @@ static uint64_t hash_of(const struct probe *p)
     uint64_t h = stir(p->size, (uint64_t)tag->sizeclass << 8 | tag->tier);
     h = stir(h, (uintptr_t)tag->type);
     h = stir(h, (uintptr_t)tag->owner);
-    return stir(h, hash_stack(p->stk, p->nstk));
+    return stir(h, p->stackHash);
 }
 
 /* The table of all buckets and the fronts each take a half of the hash: then
@@ -155,6 +163,10 @@ static uint32_t front_hash(uint64_t hash)
 {
     return (uint32_t)hash;
 }
+
+/* The bit of a hash that says how a front's entry is found: by a chain whose
+ * addresses libunwind once captured, or by the walk. */
+static const uint64_t Recognised = (uint64_t)1 << 31;
 
 /* NULL without memory. Go: mprof.go newBucket. */
 static struct record *new_record(const struct probe *p)
@@ -306,17 +318,60 @@ ALWAYS_INLINE struct bucket *count_in_front(const struct probe *p,
     return NULL;
 }
 
-/* Not inlined: the first address captured lies in this function, and is left
- * out. */
+/* Captures the stack beneath the caller, whom it is inlined into: the first
+ * address captured lies in there, and is left out. */
+ALWAYS_INLINE void walk(struct probe *p, uintptr_t pcs[MaxStack])
+{
+    int n = callstack_capture(pcs, MaxStack);
+    p->stk = pcs + 1;
+    p->nstk = n > 0 ? n - 1 : 0;
+    p->stackHash = hash_stack(p->stk, p->nstk);
+}
+
+static bool same_stack(const struct probe *a, const struct probe *b)
+{
+    return a->nstk == b->nstk &&
+           memcmp(a->stk, b->stk, (size_t)a->nstk * sizeof(a->stk[0])) == 0;
+}
+
+/* What was recognised by its chain is what libunwind would have found. */
+ALWAYS_INLINE void recognition_check(const struct probe *chain)
+{
+    uintptr_t pcs[MaxStack];
+    struct probe walked;
+    walk(&walked, pcs);
+    ASSERT(same_stack(chain, &walked));
+}
+
+/* The chain is none, or is seen for the first time. Only where it is the whole
+ * stack does it stand for the stack from now on. */
+ALWAYS_INLINE struct bucket *count_walked(const struct probe *chain)
+{
+    uintptr_t pcs[MaxStack];
+    struct probe p = *chain;
+    walk(&p, pcs);
+    uint64_t hash = hash_of(&p) & ~Recognised;
+    if (chain->nstk > 0 && same_stack(chain, &p))
+        return count_in_table(&p, hash | Recognised);
+    struct bucket *b = count_in_front(&p, hash);
+    return b != NULL ? b : count_in_table(&p, hash);
+}
+
+/* Not inlined: its own frame is the first of the chain and of the walk. */
 NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
 {
     uintptr_t pcs[MaxStack];
-    int n = callstack_capture(pcs, MaxStack);
-    struct probe probe = {
-        .stk = pcs + 1, .nstk = n > 0 ? n - 1 : 0, .size = size, .tag = tag};
-    uint64_t hash = hash_of(&probe);
-    struct bucket *b = count_in_front(&probe, hash);
-    return b != NULL ? b : count_in_table(&probe, hash);
+    struct probe chain = {.stk = pcs, .size = size, .tag = tag};
+    chain.nstk = framechain(getm(), __builtin_frame_address(0), pcs,
+                            MaxStack - 1, &chain.stackHash);
+    struct bucket *b = NULL;
+    if (LIKELY(chain.nstk > 0))
+        b = count_in_front(&chain, hash_of(&chain) | Recognised);
+    if (UNLIKELY(b == NULL))
+        return count_walked(&chain);
+    if (CHECK >= 2)
+        recognition_check(&chain);
+    return b;
 }
 
 void mProf_Free(struct bucket *b, size_t size)
@@ -465,7 +520,8 @@ void mprof_check(void)
     collect_locked();
     uint64_t newest = events;
     for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext, n++) {
-        struct probe self = {b->stk, b->nstk, b->size, &b->tag};
+        struct probe self = {b->stk, b->nstk, b->size, &b->tag,
+                             hash_stack(b->stk, b->nstk)};
         ASSERT(find_bucket_locked(&self, hash_of(&self)) == b); /* I1 */
         ASSERT(b->first <= newest && b->first > 0);             /* I2 */
         newest = b->first - 1;

@@ -19,7 +19,10 @@ struct m {
     uint64_t lockWaits;    /* locks this thread had to wait for */
     int32_t locks;         /* > 0: inside the runtime, no safepoint */
     uint32_t baseFrames;   /* frames below the program's entry: not traced */
-    uint32_t id;           /* 1 is the first thread; 0: not attached */
+    uintptr_t chainEnd; /* saved rbp of the program's entry: ends the chain */
+    uintptr_t chainTop; /* no frame stands higher; 0: no chain. framechain.h */
+    uint64_t walks;     /* stacks that libunwind has captured */
+    uint32_t id;        /* 1 is the first thread; 0: not attached */
     uint32_t randEpoch; /* the seed that fastrand was made from; see rand.c */
     uintptr_t stackHi;  /* where the scanned part of the stack ends; 0 when
                            stacks are no roots */

@@ -6,6 +6,7 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
+#include "runtime/callstack.h"
 #include "runtime/hash.h"
 #include "runtime/rand.h"
 #include "runtime/throw.h"
@@ -253,5 +254,6 @@ int main(int argc, char **argv)
         {.kind = NULL},
     };
     stack_bottom = __builtin_frame_address(0);
+    callstack_enter(); /* as Go's stacks, ours end with main */
     return bench_main(argc, argv, loops);
 }
