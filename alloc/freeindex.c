@@ -6,82 +6,68 @@
  *
  * Locking: none; the caller owns the span.
  *
- * Invariants (mspan_check in heapcheck):
- *   F1  allocCache is the complement of allocBits from freeindex on, up to the
- *       next multiple of 64
- *   F2  every slot below freeindex is taken
+ * Invariants (mspan_check, and K2, K3 of heapcheck):
+ *   F1  freeindex is a multiple of 64, or nelems
+ *   F2  allocCache's bits are slots of the group at freeindex whose allocation
+ *       bits are 0; it has none behind the last slot
+ *   F3  every slot below freeindex is taken
  */
 #include "alloc/freeindex.h"
 
 #include "alloc/gcbits.h"
 #include "runtime/throw.h"
 
-#include <string.h>
-
-void mspan_refillAllocCache(struct mspan *s, uintptr_t whichByte)
+/* The slots of s among the 64 from slot i on. */
+static uint64_t group_mask(const struct mspan *s, uintptr_t i)
 {
-    uint64_t taken;
-
-    ASSERT(whichByte % 8 == 0 && whichByte * 8 < s->nelems);
-    memcpy(&taken, s->allocBits + whichByte, sizeof(taken));
-    s->allocCache = ~taken;
+    return s->nelems - i < 64 ? (1ull << (s->nelems - i)) - 1 : ~0ull;
 }
 
-/* Moves to the next group of 64 slots that has a free one. */
-static uintptr_t next_group(struct mspan *s, uintptr_t freeindex)
+void mspan_refillAllocCache(struct mspan *s, uintptr_t freeindex)
 {
-    freeindex = align_up(freeindex + 1, 64);
-    if (freeindex >= s->nelems)
-        return s->nelems;
-    mspan_refillAllocCache(s, freeindex / 8);
-    return freeindex;
+    ASSERT(freeindex % 64 == 0 && freeindex < s->nelems);
+    s->freeindex = freeindex;
+    s->allocCache =
+        ~gcbits_word(s->allocBits, freeindex) & group_mask(s, freeindex);
+}
+
+/* On to the next group. False when there is none. */
+static bool next_group(struct mspan *s)
+{
+    if (s->nelems - s->freeindex <= 64) {
+        s->freeindex = s->nelems;
+        return false;
+    }
+    mspan_refillAllocCache(s, s->freeindex + 64);
+    return true;
 }
 
 uintptr_t mspan_nextFreeIndex(struct mspan *s)
 {
-    uintptr_t freeindex = s->freeindex;
-
-    ASSERT(freeindex <= s->nelems);
-    if (freeindex == s->nelems)
-        return s->nelems;
-    while (s->allocCache == 0) {
-        /* freeindex may stand inside a group: its rest is taken. */
-        freeindex = next_group(s, freeindex);
-        if (freeindex == s->nelems) {
-            s->freeindex = s->nelems;
+    ASSERT(s->freeindex <= s->nelems);
+    while (s->allocCache == 0)
+        if (!next_group(s))
             return s->nelems;
-        }
-    }
     uintptr_t theBit = (uintptr_t)__builtin_ctzll(s->allocCache);
-    uintptr_t result = freeindex + theBit;
-    if (result >= s->nelems) {
-        s->freeindex = s->nelems;
-        return s->nelems;
-    }
-    s->allocCache = s->allocCache >> theBit >> 1; /* theBit may be 63 */
-    freeindex = result + 1;
-    if (freeindex % 64 == 0 && freeindex != s->nelems)
-        mspan_refillAllocCache(s, freeindex / 8);
-    s->freeindex = freeindex;
-    return result;
+    s->allocCache &= s->allocCache - 1;
+    return s->freeindex + theBit;
 }
 
 bool mspan_isAllocated(const struct mspan *s, uintptr_t index)
 {
     if (index < s->freeindex || s->allocCount == s->nelems)
         return true;
-    return (s->allocBits[index / 8] >> (index % 8) & 1) != 0;
+    if (index - s->freeindex < 64)
+        return (s->allocCache >> (index - s->freeindex) & 1) == 0;
+    return gcbits_get(s->allocBits, index);
 }
 
 uint64_t mspan_takenWord(const struct mspan *s, uint32_t i)
 {
-    uint64_t taken = gcbits_word(s->allocBits, i);
-
     ASSERT(i % 64 == 0 && i < s->nelems);
-    if (s->freeindex > i)
-        taken |=
-            s->freeindex - i >= 64 ? ~0ull : (1ull << (s->freeindex - i)) - 1;
-    if (s->nelems - i < 64)
-        taken &= (1ull << (s->nelems - i)) - 1;
-    return taken;
+    if (i < s->freeindex)
+        return group_mask(s, i);
+    if (i == s->freeindex)
+        return ~s->allocCache & group_mask(s, i);
+    return gcbits_word(s->allocBits, i);
 }

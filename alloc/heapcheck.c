@@ -7,9 +7,9 @@
  *
  * Invariants proved here (those of a tier are proved by its own _check):
  *   K1  a span in use stands on one shelf or in one mcache, and nowhere else
- *   K2  allocCount is the number of slots below freeindex, and of allocation
- *       bits from there on
- *   K3  F1: the allocCache of a cached span mirrors allocBits
+ *   K2  allocCount is the number of slots below freeindex, of those at hand that
+ *       allocCache has not, and of allocation bits behind them
+ *   K3  F1 and F2 of freeindex.c, by mspan_check
  *   K4  small and large allocations less frees, as counted by threads, are the
  *       slots taken in all spans, class by class
  *   K5  profile buckets and types are noted for taken slots only, and fit them
@@ -103,18 +103,6 @@ static void take_census(const struct heap *h, struct census *c)
     }
 }
 
-/* K3: from freeindex to the next multiple of 64, free bit by free bit. */
-static void check_alloc_cache(const struct mspan *s)
-{
-    uintptr_t end = align_up(s->freeindex + 1, 64);
-
-    if (s->freeindex == s->nelems)
-        return;
-    for (uintptr_t i = s->freeindex; i < end && i < s->nelems; i++)
-        ASSERT((s->allocCache >> (i - s->freeindex) & 1) ==
-               !gcbits_get(s->allocBits, i));
-}
-
 static void check_tiny(const struct mcache *c)
 {
     ASSERT(c->tinyoffset <= maxTinySize);
@@ -142,7 +130,6 @@ static size_t check_mcache(const struct mcache *c)
         ASSERT(s->spanclass == i && s->list == NULL);
         ASSERT(s->sweepgen == (c->flushGen == sg ? sg + 3 : sg + 1));
         ASSERT(s->allocCount >= c->allocCountBeforeCache[i]);
-        check_alloc_cache(s);
     }
     ASSERT(c->nfull == 0 && c->unsettled == 0); /* heap_settle was here */
     return n;

@@ -212,11 +212,15 @@ static void help_gc(struct mcache *c)
         out_of_memory(theheap.work.marker.refused);
 }
 
-/* An object of class spc where allocCache could not tell of a free slot. */
-static NOINLINE void *malloc_next(struct mcache *c, spanClass spc, size_t size,
+/* A small object where allocCache could not tell of a free slot. */
+static NOINLINE void *malloc_next(struct mcache *c, size_t size,
                                   const struct type *typ, bool needzero)
 {
     struct mallocArgs a = {size, typ, needzero};
+    bool noscan = typ == NULL || typ->ptrdata == 0;
+    bool tiny = noscan && size < maxTinySize;
+    spanClass spc =
+        tiny ? tinySpanClass : makeSpanClass(size_to_class(size), noscan);
     bool refilled = false;
     void *object;
 
@@ -225,7 +229,7 @@ static NOINLINE void *malloc_next(struct mcache *c, spanClass spc, size_t size,
     if (x == 0)
         out_of_memory(class_to_allocnpages[spanClass_sizeclass(spc)] *
                       (size_t)PageSize);
-    if (spc == tinySpanClass && size < maxTinySize)
+    if (tiny)
         object = make_block(c, c->alloc[spc], x, &a);
     else
         object = make_object(c, c->alloc[spc], x,
@@ -265,7 +269,7 @@ static NOINLINE void *malloc_small(struct mcache *c, size_t size,
     uintptr_t x = nextFreeFast(s);
 
     if (UNLIKELY(x == 0))
-        return malloc_next(c, spc, size, typ, needzero);
+        return malloc_next(c, size, typ, needzero);
     return make_object(c, s, x, TIER_MCACHE, &a);
 }
 
@@ -278,7 +282,7 @@ ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
     struct mspan *s = c->alloc[tinySpanClass];
     uintptr_t x = nextFreeFast(s);
     if (UNLIKELY(x == 0))
-        return malloc_next(c, tinySpanClass, a->size, a->typ, a->needzero);
+        return malloc_next(c, a->size, a->typ, a->needzero);
     return make_block(c, s, x, a);
 }
 
@@ -291,7 +295,7 @@ ALWAYS_INLINE void *malloc_noscan(struct mcache *c, const struct mallocArgs *a)
     uintptr_t x = nextFreeFast(s);
 
     if (UNLIKELY(x == 0))
-        return malloc_next(c, spc, a->size, a->typ, a->needzero);
+        return malloc_next(c, a->size, a->typ, a->needzero);
     if (a->needzero && s->needzero)
         memclr16((void *)x, s->elemsize);
     return hand_out(c, s, x, TIER_MCACHE, a);
@@ -309,7 +313,7 @@ static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
     uintptr_t x = s->heapBits == NULL ? 0 : nextFreeFast(s);
 
     if (UNLIKELY(x == 0))
-        return malloc_next(c, spc, size, typ, true);
+        return malloc_next(c, size, typ, true);
     if (s->needzero)
         memclrSmall((void *)x, s->elemsize);
     heapBits_writeSlot(s, x, heapBits_maskOfOne(typ));
@@ -331,12 +335,7 @@ static NOINLINE void *malloc_other(struct mcache *c, size_t size,
 static NOINLINE void *malloc_first(size_t size, const struct type *typ,
                                    bool needzero)
 {
-    struct mcache *c = attach_mcache();
-    bool noscan = typ == NULL || typ->ptrdata == 0;
-
-    if (noscan && size > 0 && size < maxTinySize)
-        return malloc_next(c, tinySpanClass, size, typ, needzero);
-    return malloc_other(c, size, typ, needzero);
+    return malloc_other(attach_mcache(), size, typ, needzero);
 }
 
 GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)

@@ -39,8 +39,8 @@
  *   3. The size picks one of 68 classes, the type says whether the object holds
  *      pointers: the span class. Both tables are one load (sizeclass.h). What
  *      rounding up wastes is at most 12.5 %, and known (sizetable.h).
- *   4. nextFreeFast: the span's allocCache has a bit for each of the next 64
- *      slots, 1 = free. Count its trailing zeros, and that is the slot
+ *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots at
+ *      hand, 1 = free. Count its trailing zeros, and that is the slot
  *      (freeindex.h). No list of free slots runs through the memory itself, so a
  *      slot is not touched before it is used, and the collector can rebuild what
  *      is free from its marks alone.

@@ -154,7 +154,7 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
     c->p.stats.largeAllocCount++;
     c->totalAlloc += s->elemsize;
     c->heapLive += (int64_t)s->elemsize;
-    s->freeindex = 1;
+    s->freeindex = s->nelems;
     s->allocCount = 1;
     s->allocCache = 0;
     mcentral_pushSwept(&c->heap->central[spc], s);

@@ -133,9 +133,7 @@ struct mspan *mcentral_cacheSpan(struct mcentral *c, struct p *pp)
         pp->stats.refillsFresh++;
     }
     ASSERT(s->allocCount < s->nelems && s->freeindex < s->nelems);
-    mspan_refillAllocCache(s, align_down(s->freeindex, 64) / 8);
-    s->allocCache >>= s->freeindex % 64;
-    return s;
+    return s; /* its allocCache is what it was when it came here */
 }
 
 void mcentral_uncacheSpans(struct mcentral *c, struct p *pp,

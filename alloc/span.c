@@ -10,7 +10,7 @@
  *   S1  whole pages: startAddr is page-aligned, npages > 0
  *   S2  elemsize and divMul are the class's; nelems slots are all that fit
  *   S3  limit is the end of the last slot, within the pages
- *   S4  allocCount <= nelems, freeindex <= nelems
+ *   S4  allocCount <= nelems, and F1, F2 of freeindex.c
  *   S5  there are allocation bits (mark bits may lack where the system refused
  *       them to the sweeper: sweep.c), and no bit behind nelems is set
  *   S6  on a list or on none: next, prev and list agree
@@ -46,7 +46,7 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
     }
     s->nelems = mspan_nelems(npages, spanclass);
     s->limit = base + s->nelems * s->elemsize;
-    s->allocCache = ~(uint64_t)0; /* all slots from freeindex on are free */
+    s->allocCache = s->nelems < 64 ? (1ull << s->nelems) - 1 : ~0ull;
 }
 
 /* Padding bits are never set: counting and searching go by whole words. */
@@ -57,6 +57,20 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
         return;
     uint64_t last = gcbits_word(bits, align_down(s->nelems, 64));
     ASSERT(last >> (s->nelems % 64) == 0);
+}
+
+/* F1 and F2; while a span waits to be swept too. */
+static void check_cache(const struct mspan *s)
+{
+    ASSERT(s->freeindex % 64 == 0 || s->freeindex == s->nelems);
+    ASSERT(s->freeindex <= s->nelems);
+    if (s->freeindex == s->nelems) {
+        ASSERT(s->allocCache == 0);
+        return;
+    }
+    ASSERT((s->allocCache & gcbits_word(s->allocBits, s->freeindex)) == 0);
+    if (s->nelems - s->freeindex < 64)
+        ASSERT(s->allocCache >> (s->nelems - s->freeindex) == 0);
 }
 
 static void check_links(const struct mspan *s)
@@ -83,8 +97,9 @@ void mspan_check(const struct mspan *s)
     ASSERT(s->nelems == bytes / s->elemsize);
     ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
     ASSERT(s->limit <= s->startAddr + bytes);
-    ASSERT(s->allocCount <= s->nelems && s->freeindex <= s->nelems); /* S4 */
-    ASSERT(s->allocBits != NULL);                                    /* S5 */
+    ASSERT(s->allocCount <= s->nelems); /* S4 */
+    check_cache(s);
+    ASSERT(s->allocBits != NULL); /* S5 */
     check_bits(s, s->allocBits);
     check_bits(s, s->gcmarkBits);
     check_links(s); /* S6 */

@@ -34,8 +34,9 @@ enum mSpanState { mSpanDead, mSpanInUse };
 struct mspan {
     /* Read by every allocation and written by the owner alone; all that marking
      * looks at stands here too, in one cache line. */
-    uintptr_t freeindex; /* slots below it are taken or not yet known free */
-    uint64_t allocCache; /* complement of allocBits from freeindex on */
+    uintptr_t
+        freeindex; /* first slot of the 64 at hand; below it all is taken */
+    uint64_t allocCache; /* the free ones of those: a bit a slot */
     uintptr_t startAddr; /* first byte */
     size_t elemsize;     /* bytes a slot (large: bytes of all its pages) */
     uint32_t nelems;     /* slots */

@@ -151,7 +151,6 @@ static uint32_t flip_bits(struct mspan *s, struct sweeper *sw)
               nalloc);
     uint32_t nfreed = s->allocCount - nalloc;
     s->allocCount = nalloc;
-    s->freeindex = 0;
     s->allocBits = s->gcmarkBits;
     s->gcmarkBits = newMarkBits(&sw->mheap->bits, s->nelems);
     mspan_refillAllocCache(s, 0);

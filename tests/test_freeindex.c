@@ -48,7 +48,7 @@ Test(freeindex, free_slots_come_in_rising_order)
     cr_assert_str_eq(taken_in_order(span_of("X.XX.")), "X0XX1");
     cr_assert_str_eq(taken_in_order(span_of("XXXX")), "XXXX");
     cr_assert_str_eq(taken_in_order(span_of(".")), "0");
-    cr_assert_eq(span.freeindex, 1);
+    cr_assert_eq(span.freeindex, 1, "full");
 }
 
 Test(freeindex, a_full_group_of_64_is_stepped_over)
@@ -87,6 +87,25 @@ Test(freeindex, isAllocated_knows_both_sides_of_freeindex)
     cr_assert_eq(mspan_nextFreeIndex(s), 1);
     cr_assert(mspan_isAllocated(s, 0) && mspan_isAllocated(s, 1));
     cr_assert(mspan_isAllocated(s, 2) && !mspan_isAllocated(s, 3));
+}
+
+Test(freeindex, what_was_handed_out_is_allocated_in_every_group)
+{
+    char picture[301];
+
+    memset(picture, '.', 300);
+    picture[300] = 0;
+    struct mspan *s = span_of(picture);
+    for (uint32_t taken = 0; taken < 300; taken++) {
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < 300; i++)
+            cr_assert_eq(mspan_isAllocated(s, i), i < taken, "%u of %u", i,
+                         taken);
+        for (uint32_t i = 0; i < 300; i += 64)
+            n += (uint32_t)__builtin_popcountll(mspan_takenWord(s, i));
+        cr_assert_eq(n, taken);
+        cr_assert_eq(mspan_nextFreeIndex(s), taken);
+    }
 }
 
 Test(freeindex, the_fast_and_the_slow_way_agree)

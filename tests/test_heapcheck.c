@@ -51,7 +51,19 @@ Test(heapcheck, a_span_in_the_wrong_place_of_a_cache, .signal = SIGABRT)
 
 Test(heapcheck, an_allocCache_that_forgot_a_free_slot, .signal = SIGABRT)
 {
-    s->allocCache &= ~2ull;
+    s->allocCache &= ~(1ull << 5); /* the first four of eight are taken */
+    heap_check(&heap);
+}
+
+Test(heapcheck, an_allocCache_that_offers_a_taken_slot, .signal = SIGABRT)
+{
+    s->allocCache |= 2;
+    heap_check(&heap);
+}
+
+Test(heapcheck, an_allocCache_with_slots_behind_the_last, .signal = SIGABRT)
+{
+    s->allocCache |= 1ull << 8;
     heap_check(&heap);
 }
 
