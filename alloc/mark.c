@@ -261,8 +261,9 @@ ALWAYS_INLINE void prefetch_object(const struct mspan *s, uintptr_t p)
         __builtin_prefetch((const char *)p + at);
 }
 
-/* Second station: the slot. Of one without pointers only the mark matters. */
-ALWAYS_INLINE void locate(struct pipeline *q)
+/* Second station: the slot. Of one without pointers only the mark matters, and
+ * it is set at once: the processor does not wait for it. */
+ALWAYS_INLINE void locate(struct marker *mk, struct pipeline *q)
 {
     struct mspan *s = q->span[q->spanHead].s;
     uintptr_t p = q->span[q->spanHead].p;
@@ -274,12 +275,14 @@ ALWAYS_INLINE void locate(struct pipeline *q)
     uint32_t index = mspan_objIndex(s, p & ~rootTag);
     if ((p & rootTag) && !mspan_isAllocated(s, index))
         return;
-    __builtin_prefetch(&s->gcmarkBits[index / 8], 1);
-    if (!spanClass_noscan(s->spanclass)) {
-        uintptr_t base = s->startAddr + index * s->elemsize;
-        prefetch_object(s, base);
-        heapBits_prefetchSlot(s, base);
+    if (spanClass_noscan(s->spanclass)) {
+        set_mark(mk, s, index);
+        return;
     }
+    uintptr_t base = s->startAddr + index * s->elemsize;
+    __builtin_prefetch(&s->gcmarkBits[index / 8], 1);
+    prefetch_object(s, base);
+    heapBits_prefetchSlot(s, base);
     uint32_t i = (q->slotHead + q->nslot++) % slotRing;
     q->slot[i].s = s;
     q->slot[i].index = index;
@@ -293,7 +296,7 @@ ALWAYS_INLINE void fill(struct marker *mk, struct pipeline *q)
             take(mk, q);
         if (q->nspan == 0)
             return;
-        locate(q);
+        locate(mk, q);
     }
 }
 
@@ -305,7 +308,7 @@ ALWAYS_INLINE void follow(struct marker *mk, struct pipeline *q)
 
     q->slotHead = (q->slotHead + 1) % slotRing;
     q->nslot--;
-    if (set_mark(mk, s, index) && !spanClass_noscan(s->spanclass))
+    if (set_mark(mk, s, index))
         scan_object(mk, s, index);
 }
 
