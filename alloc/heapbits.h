@@ -76,13 +76,18 @@ ALWAYS_INLINE void heapBits_write(const struct arenas *a, uintptr_t x, size_t n,
     heapBits_set(word, next, at, n, mask);
 }
 
-/* The same for the slot at x of s, whose bits lie in one piece. */
-ALWAYS_INLINE void heapBits_writeSlot(const struct mspan *s, uintptr_t x,
-                                      uint64_t mask)
+/* Sets the bits of the slot at x of s, whose bits lie in one piece, to those of
+ * mask, where they stand in one word; false where they do not. */
+ALWAYS_INLINE bool heapBits_writeInWord(const struct mspan *s, uintptr_t x,
+                                        uint64_t mask)
 {
-    size_t words = (x - s->startAddr) / PtrSize;
+    size_t words = (x - s->startAddr) / PtrSize, at = words % 64;
+    size_t n = s->elemsize / PtrSize;
+    if (UNLIKELY(at + n > 64))
+        return false;
     uint64_t *word = s->heapBits + words / 64;
-    heapBits_set(word, word + 1, words % 64, s->elemsize / PtrSize, mask);
+    *word = (*word & ~(low_bits(n) << at)) | mask << at;
+    return true;
 }
 
 /* The bits of the n words from x on, 1 <= n <= 64. */
