@@ -332,13 +332,13 @@ static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
 }
 
 /* All that has no faster road. */
-static NOINLINE void *malloc_other(struct mcache *c, size_t size,
-                                   const struct type *typ, bool needzero)
+ALWAYS_INLINE void *malloc_other(struct mcache *c, size_t size,
+                                 const struct type *typ, bool needzero)
 {
+    if (size - 1 < MaxSmallSize)
+        return malloc_small(c, size, typ, needzero);
     if (size == 0)
         return &zerobase;
-    if (size <= MaxSmallSize)
-        return malloc_small(c, size, typ, needzero);
     return malloc_large(c, size, typ, needzero);
 }
 
