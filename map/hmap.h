@@ -152,11 +152,10 @@ ALWAYS_INLINE uint32_t bmap_match(const struct bmap *b, uint8_t top)
 }
 
 /* The same for a top that is not 0: the zeros never match. */
-ALWAYS_INLINE uint64_t bmap_match_top(const struct bmap *b, uint8_t top)
+ALWAYS_INLINE uint32_t bmap_match_top(const struct bmap *b, uint8_t top)
 {
     __m128i want = _mm_set1_epi8((char)top);
-    return (uint64_t)(unsigned)_mm_movemask_epi8(
-        _mm_cmpeq_epi8(bmap_tops(b), want));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want));
 }
 
 /* Slots of b whose tophash is at most top: bit i for slot i. */
@@ -172,6 +171,19 @@ ALWAYS_INLINE uint32_t bmap_match_upto(const struct bmap *b, uint8_t top)
 ALWAYS_INLINE bool bmap_is_last(const struct bmap *b)
 {
     return b->tophash[bucketCnt - 1] == emptyRest;
+}
+
+/* The tophash bytes of b as one number: slot i is the byte at bit 8 * i. */
+ALWAYS_INLINE uint64_t bmap_tops_word(const struct bmap *b)
+{
+    uint64_t word;
+    memcpy(&word, b->tophash, sizeof(word));
+    return word;
+}
+
+ALWAYS_INLINE void bmap_set_tops_word(struct bmap *b, uint64_t word)
+{
+    memcpy(b->tophash, &word, sizeof(word));
 }
 
 /* Bytes of a slot. */
@@ -204,6 +216,18 @@ ALWAYS_INLINE void slot_zero(void *at, size_t n)
     for (size_t i = 0; i + 8 < n; i += 8)
         memset(p + i, 0, 8);
     memset(p + n - 8, 0, 8);
+}
+
+/* From entry 7 - i on: a mask for each of eight words, that clears the i-th. */
+extern const uint64_t all_but_one[2 * bucketCnt - 1];
+
+/* Zeroes the i-th of eight words of 8 bytes that stand stride words apart, by
+ * storing all of them. */
+ALWAYS_INLINE void clear_eighth(uint64_t *word, size_t stride, uintptr_t i)
+{
+    const uint64_t *mask = all_but_one + (bucketCnt - 1 - i);
+    for (size_t k = 0; k < bucketCnt; k++)
+        word[k * stride] &= mask[k];
 }
 
 /* A map. */

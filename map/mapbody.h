@@ -52,16 +52,85 @@ ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
     __builtin_prefetch(at + t->bucketsize - PtrSize);
 }
 
-/* The slot of want->key in the chain that begins at b. v may be NULL. */
+/*
+ * Of a map this large hardly a bucket is in the cache, and how soon a write ends
+ * matters less than how soon the writes after it begin to wait for theirs.
+ * What keeps them is a store of which the address is not known yet: where the
+ * processor may not let loads overtake it (speculative store bypass disabled,
+ * as many hosts of virtual machines do), no load goes out until this bucket has
+ * come. So in a large map a slot's number reaches an address by way of a jump
+ * that is predicted (slot_guess), or the address does not depend on it at all
+ * (clear_eighth). A wrong guess costs little there: what is done meanwhile for
+ * the writes that follow has asked for their buckets.
+ *
+ * make and 10^6 inserts take 47 ns an insert so, 84 without; 10^6 deletes 30,
+ * 86 without; with 10^5 entries, B = 14, it would be 25 and not 17.
+ */
+enum { largeB = 16 };
+
+ALWAYS_INLINE bool hmap_is_large(const struct hmap *h)
+{
+    return h->B >= largeB;
+}
+
+/* i, but known as soon as the processor guesses which case it is: the empty asm
+ * keeps the compiler from making a value of the eight jumps. */
+ALWAYS_INLINE uintptr_t slot_guess(uintptr_t i)
+{
+    switch (i) {
+    case 0:
+        i = 0;
+        __asm__("" : "+r"(i));
+        return i;
+    case 1:
+        i = 1;
+        __asm__("" : "+r"(i));
+        return i;
+    case 2:
+        i = 2;
+        __asm__("" : "+r"(i));
+        return i;
+    case 3:
+        i = 3;
+        __asm__("" : "+r"(i));
+        return i;
+    case 4:
+        i = 4;
+        __asm__("" : "+r"(i));
+        return i;
+    case 5:
+        i = 5;
+        __asm__("" : "+r"(i));
+        return i;
+    case 6:
+        i = 6;
+        __asm__("" : "+r"(i));
+        return i;
+    default:
+        i = 7;
+        __asm__("" : "+r"(i));
+        return i;
+    }
+}
+
+/* The lowest slot of m, which is not 0. */
+ALWAYS_INLINE uintptr_t first_slot(uint32_t m, bool guess)
+{
+    uintptr_t i = (uintptr_t)(unsigned)__builtin_ctz(m);
+    return guess ? slot_guess(i) : i;
+}
+
+/* The slot of want->key in the chain that begins at b. v may be NULL. guess: a
+ * write to a large map, see slot_guess. */
 ALWAYS_INLINE struct slot chain_search(const struct maptype *t, enum mapfast f,
                                        struct bmap *b,
                                        const struct wanted *want,
-                                       struct vacancy *v)
+                                       struct vacancy *v, bool guess)
 {
     uint8_t top = tophash(want->hash);
     for (;;) {
-        for (uint64_t m = bmap_match_top(b, top); m != 0; m &= m - 1) {
-            uintptr_t i = (uintptr_t)__builtin_ctzll(m);
+        for (uint32_t m = bmap_match_top(b, top); m != 0; m &= m - 1) {
+            uintptr_t i = first_slot(m, guess);
             void *at = slot_key(t, f, key_slot(t, f, b, i));
             if (LIKELY(key_equal(t, f, want->key, at)))
                 return (struct slot){.b = b, .i = i};
@@ -69,7 +138,7 @@ ALWAYS_INLINE struct slot chain_search(const struct maptype *t, enum mapfast f,
         if (v != NULL && v->first.b == NULL) {
             uint32_t m = bmap_match_upto(b, emptyOne);
             if (m != 0)
-                v->first = (struct slot){b, (uintptr_t)__builtin_ctz(m)};
+                v->first = (struct slot){b, first_slot(m, guess)};
         }
         struct bmap *next = bmap_is_last(b) ? NULL : bmap_overflow(t, b);
         if (next == NULL) {
@@ -117,7 +186,7 @@ ALWAYS_INLINE struct slot access_body(const struct maptype *t, struct hmap *h,
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
     struct bmap *b = chain_to_read(t, h, want.hash);
     bmap_prefetch(t, f, b);
-    return chain_search(t, f, b, &want, NULL);
+    return chain_search(t, f, b, &want, NULL, false);
 }
 
 /* What a look-up that ended at s gives: the element, or zeroed memory. The fast
@@ -190,7 +259,7 @@ ALWAYS_INLINE struct slot place_key(const struct maptype *t, struct hmap *h,
     for (;;) {
         struct vacancy v = {.first = {.b = NULL}};
         struct bmap *b = chain_to_write(t, h, want->hash, f);
-        struct slot s = chain_search(t, f, b, want, &v);
+        struct slot s = chain_search(t, f, b, want, &v, hmap_is_large(h));
         if (s.b != NULL) {
             void *at = slot_key(t, f, key_slot(t, f, s.b, s.i));
             key_update(t, f, at, want->key);
@@ -221,17 +290,20 @@ ALWAYS_INLINE void *assign_body(const struct maptype *t, struct hmap *h,
     return slot_elem(t, f, elem_slot(t, f, s.b, s.i));
 }
 
-/* Empties slot s of the chain that begins at head. */
+/* Empties slot s of the chain that begins at head. eighths: elements are of 8
+ * bytes, and what is stored to shall not depend on s.i. */
 ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
                                 struct bmap *head, struct slot s,
-                                enum mapfast f)
+                                enum mapfast f, bool eighths)
 {
-    void *e = elem_slot(t, f, s.b, s.i);
-    key_clear(t, f, key_slot(t, f, s.b, s.i));
-    if (f == MAP_SLOW && t->indirectelem)
-        *(void **)e = NULL;
+    if (f == MAP_FASTSTR && eighths)
+        clear_eighth(key_slot(t, f, s.b, 0), 2, s.i);
     else
-        slot_zero(e, t->elem->size);
+        key_clear(t, f, key_slot(t, f, s.b, s.i));
+    if (eighths)
+        clear_eighth(elem_slot(t, f, s.b, 0), 1, s.i);
+    else
+        slot_zero(elem_slot(t, f, s.b, s.i), t->elemsize);
     bucket_free_slot(t, head, s.b, s.i);
     h->count--;
     if (h->count == 0)
@@ -252,9 +324,11 @@ ALWAYS_INLINE void delete_body(const struct maptype *t, struct hmap *h,
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
     hmap_toggle_writing(h);
     struct bmap *head = chain_to_write(t, h, want.hash, f);
-    struct slot s = chain_search(t, f, head, &want, NULL);
+    bool eighths = hmap_is_large(h) && t->elemsize == sizeof(uint64_t);
+    bool guess = hmap_is_large(h) && !eighths;
+    struct slot s = chain_search(t, f, head, &want, NULL, guess);
     if (s.b != NULL)
-        delete_entry(t, h, head, s, f);
+        delete_entry(t, h, head, s, f, eighths);
     hmap_end_writing(h);
     CHECK_ALL(mapcheck(t, h));
 }

@@ -25,6 +25,12 @@
 #include "map/mapbucket.h"
 #include "runtime/rand.h"
 
+const uint64_t all_but_one[2 * bucketCnt - 1] = {
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+    UINT64_MAX, UINT64_MAX, 0,          UINT64_MAX, UINT64_MAX,
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+};
+
 size_t bucket_array_len(const struct maptype *t, uint8_t B)
 {
     size_t n = bucketShift(B);
@@ -153,10 +159,9 @@ static struct bmap *bucket_before(const struct maptype *t, struct bmap *head,
     return head;
 }
 
-void bucket_free_slot(const struct maptype *t, struct bmap *head,
-                      struct bmap *b, uintptr_t i)
+void chain_free_slot(const struct maptype *t, struct bmap *head, struct bmap *b,
+                     uintptr_t i)
 {
-    ASSERT(b->tophash[i] >= minTopHash);
     b->tophash[i] = emptyOne;
     if (!nothing_behind(t, b, i))
         return;

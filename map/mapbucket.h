@@ -37,10 +37,45 @@ struct bmap *hmap_newoverflow(struct hmap *h, const struct maptype *t,
  * (*hmap).createOverflow. */
 void hmap_createOverflow(struct hmap *h);
 
+/*
+ * The tophash bytes of a bucket after slot i has been emptied, where no entry
+ * stands in a bucket behind or i is not the last slot: the slot is marked, and so is every empty one that now ends the
+ * chain. Without a branch: which slot it was and what stands beside it is as
+ * good as random and comes late, out of a miss of the cache, and a wrong guess
+ * then keeps the processor from beginning with the deletions that follow.
+ */
+ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
+{
+    enum { ByteBits = 8, WordBits = 64 };
+    const uint64_t ones = UINT64_MAX / 0xff; /* emptyOne in each byte */
+    uintptr_t at = i * ByteBits;
+    uint64_t mine = (uint64_t)emptyOne << at;
+    tops = (tops & ~((uint64_t)0xff << at)) | mine;
+    /* The last slot before i that is not an emptyOne, and so stays. */
+    uint64_t others = (tops ^ ones) & (mine - 1);
+    int above = __builtin_clzll(others | 1) & ~(ByteBits - 1);
+    uint64_t stay = UINT64_MAX >> above & -(uint64_t)(others != 0);
+    uint64_t unless_last = -(uint64_t)(tops >> at != emptyOne);
+    return tops & (stay | unless_last);
+}
+
+/* bucket_free_slot where the chain may have more than one bucket. */
+void chain_free_slot(const struct maptype *t, struct bmap *head, struct bmap *b,
+                     uintptr_t i);
+
 /* Slot i of b, a bucket of the chain that begins at head, holds nothing any
  * more: marks it, and every empty slot that now ends the chain. The deletion
  * half of Go's map.go mapdelete, which has it four times. */
-void bucket_free_slot(const struct maptype *t, struct bmap *head,
-                      struct bmap *b, uintptr_t i);
+ALWAYS_INLINE void bucket_free_slot(const struct maptype *t, struct bmap *head,
+                                    struct bmap *b, uintptr_t i)
+{
+    ASSERT(b->tophash[i] >= minTopHash);
+    /* Before the last slot, this bucket says where the chain ends. */
+    if (LIKELY(b == head &&
+               (i < bucketCnt - 1 || bmap_overflow(t, b) == NULL)))
+        bmap_set_tops_word(b, tops_without(bmap_tops_word(b), i));
+    else
+        chain_free_slot(t, head, b, i);
+}
 
 #endif
