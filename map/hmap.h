@@ -36,15 +36,6 @@ enum {
     minTopHash = 5,     /* the least byte that is a top byte */
 };
 
-/* Bits of hmap.flags. Go: map.go iterator, oldIterator, hashWriting,
- * sameSizeGrow. */
-enum {
-    iterator = 1,     /* an iteration may be walking buckets */
-    oldIterator = 2,  /* an iteration may be walking oldbuckets */
-    hashWriting = 4,  /* somebody is writing to the map */
-    sameSizeGrow = 8, /* the growth under way keeps the number of buckets */
-};
-
 struct bmap {
     uint8_t tophash[bucketCnt];
     uint8_t data[]; /* keys, elements, overflow pointer */

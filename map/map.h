@@ -101,7 +101,8 @@
  *
  * The files: hmap.h the layout; mapkey.h what differs between key families;
  * mapbody.h the operations, written once; map.c, mapfast.c those by Go's names;
- * mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c iteration;
+ * mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h
+ * its ordinary step;
  * maptype.c descriptors; mapcheck.c all invariants; mapview.h for onlookers.
  */
 #ifndef MAP_MAP_H
@@ -124,7 +125,7 @@ struct mapextra;
 /* A map's header: 48 bytes, Go's layout to the byte. Go: map.go hmap. */
 struct hmap {
     intptr_t count;          /* entries: len(m) */
-    uint8_t flags;           /* who is at work: hmap.h */
+    uint8_t flags;           /* who is at work: below */
     uint8_t B;               /* log2 of the number of buckets */
     uint16_t noverflow;      /* overflow buckets; approximate from B = 16 on */
     uint32_t hash0;          /* hash seed */
@@ -132,6 +133,15 @@ struct hmap {
     struct bmap *oldbuckets; /* half as many or as many, while growing */
     uintptr_t nevacuate;     /* old buckets below this one are evacuated */
     struct mapextra *extra;  /* overflow bookkeeping; NULL when unneeded */
+};
+
+/* Bits of hmap.flags. Go: map.go iterator, oldIterator, hashWriting,
+ * sameSizeGrow. */
+enum {
+    iterator = 1,     /* an iteration may be walking buckets */
+    oldIterator = 2,  /* an iteration may be walking oldbuckets */
+    hashWriting = 4,  /* somebody is writing to the map */
+    sameSizeGrow = 8, /* the growth under way keeps the number of buckets */
 };
 
 /* Which of Go's four families the compiler picks for a key type. */
@@ -239,7 +249,8 @@ ALWAYS_INLINE void map_delete(const struct maptype *t, struct hmap *h,
  * differ from itself. */
 void map_clear(const struct maptype *t, struct hmap *h);
 
-/* An iteration; its place is on the caller's stack. key is NULL at the end. */
+/* An iteration; its place is on the caller's stack. key is NULL at the end. The
+ * last five fields are not Go's: see mapiter.h. */
 struct hiter {
     const void *key;
     void *elem;
@@ -253,9 +264,14 @@ struct hiter {
     uint8_t offset; /* within a bucket, to start from */
     bool wrapped;
     uint8_t B;
-    uint8_t i;
+    uint8_t i; /* next slot: offset … offset + 8, where Go begins at 0 */
     uintptr_t bucket;
     uintptr_t checkBucket;
+    uint32_t left;   /* slots of bptr to be given: bit i, or 8 + i */
+    uint32_t stride; /* bytes: a key's in the low half, an element's above */
+    uint64_t tops;   /* bptr's tophash bytes when left was found */
+    char *keys;      /* of bptr */
+    char *elems;
 };
 
 /* for k, v := range m: begins at a random entry of h, which may be NULL; *it
@@ -263,7 +279,7 @@ struct hiter {
  * the same thread. Go: map.go mapiterinit. */
 void mapiterinit(const struct maptype *t, struct hmap *h, struct hiter *it);
 /* The next entry: it->key is NULL after the last. Go: map.go mapiternext. */
-void mapiternext(struct hiter *it);
+ALWAYS_INLINE void mapiternext(struct hiter *it);
 
 /* What hashGrow reports to whoever listens: the growth log of scenarios. */
 struct mapGrowth {
@@ -283,6 +299,7 @@ void mapcheck(const struct maptype *t, const struct hmap *h);
 
 #include "map/iface.h"
 #include "map/mapfast.h" /* bodies of map_assign, map_access2, map_delete */
+#include "map/mapiter.h" /* body of mapiternext */
 #include "map/shardmap.h"
 #include "map/syncmap.h"
 

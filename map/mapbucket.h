@@ -71,8 +71,7 @@ ALWAYS_INLINE void bucket_free_slot(const struct maptype *t, struct bmap *head,
 {
     ASSERT(b->tophash[i] >= minTopHash);
     /* Before the last slot, this bucket says where the chain ends. */
-    if (LIKELY(b == head &&
-               (i < bucketCnt - 1 || bmap_overflow(t, b) == NULL)))
+    if (LIKELY(b == head && (i < bucketCnt - 1 || bmap_overflow(t, b) == NULL)))
         bmap_set_tops_word(b, tops_without(bmap_tops_word(b), i));
     else
         chain_free_slot(t, head, b, i);

@@ -16,6 +16,9 @@
  * So each entry that is there all the time comes once; one that is added or
  * deleted meanwhile may come or not, as in Go.
  *
+ * The step from one entry to the next in a bucket where nothing has happened is
+ * in mapiter.h; everything else is here.
+ *
  * Locking: none. The map's flags keep a growth from clearing the buckets that
  * an iteration walks.
  */
@@ -34,7 +37,10 @@ static uintptr_t random_start(uint8_t B)
 GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
                          struct hiter *it)
 {
-    *it = (struct hiter){.t = t};
+    *it = (struct hiter){
+        .t = t,
+        .stride = t->keysize | (uint32_t)t->elemsize << 16,
+    };
     if (h == NULL || h->count == 0)
         return;
     it->h = h;
@@ -55,7 +61,23 @@ GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
     uint8_t both = iterator | oldIterator;
     if ((__atomic_load_n(&h->flags, __ATOMIC_RELAXED) & both) != both)
         __atomic_fetch_or(&h->flags, both, __ATOMIC_RELAXED);
-    mapiternext(it);
+    mapiternext_search(it);
+}
+
+/*
+ * An array too large for the cache is walked faster than the processor by itself
+ * reads ahead: in its stead, the bucket 32 further on is asked for. 10^6 entries
+ * take 4.9 ns each so, 6.3 without; 1000 entries take 2.9, 2.7 without.
+ */
+enum { farB = 14, farBuckets = 32 };
+
+ALWAYS_INLINE void prefetch_ahead(const struct hiter *it)
+{
+    if (it->B < farB)
+        return;
+    const char *far = (const char *)bucket_at(it->t, it->bptr, farBuckets);
+    for (size_t at = 0; at < it->t->bucketsize; at += CacheLine)
+        __builtin_prefetch(far + at);
 }
 
 /* No bucket of a map. Go: map.go noCheck. */
@@ -86,7 +108,8 @@ ALWAYS_INLINE bool next_bucket(struct hiter *it)
     /* Overflow buckets lie anywhere: the next chain's is asked for now. */
     __builtin_prefetch(
         bmap_overflow(it->t, bucket_at(it->t, it->buckets, it->bucket)));
-    it->i = 0;
+    prefetch_ahead(it);
+    it->i = it->offset;
     return true;
 }
 
@@ -128,20 +151,18 @@ static bool give_slot(struct hiter *it, uintptr_t i)
     return true;
 }
 
-/* The slots of b that hold or held an entry, bit i for the i-th from offset on,
- * those before the from-th left out. */
-static uint32_t slots_from(const struct bmap *b, uint8_t offset, uint8_t from)
+/* Of the slots in `used`, bit i for slot i, those still to come: bit i or 8 + i,
+ * so that from it->i upwards they stand in the order of this iteration. */
+ALWAYS_INLINE uint32_t slots_to_come(const struct hiter *it, uint32_t used)
 {
-    uint32_t empty =
-        bmap_match_upto(b, emptyOne) | bmap_match(b, evacuatedEmpty);
-    uint32_t used = ~empty & 0xff;
-    uint32_t turned = (used | used << bucketCnt) >> offset & 0xff;
-    return turned >> from << from;
+    uint32_t twice = used | used << bucketCnt;
+    return twice & ((uint32_t)0xff << it->offset) & (UINT32_MAX << it->i);
 }
 
 /* The next entry when it stands in the current bucket, which nobody has moved
  * or is still to fill: false when that is not so, or not known. A bucket is
- * evacuated all or not at all, so tophash bytes tell both. */
+ * evacuated all or not at all, so tophash bytes tell both. Notes the entries
+ * behind it for mapiternext. */
 ALWAYS_INLINE bool give_plain(struct hiter *it)
 {
     const struct maptype *t = it->t;
@@ -149,15 +170,20 @@ ALWAYS_INLINE bool give_plain(struct hiter *it)
     if (b == NULL || it->checkBucket != noCheck)
         return false;
     uint32_t used = ~bmap_match_upto(b, minTopHash - 1) & 0xff;
-    uint32_t m = (used | used << bucketCnt) >> it->offset & 0xff;
-    m = m >> it->i << it->i;
+    uint32_t m = slots_to_come(it, used);
     if (m == 0)
         return false;
-    uintptr_t n = (uintptr_t)__builtin_ctz(m);
-    uintptr_t i = (n + it->offset) & (bucketCnt - 1);
+    uint32_t n = (uint32_t)__builtin_ctz(m);
+    uintptr_t i = n & (bucketCnt - 1);
     it->i = (uint8_t)(n + 1);
     it->key = slot_key(t, MAP_SLOW, key_slot(t, MAP_SLOW, b, i));
     it->elem = slot_elem(t, MAP_SLOW, elem_slot(t, MAP_SLOW, b, i));
+    if (LIKELY(!t->indirectkey && !t->indirectelem)) {
+        it->keys = key_slot(t, MAP_SLOW, b, 0);
+        it->elems = elem_slot(t, MAP_SLOW, b, 0);
+        it->tops = bmap_tops_word(b);
+        it->left = m & (m - 1);
+    }
     return true;
 }
 
@@ -170,7 +196,7 @@ ALWAYS_INLINE bool step_plain(struct hiter *it)
     if (b != NULL) {
         if (it->checkBucket != noCheck || evacuated(b))
             return false;
-        it->i = 0;
+        it->i = it->offset;
         it->bptr = bmap_overflow(it->t, b);
         if (it->bptr != NULL)
             return true;
@@ -187,23 +213,41 @@ static NOINLINE void give_next(struct hiter *it)
             it->elem = NULL;
             return;
         }
-        uint32_t m = slots_from(it->bptr, it->offset, it->i);
+        const struct bmap *b = it->bptr;
+        uint32_t empty =
+            bmap_match_upto(b, emptyOne) | bmap_match(b, evacuatedEmpty);
+        uint32_t m = slots_to_come(it, ~empty & 0xff);
         for (; m != 0; m &= m - 1) {
             uint32_t n = (uint32_t)__builtin_ctz(m);
             it->i = (uint8_t)(n + 1);
-            if (give_slot(it, (n + it->offset) & (bucketCnt - 1)))
+            if (give_slot(it, n & (bucketCnt - 1)))
                 return;
         }
-        it->bptr = bmap_overflow(it->t, it->bptr);
-        it->i = 0;
+        it->bptr = bmap_overflow(it->t, b);
+        it->i = it->offset;
     }
 }
 
-void mapiternext(struct hiter *it)
+/* True when all of the current bucket has been given and nothing has happened
+ * to it since: what the end of most notes looks like. */
+ALWAYS_INLINE bool bucket_done(const struct hiter *it)
+{
+    return it->keys != NULL && it->left == 0 &&
+           bmap_tops_word(it->bptr) == it->tops;
+}
+
+void mapiternext_search(struct hiter *it)
 {
     gosafepoint();
     if (UNLIKELY(hmap_is_written(it->h)))
         fatal("concurrent map iteration and map write");
+    bool done = bucket_done(it);
+    it->keys = NULL;
+    it->left = 0;
+    if (done && !step_plain(it)) {
+        give_next(it);
+        return;
+    }
     do {
         if (LIKELY(give_plain(it)))
             return;

@@ -197,3 +197,34 @@ Test(mapiter, two_at_once)
         iterate_all(t, h, m);
     free(m);
 }
+
+/* An iteration that notes the slots of a bucket gives what one gives that looks
+ * at the bucket anew for each entry, whatever is written in between. */
+Test(mapiter, notes_are_never_stale)
+{
+    map_setup(29);
+    for (size_t i = 0; i < ARRAY_LEN(typeTexts); i++) {
+        const struct maptype *t = maptype_must(typeTexts[i]);
+        struct model *m = model_new(t, 400);
+        struct hmap *h = makemap_small();
+        for (size_t key = 0; key < 30; key++)
+            both_insert(t, h, m, key, key % m->elems);
+        for (int round = 0; round < 60; round++) {
+            struct watch w;
+            struct hiter it, anew;
+            mapiterinit(t, h, &it);
+            for (anew = it; it.key != NULL; mapiternext(&it)) {
+                cr_assert_eq(it.key, anew.key);
+                cr_assert_eq(it.elem, anew.elem);
+                if (fastrandn(2) == 0)
+                    disturb(t, h, m, &w);
+                anew.left = 0;
+                anew.keys = NULL;
+                mapiternext(&anew);
+            }
+            cr_assert_null(anew.key);
+            both_insert(t, h, m, 1, 1 % m->elems);
+        }
+        free(m);
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * mapiter.h: the ordinary step of an iteration. Part of the door (map.h
+ * includes it).
+ *
+ * mapiter.c goes from bucket to bucket. Where it comes to one whose entries
+ * stand in it as they are, it notes which slots hold one (it->left), and the
+ * steps to those are taken here, in the loop itself: a call each would take
+ * longer than the step.
+ *
+ * In between the loop's body may have done anything to the map. But what matters
+ * to the slots of a bucket, deletion, insertion, evacuation, changes its tophash
+ * bytes, so a note is good for as long as these are what they were.
+ */
+#ifndef MAP_MAPITER_H
+#define MAP_MAPITER_H
+
+#include "map/map.h"
+#include <string.h>
+
+/* The next entry wherever it is; also a safepoint, so there is one at least
+ * once a bucket. */
+void mapiternext_search(struct hiter *it);
+
+/* Is it->left still true, and nobody writing? A writer's flag is what
+ * mapiternext_search ends the program for. */
+ALWAYS_INLINE bool hiter_note_holds(const struct hiter *it)
+{
+    uint64_t tops;
+    memcpy(&tops, it->bptr, sizeof(tops));
+    uint8_t flags = __atomic_load_n(&it->h->flags, __ATOMIC_RELAXED);
+    return LIKELY(tops == it->tops) && LIKELY((flags & hashWriting) == 0);
+}
+
+ALWAYS_INLINE void mapiternext(struct hiter *it)
+{
+    uint32_t left = it->left;
+    if (left == 0 || !hiter_note_holds(it)) {
+        mapiternext_search(it);
+        return;
+    }
+    uint32_t n = (uint32_t)__builtin_ctz(left);
+    uint32_t slot = n & (bucketCnt - 1);
+    it->left = left & (left - 1);
+    it->i = (uint8_t)(n + 1);
+    it->key = it->keys + slot * (it->stride & 0xffff);
+    it->elem = it->elems + slot * (it->stride >> 16);
+}
+
+#endif
