@@ -72,6 +72,10 @@ $(LIB): $(OBJ)
 # frame of its own.
 $(B)/tools/%.o: FRAMES_OF = $(if $(filter tools/scenarios/% tools/replay%,$(@:$(B)/%=%)),-fno-inline)
 
+# Look-ups stand in no chain, since none of them allocates.
+$(B)/map/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
+                                    -foptimize-sibling-calls
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FRAMES_OF) -MMD -MP -c -o $@ $<

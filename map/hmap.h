@@ -63,7 +63,10 @@ ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)
 
 ALWAYS_INLINE uintptr_t bucketMask(uint8_t B)
 {
-    return bucketShift(B) - 1;
+    uintptr_t shift = 0;
+    /* Half the micro-operations of a shift by a variable number. */
+    __asm__("btsq %1, %0" : "+r"(shift) : "r"((uintptr_t)B) : "cc");
+    return shift - 1;
 }
 
 /* The byte that stands for hash in a bucket. Go: map.go tophash. */
@@ -71,6 +74,14 @@ ALWAYS_INLINE uint8_t tophash(uintptr_t hash)
 {
     uint8_t top = (uint8_t)(hash >> 56);
     return top < minTopHash ? (uint8_t)(top + minTopHash) : top;
+}
+
+/* The same eight times, one for each slot: what a search compares with. */
+ALWAYS_INLINE uint64_t tophash_eight(uintptr_t hash)
+{
+    uint64_t top = hash >> 56;
+    uint64_t higher = top + minTopHash;
+    return (LIKELY(top >= minTopHash) ? top : higher) * (UINT64_MAX / 0xff);
 }
 
 /* Would count entries be too many for 2^B buckets? Go: map.go overLoadFactor */
@@ -142,11 +153,12 @@ ALWAYS_INLINE uint32_t bmap_match(const struct bmap *b, uint8_t top)
            0xff;
 }
 
-/* The same for a top that is not 0: the zeros never match. */
-ALWAYS_INLINE uint32_t bmap_match_top(const struct bmap *b, uint8_t top)
+/* bmap_match of eight times the same byte. */
+ALWAYS_INLINE uint32_t bmap_match_tops(const struct bmap *b, uint64_t tops)
 {
-    __m128i want = _mm_set1_epi8((char)top);
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want));
+    __m128i want = _mm_cvtsi64_si128((long long)tops);
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want)) &
+           0xff;
 }
 
 /* Slots of b whose tophash is at most top: bit i for slot i. */

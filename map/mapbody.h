@@ -127,9 +127,9 @@ ALWAYS_INLINE struct slot chain_search(const struct maptype *t, enum mapfast f,
                                        const struct wanted *want,
                                        struct vacancy *v, bool guess)
 {
-    uint8_t top = tophash(want->hash);
+    uint64_t tops = tophash_eight(want->hash);
     for (;;) {
-        for (uint32_t m = bmap_match_top(b, top); m != 0; m &= m - 1) {
+        for (uint32_t m = bmap_match_tops(b, tops); m != 0; m &= m - 1) {
             uintptr_t i = first_slot(m, guess);
             void *at = slot_key(t, f, key_slot(t, f, b, i));
             if (LIKELY(key_equal(t, f, want->key, at)))
@@ -162,6 +162,27 @@ ALWAYS_INLINE struct bmap *chain_to_read(const struct maptype *t,
             return b;
     }
     return bucket_at(t, h->buckets, hash & bucketMask(h->B));
+}
+
+/* What nearly every operation of a fast family finds: a map with buckets, nobody
+ * else at work, and a key that is dealt with in line. */
+ALWAYS_INLINE bool op_is_plain(const struct hmap *h, const void *key,
+                               enum mapfast f)
+{
+    return !gosafepoint_wanted() && LIKELY(h != NULL) &&
+           LIKELY(h->buckets != NULL) && LIKELY(!hmap_is_written(h)) &&
+           key_is_short(f, key);
+}
+
+/* The slot of key, b NULL when it is absent, where op_is_plain. */
+ALWAYS_INLINE struct slot access_plain(const struct maptype *t, struct hmap *h,
+                                       const void *key, enum mapfast f)
+{
+    struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
+    struct bmap *b = chain_to_read(t, h, want.hash);
+    if (UNLIKELY(h->B >= 12))
+        bmap_prefetch(t, f, b);
+    return chain_search(t, f, b, &want, NULL, false);
 }
 
 /* A key that cannot be hashed panics even where there is nothing to find. */

@@ -76,11 +76,30 @@ ALWAYS_INLINE uintptr_t key_hash(const struct maptype *t, enum mapfast f,
     }
 }
 
+/* Can a key be hashed and compared in line, by two loads that may overlap? Only
+ * strings may be too long for that, or too short. */
+ALWAYS_INLINE bool key_is_short(enum mapfast f, const void *key)
+{
+    enum { Least = 4 };
+    if (f != MAP_FASTSTR)
+        return true;
+    size_t n = (size_t)((const struct gostring *)key)->len;
+    return LIKELY(n - Least <= ShortString - Least);
+}
+
+/* key_hash of such a key. */
+ALWAYS_INLINE uintptr_t short_key_hash(const struct maptype *t, enum mapfast f,
+                                       const void *key, uint32_t hash0)
+{
+    return f == MAP_FASTSTR ? strhash_short(key, hash0)
+                            : key_hash(t, f, key, hash0);
+}
+
 /* a[0:n] == b[0:n]. Keys are short: up to 16 bytes two loads that may overlap
  * decide, without a call. */
 ALWAYS_INLINE bool bytes_equal(const char *a, const char *b, size_t n)
 {
-    if (n > 16)
+    if (n > ShortString)
         return memcmp(a, b, n) == 0;
     if (n >= 8)
         return ((r8(a) ^ r8(b)) | (r8(a + n - 8) ^ r8(b + n - 8))) == 0;

@@ -83,28 +83,12 @@ static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
 
 static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
 {
-    uint64_t a, b;
-
-    seed ^= hashkey[0] ^ hash_m1;
-    if (s == 0)
-        return seed;
-    if (s < 4) {
-        a = p[0] | (uint64_t)p[s >> 1] << 8 | (uint64_t)p[s - 1] << 16;
-        b = 0;
-    } else if (s <= 8) {
-        size_t half = s == 8 ? 0 : s - 4;
-        a = s == 8 ? r8(p) : r4(p);
-        b = s == 8 ? a : r4(p + half);
-    } else if (s <= 16) {
-        a = r8(p);
-        b = r8(p + s - 8);
-    } else {
-        size_t left = s;
-
-        seed = fold_blocks(&p, seed, &left);
-        a = r8(p + left - 16);
-        b = r8(p + left - 8);
-    }
+    if (s <= ShortString)
+        return memhash_short(p, seed, s);
+    size_t left = s;
+    seed = fold_blocks(&p, seed ^ hashkey[0] ^ hash_m1, &left);
+    uint64_t a = r8(p + left - 16);
+    uint64_t b = r8(p + left - 8);
     return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
 }
 

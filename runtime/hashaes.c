@@ -53,28 +53,6 @@ AESCODE static inline uintptr_t low(__m128i x)
     return (uint64_t)_mm_cvtsi128_si64(x);
 }
 
-/* The 1 to 15 bytes at p, zeros after them. */
-AESCODE static inline __m128i load_short(const uint8_t *p, size_t n)
-{
-    uint64_t lo, hi = 0;
-
-    if (n >= 8) {
-        memcpy(&lo, p, 8);
-        memcpy(&hi, p + n - 8, 8);
-        hi = hi >> 1 >> (127 - 8 * n); /* two steps: at 8 bytes it is by 64 */
-    } else if (n >= 4) {
-        uint32_t a, b;
-
-        memcpy(&a, p, 4);
-        memcpy(&b, p + n - 4, 4);
-        lo = a | (uint64_t)b << 8 * (n - 4);
-    } else {
-        lo = p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) |
-             (uint64_t)p[n - 1] << 8 * (n - 1);
-    }
-    return _mm_set_epi64x((long long)hi, (long long)lo);
-}
-
 /* nlanes starting values: the seed under nlanes different keys; the first is
  * already there. */
 AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
@@ -164,18 +142,10 @@ AESCODE static uintptr_t aes129plus(const uint8_t *p, size_t n, __m128i seed,
 
 AESCODE uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
 {
-    /* 64 bits of seed, then the length's low 16 bits four times */
-    __m128i start = _mm_cvtsi64_si128((long long)seed);
-    start = _mm_insert_epi16(start, (short)(uint16_t)size, 4);
-    start = _mm_shufflehi_epi16(start, 0);
+    if (size <= 16)
+        return aeshash_short(p, seed, size);
+    __m128i start = aes_start(seed, size);
     __m128i first = scramble(_mm_xor_si128(start, key(0)));
-
-    if (size == 0)
-        return low(scramble(first));
-    if (size < 16)
-        return low(scramble3(_mm_xor_si128(load_short(p, size), first)));
-    if (size == 16)
-        return low(scramble3(_mm_xor_si128(load(p), first)));
     if (size <= 32)
         return aes17to32(p, size, start, first);
     if (size <= 64)

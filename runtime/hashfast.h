@@ -1,7 +1,7 @@
 /*
- * hashfast.h: the hashes of 4 and of 8 plain bytes, to be inlined: what the
- * map's fast functions do first. A call and the key's way through memory cost
- * as much as the hash.
+ * hashfast.h: the hashes of 4 and of 8 plain bytes and of short strings, to be
+ * inlined: what the map's fast functions do first. A call and the key's way
+ * through memory cost as much as the hash.
  *
  * Go's compiler emits calls of memhash32 and memhash64 in assembly here.
  */
@@ -11,6 +11,8 @@
 #include "runtime/hashaes.h"
 
 #include <string.h>
+
+enum { ShortString = 16 }; /* bytes that are hashed and compared in line */
 
 /* The family chosen by hash_use_aes. */
 extern bool useAeshash;
@@ -65,6 +67,36 @@ ALWAYS_INLINE uintptr_t memhash64_fast(uint64_t data, uintptr_t seed)
         return aeshash64(data, seed);
     return fold(hash_m5 ^ 8,
                 fold(data ^ hash_m2, data ^ seed ^ hashkey[0] ^ hash_m1));
+}
+
+/* The fallback hash of at most 16 bytes. Go: hash64.go memhashFallback. */
+ALWAYS_INLINE uintptr_t memhash_short(const uint8_t *p, uint64_t seed, size_t s)
+{
+    uint64_t a, b;
+
+    seed ^= hashkey[0] ^ hash_m1;
+    if (s == 0)
+        return seed;
+    if (s < 4) {
+        a = p[0] | (uint64_t)p[s >> 1] << 8 | (uint64_t)p[s - 1] << 16;
+        b = 0;
+    } else if (s <= 8) {
+        size_t half = s == 8 ? 0 : s - 4;
+        a = s == 8 ? r8(p) : r4(p);
+        b = s == 8 ? a : r4(p + half);
+    } else {
+        a = r8(p);
+        b = r8(p + s - 8);
+    }
+    return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
+}
+
+/* strhash of at most ShortString bytes. */
+ALWAYS_INLINE uintptr_t strhash_short(const struct gostring *s, uintptr_t seed)
+{
+    if (LIKELY(useAeshash))
+        return aeshash_short(s->str, seed, (size_t)s->len);
+    return memhash_short((const uint8_t *)s->str, seed, (size_t)s->len);
 }
 
 /* Go: alg.go strhash. */

@@ -1,0 +1,107 @@
+/*
+ * mapfastread.c: look-ups of keys of 4 plain bytes, of 8 plain bytes and of
+ * strings.
+ *
+ * A look-up in a map that is plain (mapbody.h), of a key that is hashed in line,
+ * calls nothing. All else is left to a function that never comes back here. So
+ * a look-up needs no frame and saves no register, and since none allocates, no
+ * chain misses it: the Makefile has this file compiled without frames, with
+ * jumps for last calls. Among 1000 integers a hit takes 3.0 ns so, 3.6 with.
+ *
+ * Difference: in a map of one bucket Go's fast look-ups compare keys without
+ * hashing; here they take the one way that all look-ups take.
+ */
+#include "map/mapbody.h"
+
+/* 4 bytes. Go: map_fast32.go */
+
+static NOINLINE const void *other_fast32(const struct maptype *t,
+                                         struct hmap *h, uint32_t key,
+                                         bool *ok)
+{
+    gosafepoint();
+    struct slot s = access_body(t, h, &key, MAP_FAST32);
+    if (ok != NULL)
+        *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FAST32);
+}
+
+const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
+                              uint32_t key)
+{
+    if (!op_is_plain(h, &key, MAP_FAST32))
+        return other_fast32(t, h, key, NULL);
+    return slot_value(t, access_plain(t, h, &key, MAP_FAST32), MAP_FAST32);
+}
+
+const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
+                              uint32_t key, bool *ok)
+{
+    if (!op_is_plain(h, &key, MAP_FAST32))
+        return other_fast32(t, h, key, ok);
+    struct slot s = access_plain(t, h, &key, MAP_FAST32);
+    *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FAST32);
+}
+
+/* 8 bytes. Go: map_fast64.go */
+
+static NOINLINE const void *other_fast64(const struct maptype *t,
+                                         struct hmap *h, uint64_t key,
+                                         bool *ok)
+{
+    gosafepoint();
+    struct slot s = access_body(t, h, &key, MAP_FAST64);
+    if (ok != NULL)
+        *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FAST64);
+}
+
+const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
+                              uint64_t key)
+{
+    if (!op_is_plain(h, &key, MAP_FAST64))
+        return other_fast64(t, h, key, NULL);
+    return slot_value(t, access_plain(t, h, &key, MAP_FAST64), MAP_FAST64);
+}
+
+const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
+                              uint64_t key, bool *ok)
+{
+    if (!op_is_plain(h, &key, MAP_FAST64))
+        return other_fast64(t, h, key, ok);
+    struct slot s = access_plain(t, h, &key, MAP_FAST64);
+    *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FAST64);
+}
+
+/* Strings. Go: map_faststr.go */
+
+static NOINLINE const void *other_faststr(const struct maptype *t,
+                                         struct hmap *h, struct gostring key,
+                                         bool *ok)
+{
+    gosafepoint();
+    struct slot s = access_body(t, h, &key, MAP_FASTSTR);
+    if (ok != NULL)
+        *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FASTSTR);
+}
+
+const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
+                              struct gostring key)
+{
+    if (!op_is_plain(h, &key, MAP_FASTSTR))
+        return other_faststr(t, h, key, NULL);
+    return slot_value(t, access_plain(t, h, &key, MAP_FASTSTR), MAP_FASTSTR);
+}
+
+const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
+                              struct gostring key, bool *ok)
+{
+    if (!op_is_plain(h, &key, MAP_FASTSTR))
+        return other_faststr(t, h, key, ok);
+    struct slot s = access_plain(t, h, &key, MAP_FASTSTR);
+    *ok = s.b != NULL;
+    return slot_value(t, s, MAP_FASTSTR);
+}
