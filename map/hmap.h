@@ -58,15 +58,15 @@ struct mapextra {
 
 ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)
 {
-    return (uintptr_t)1 << (B & 63);
+    uintptr_t shift = 0;
+    /* Half the micro-operations of a shift by a variable number. */
+    __asm__("btsq %1, %0" : "+r"(shift) : "r"((uintptr_t)B) : "cc");
+    return shift;
 }
 
 ALWAYS_INLINE uintptr_t bucketMask(uint8_t B)
 {
-    uintptr_t shift = 0;
-    /* Half the micro-operations of a shift by a variable number. */
-    __asm__("btsq %1, %0" : "+r"(shift) : "r"((uintptr_t)B) : "cc");
-    return shift - 1;
+    return bucketShift(B) - 1;
 }
 
 /* The byte that stands for hash in a bucket. Go: map.go tophash. */

@@ -164,27 +164,6 @@ ALWAYS_INLINE struct bmap *chain_to_read(const struct maptype *t,
     return bucket_at(t, h->buckets, hash & bucketMask(h->B));
 }
 
-/* What nearly every operation of a fast family finds: a map with buckets, nobody
- * else at work, and a key that is dealt with in line. */
-ALWAYS_INLINE bool op_is_plain(const struct hmap *h, const void *key,
-                               enum mapfast f)
-{
-    return !gosafepoint_wanted() && LIKELY(h != NULL) &&
-           LIKELY(h->buckets != NULL) && LIKELY(!hmap_is_written(h)) &&
-           key_is_short(f, key);
-}
-
-/* The slot of key, b NULL when it is absent, where op_is_plain. */
-ALWAYS_INLINE struct slot access_plain(const struct maptype *t, struct hmap *h,
-                                       const void *key, enum mapfast f)
-{
-    struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
-    struct bmap *b = chain_to_read(t, h, want.hash);
-    if (UNLIKELY(h->B >= 12))
-        bmap_prefetch(t, f, b);
-    return chain_search(t, f, b, &want, NULL, false);
-}
-
 /* A key that cannot be hashed panics even where there is nothing to find. */
 ALWAYS_INLINE void hash_for_panic(const struct maptype *t, enum mapfast f,
                                   const void *key)
@@ -253,6 +232,15 @@ ALWAYS_INLINE struct bmap *chain_to_write(const struct maptype *t,
     return b;
 }
 
+/* Makes an empty slot s the one of want->key, whose keysize bytes go to k. */
+ALWAYS_INLINE void fill_slot(struct hmap *h, struct slot s, void *k,
+                             size_t keysize, const struct wanted *want)
+{
+    slot_copy(k, want->key, keysize);
+    s.b->tophash[s.i] = tophash(want->hash);
+    h->count++;
+}
+
 /* Puts want->key into the vacancy, or behind the chain where it has none. */
 ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
                                     const struct wanted *want,
@@ -266,10 +254,8 @@ ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
         k = *(void **)k = hmap_newobject(h, t->key);
     if (f == MAP_SLOW && t->indirectelem)
         *(void **)elem_slot(t, f, s.b, s.i) = hmap_newobject(h, t->elem);
-    slot_copy(k, want->key,
-              f == MAP_SLOW ? t->key->size : family_keysize(t, f));
-    s.b->tophash[s.i] = tophash(want->hash);
-    h->count++;
+    fill_slot(h, s, k, f == MAP_SLOW ? t->key->size : family_keysize(t, f),
+              want);
     return s;
 }
 

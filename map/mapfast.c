@@ -5,14 +5,23 @@
  * The key comes by value, as in Go. These functions stand in Go's call chains
  * under these names.
  */
-#include "map/mapbody.h"
+#include "map/mapplain.h"
 
 /* 4 bytes. Go: map_fast32.go */
+
+static NOINLINE void *other_assign32(const struct maptype *t, struct hmap *h,
+                                     uint32_t key)
+{
+    return assign_body(t, h, &key, MAP_FAST32);
+}
 
 GOFRAME void *mapassign_fast32(const struct maptype *t, struct hmap *h,
                                uint32_t key)
 {
-    return assign_body(t, h, &key, MAP_FAST32);
+    void *elem = NULL;
+    if (write_is_plain(h, &key, MAP_FAST32))
+        elem = assign_plain(t, h, &key, MAP_FAST32);
+    return LIKELY(elem != NULL) ? elem : other_assign32(t, h, key);
 }
 
 /* For pointers of 32 bits: Go has it on every machine, and on amd64 no key type
@@ -32,10 +41,19 @@ GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
 
 /* 8 bytes. Go: map_fast64.go */
 
+static NOINLINE void *other_assign64(const struct maptype *t, struct hmap *h,
+                                     uint64_t key)
+{
+    return assign_body(t, h, &key, MAP_FAST64);
+}
+
 GOFRAME void *mapassign_fast64(const struct maptype *t, struct hmap *h,
                                uint64_t key)
 {
-    return assign_body(t, h, &key, MAP_FAST64);
+    void *elem = NULL;
+    if (write_is_plain(h, &key, MAP_FAST64))
+        elem = assign_plain(t, h, &key, MAP_FAST64);
+    return LIKELY(elem != NULL) ? elem : other_assign64(t, h, key);
 }
 
 /* A function of its own because a chain shows which one was called. */
@@ -54,10 +72,19 @@ GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
 
 /* Strings. Go: map_faststr.go */
 
+static NOINLINE void *other_assignstr(const struct maptype *t, struct hmap *h,
+                                      struct gostring key)
+{
+    return assign_body(t, h, &key, MAP_FASTSTR);
+}
+
 GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
                                 struct gostring key)
 {
-    return assign_body(t, h, &key, MAP_FASTSTR);
+    void *elem = NULL;
+    if (write_is_plain(h, &key, MAP_FASTSTR))
+        elem = assign_plain(t, h, &key, MAP_FASTSTR);
+    return LIKELY(elem != NULL) ? elem : other_assignstr(t, h, key);
 }
 
 GOFRAME void mapdelete_faststr(const struct maptype *t, struct hmap *h,

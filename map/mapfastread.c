@@ -2,7 +2,7 @@
  * mapfastread.c: look-ups of keys of 4 plain bytes, of 8 plain bytes and of
  * strings.
  *
- * A look-up in a map that is plain (mapbody.h), of a key that is hashed in line,
+ * A look-up in a map that is plain (mapplain.h), of a key that is hashed in line,
  * calls nothing. All else is left to a function that never comes back here. So
  * a look-up needs no frame and saves no register, and since none allocates, no
  * chain misses it: the Makefile has this file compiled without frames, with
@@ -11,7 +11,7 @@
  * Difference: in a map of one bucket Go's fast look-ups compare keys without
  * hashing; here they take the one way that all look-ups take.
  */
-#include "map/mapbody.h"
+#include "map/mapplain.h"
 
 /* 4 bytes. Go: map_fast32.go */
 
