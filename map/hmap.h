@@ -99,6 +99,9 @@ ALWAYS_INLINE bool tooManyOverflowBuckets(uint16_t noverflow, uint8_t B)
     return noverflow >= (uint16_t)1 << (B > 15 ? 15 : B);
 }
 
+/* In a map of this size and above, the next bucket is likely not in the cache. */
+enum { missB = 12 };
+
 /* A bucket. */
 
 ALWAYS_INLINE struct bmap *bucket_at(const struct maptype *t,
@@ -197,6 +200,10 @@ ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
 {
     const char *src = from;
     char *dst = to;
+    if (LIKELY(n == 8)) {
+        memcpy(dst, src, 8);
+        return;
+    }
     if (UNLIKELY(n < 8)) {
         while (n-- > 0)
             dst[n] = src[n];

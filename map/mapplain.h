@@ -28,12 +28,12 @@ ALWAYS_INLINE bool write_is_plain(const struct hmap *h, const void *key,
     return op_is_plain(h, key, f) && LIKELY(!hmap_growing(h));
 }
 
-/* Asks for bucket b where it is likely not in the cache. */
+/* Asks for bucket b where it is likely not in the cache: a hit among 1000 entries
+ * takes 3.5 ns so, 3.7 if it were always done. */
 ALWAYS_INLINE void plain_prefetch(const struct maptype *t,
                                   const struct hmap *h, enum mapfast f,
                                   const struct bmap *b)
 {
-    enum { missB = 12 }; /* 1000 entries: a hit 3.5 ns so, 3.7 if it always did */
     if (UNLIKELY(h->B >= missB))
         bmap_prefetch(t, f, b);
 }

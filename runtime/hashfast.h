@@ -102,8 +102,8 @@ ALWAYS_INLINE uintptr_t strhash_short(const struct gostring *s, uintptr_t seed)
 /* Go: alg.go strhash. */
 ALWAYS_INLINE uintptr_t strhash_fast(const struct gostring *s, uintptr_t seed)
 {
-    if (LIKELY(useAeshash))
-        return aeshash(s->str, seed, (size_t)s->len);
+    if (LIKELY((size_t)s->len <= ShortString))
+        return strhash_short(s, seed);
     return memhash(s->str, seed, (size_t)s->len);
 }
 
