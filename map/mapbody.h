@@ -297,11 +297,16 @@ ALWAYS_INLINE void *assign_body(const struct maptype *t, struct hmap *h,
     return slot_elem(t, f, elem_slot(t, f, s.b, s.i));
 }
 
-/* Empties slot s of the chain that begins at head. eighths: elements are of 8
- * bytes, and what is stored to shall not depend on s.i. */
-ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
-                                struct bmap *head, struct slot s,
-                                enum mapfast f, bool eighths)
+/* Does a delete store what does not depend on the slot's number? It does so in
+ * large maps (largeB) with elements of 8 bytes. */
+ALWAYS_INLINE bool writes_eighths(const struct maptype *t, const struct hmap *h)
+{
+    return hmap_is_large(h) && t->elemsize == sizeof(uint64_t);
+}
+
+/* Clears the key and the element of slot s. */
+ALWAYS_INLINE void clear_entry(const struct maptype *t, enum mapfast f,
+                               struct slot s, bool eighths)
 {
     if (f == MAP_FASTSTR && eighths)
         clear_eighth(key_slot(t, f, s.b, 0), 2, s.i);
@@ -311,6 +316,14 @@ ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
         clear_eighth(elem_slot(t, f, s.b, 0), 1, s.i);
     else
         slot_zero(elem_slot(t, f, s.b, s.i), t->elemsize);
+}
+
+/* Empties slot s of the chain that begins at head. */
+ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
+                                struct bmap *head, struct slot s,
+                                enum mapfast f, bool eighths)
+{
+    clear_entry(t, f, s, eighths);
     bucket_free_slot(t, head, s.b, s.i);
     h->count--;
     if (h->count == 0)
@@ -331,7 +344,7 @@ ALWAYS_INLINE void delete_body(const struct maptype *t, struct hmap *h,
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
     hmap_toggle_writing(h);
     struct bmap *head = chain_to_write(t, h, want.hash, f);
-    bool eighths = hmap_is_large(h) && t->elemsize == sizeof(uint64_t);
+    bool eighths = writes_eighths(t, h);
     bool guess = hmap_is_large(h) && !eighths;
     struct slot s = chain_search(t, f, head, &want, NULL, guess);
     if (s.b != NULL)

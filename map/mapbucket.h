@@ -59,6 +59,14 @@ ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
     return tops & (stay | unless_last);
 }
 
+/* Does b, the first bucket of its chain, show whether an entry stands behind its
+ * slot i? Before the last slot it does, and where it is the whole chain. */
+ALWAYS_INLINE bool bucket_tells_end(const struct maptype *t,
+                                    const struct bmap *b, uintptr_t i)
+{
+    return LIKELY(i < bucketCnt - 1) || bmap_overflow(t, b) == NULL;
+}
+
 /* bucket_free_slot where the chain may have more than one bucket. */
 void chain_free_slot(const struct maptype *t, struct bmap *head, struct bmap *b,
                      uintptr_t i);
@@ -70,8 +78,7 @@ ALWAYS_INLINE void bucket_free_slot(const struct maptype *t, struct bmap *head,
                                     struct bmap *b, uintptr_t i)
 {
     ASSERT(b->tophash[i] >= minTopHash);
-    /* Before the last slot, this bucket says where the chain ends. */
-    if (LIKELY(b == head && (i < bucketCnt - 1 || bmap_overflow(t, b) == NULL)))
+    if (b == head && bucket_tells_end(t, b, i))
         bmap_set_tops_word(b, tops_without(bmap_tops_word(b), i));
     else
         chain_free_slot(t, head, b, i);

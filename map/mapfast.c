@@ -33,10 +33,18 @@ GOFRAME void *mapassign_fast32ptr(const struct maptype *t, struct hmap *h,
     return assign_body(t, h, &word, MAP_FAST32);
 }
 
+static NOINLINE void other_delete32(const struct maptype *t, struct hmap *h,
+                                    uint32_t key)
+{
+    delete_body(t, h, &key, MAP_FAST32);
+}
+
 GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
                               uint32_t key)
 {
-    delete_body(t, h, &key, MAP_FAST32);
+    if (!write_is_plain(h, &key, MAP_FAST32) || UNLIKELY(h->count <= 1) ||
+        UNLIKELY(!delete_plain(t, h, &key, MAP_FAST32)))
+        other_delete32(t, h, key);
 }
 
 /* 8 bytes. Go: map_fast64.go */
@@ -64,10 +72,18 @@ GOFRAME void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h,
     return assign_body(t, h, &word, MAP_FAST64);
 }
 
+static NOINLINE void other_delete64(const struct maptype *t, struct hmap *h,
+                                    uint64_t key)
+{
+    delete_body(t, h, &key, MAP_FAST64);
+}
+
 GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
                               uint64_t key)
 {
-    delete_body(t, h, &key, MAP_FAST64);
+    if (!write_is_plain(h, &key, MAP_FAST64) || UNLIKELY(h->count <= 1) ||
+        UNLIKELY(!delete_plain(t, h, &key, MAP_FAST64)))
+        other_delete64(t, h, key);
 }
 
 /* Strings. Go: map_faststr.go */
@@ -87,8 +103,16 @@ GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
     return LIKELY(elem != NULL) ? elem : other_assignstr(t, h, key);
 }
 
+static NOINLINE void other_deletestr(const struct maptype *t, struct hmap *h,
+                                     struct gostring key)
+{
+    delete_body(t, h, &key, MAP_FASTSTR);
+}
+
 GOFRAME void mapdelete_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key)
 {
-    delete_body(t, h, &key, MAP_FASTSTR);
+    if (!write_is_plain(h, &key, MAP_FASTSTR) || UNLIKELY(h->count <= 1) ||
+        UNLIKELY(!delete_plain(t, h, &key, MAP_FASTSTR)))
+        other_deletestr(t, h, key);
 }

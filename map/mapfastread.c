@@ -16,8 +16,7 @@
 /* 4 bytes. Go: map_fast32.go */
 
 static NOINLINE const void *other_fast32(const struct maptype *t,
-                                         struct hmap *h, uint32_t key,
-                                         bool *ok)
+                                         struct hmap *h, uint32_t key, bool *ok)
 {
     gosafepoint();
     struct slot s = access_body(t, h, &key, MAP_FAST32);
@@ -47,8 +46,7 @@ const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
 /* 8 bytes. Go: map_fast64.go */
 
 static NOINLINE const void *other_fast64(const struct maptype *t,
-                                         struct hmap *h, uint64_t key,
-                                         bool *ok)
+                                         struct hmap *h, uint64_t key, bool *ok)
 {
     gosafepoint();
     struct slot s = access_body(t, h, &key, MAP_FAST64);
@@ -78,8 +76,8 @@ const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
 /* Strings. Go: map_faststr.go */
 
 static NOINLINE const void *other_faststr(const struct maptype *t,
-                                         struct hmap *h, struct gostring key,
-                                         bool *ok)
+                                          struct hmap *h, struct gostring key,
+                                          bool *ok)
 {
     gosafepoint();
     struct slot s = access_body(t, h, &key, MAP_FASTSTR);
@@ -89,7 +87,7 @@ static NOINLINE const void *other_faststr(const struct maptype *t,
 }
 
 const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
-                              struct gostring key)
+                               struct gostring key)
 {
     if (!op_is_plain(h, &key, MAP_FASTSTR))
         return other_faststr(t, h, key, NULL);
@@ -97,7 +95,7 @@ const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
 }
 
 const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
-                              struct gostring key, bool *ok)
+                               struct gostring key, bool *ok)
 {
     if (!op_is_plain(h, &key, MAP_FASTSTR))
         return other_faststr(t, h, key, ok);
