@@ -92,20 +92,8 @@ GOFRAME void hashGrow(const struct maptype *t, struct hmap *h)
 /* Where the next entry for x, or for y, goes. */
 struct evacDst {
     struct bmap *b;
-    uint32_t i;
-    char *key; /* of slot i */
-    char *elem;
+    uintptr_t i;
 };
-
-ALWAYS_INLINE struct evacDst evac_to(const struct maptype *t, struct bmap *b,
-                                     enum mapfast f)
-{
-    return (struct evacDst){
-        .b = b,
-        .key = key_slot(t, f, b, 0),
-        .elem = elem_slot(t, f, b, 0),
-    };
-}
 
 /* True when the entry with key k and tophash *top moves to y, which differs
  * from x in hash bit newbit; that is 0 where all move to x. */
@@ -134,12 +122,12 @@ ALWAYS_INLINE void move_entry(const struct maptype *t, struct hmap *h,
                               const void *elem, uint8_t top, enum mapfast f)
 {
     if (UNLIKELY(dst->i == bucketCnt))
-        *dst = evac_to(t, hmap_newoverflow(h, t, dst->b), f);
-    dst->b->tophash[dst->i++] = top;
-    key_move(t, f, dst->key, key);
-    slot_copy(dst->elem, elem, t->elemsize);
-    dst->key += family_keysize(t, f);
-    dst->elem += t->elemsize;
+        *dst = (struct evacDst){.b = hmap_newoverflow(h, t, dst->b), .i = 0};
+    uintptr_t i = dst->i++;
+    struct bmap *b = dst->b;
+    b->tophash[i] = top;
+    key_move(t, f, key_slot(t, f, b, i), key);
+    slot_copy(elem_slot(t, f, b, i), elem, t->elemsize);
 }
 
 /* Which of the `used` slots of b move to y: bit i for slot i. An integer is hashed
@@ -221,8 +209,8 @@ ALWAYS_INLINE void evacuate_body(const struct maptype *t, struct hmap *h,
     if (!evacuated(head)) {
         uintptr_t newbit = hmap_sameSizeGrow(h) ? 0 : hmap_noldbuckets(h);
         struct evacDst xy[2] = {
-            evac_to(t, bucket_at(t, h->buckets, oldbucket), f),
-            evac_to(t, bucket_at(t, h->buckets, oldbucket + newbit), f),
+            {.b = bucket_at(t, h->buckets, oldbucket)},
+            {.b = bucket_at(t, h->buckets, oldbucket + newbit)},
         };
         for (struct bmap *b = head; b != NULL; b = bmap_overflow(t, b))
             move_bucket(t, h, b, newbit, xy, f);
