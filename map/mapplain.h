@@ -28,6 +28,27 @@ ALWAYS_INLINE bool write_is_plain(const struct hmap *h, const void *key,
     return op_is_plain(h, key, f) && LIKELY(!hmap_growing(h));
 }
 
+/* The slot of key in bucket b alone, b NULL when it is not there. */
+ALWAYS_INLINE struct slot bucket_search(const struct maptype *t, enum mapfast f,
+                                        struct bmap *b,
+                                        const struct wanted *want, bool guess)
+{
+    uint32_t m = bmap_match_tops(b, tophash_eight(want->hash));
+    for (; m != 0; m &= m - 1) {
+        uintptr_t i = first_slot(m, guess);
+        if (LIKELY(key_equal(t, f, want->key, key_slot(t, f, b, i))))
+            return (struct slot){.b = b, .i = i};
+    }
+    return (struct slot){.b = NULL};
+}
+
+/* op_is_plain for a look-up in a map that is likely in the cache. */
+ALWAYS_INLINE bool read_is_near(const struct hmap *h, const void *key,
+                                enum mapfast f)
+{
+    return op_is_plain(h, key, f) && LIKELY(h->B < missB);
+}
+
 /* Asks for bucket b where it is likely not in the cache: a hit among 1000 entries
  * takes 3.5 ns so, 3.7 if it were always done. */
 ALWAYS_INLINE void plain_prefetch(const struct maptype *t, const struct hmap *h,
@@ -37,13 +58,50 @@ ALWAYS_INLINE void plain_prefetch(const struct maptype *t, const struct hmap *h,
         bmap_prefetch(t, f, b);
 }
 
+/* The bucket behind b, or one without entries where nothing stands behind b.
+ * Without a branch: a third of the first buckets may be full, no telling which,
+ * and a wrong guess waits for the bucket to come. */
+ALWAYS_INLINE struct bmap *bucket_behind(const struct maptype *t,
+                                         const struct bmap *b)
+{
+    uintptr_t next = (uintptr_t)bmap_overflow(t, b);
+    next &= (uintptr_t)bmap_is_last(b) - 1;
+    next |= (uintptr_t)zeroVal & -(uintptr_t)(next == 0);
+    return (struct bmap *)next;
+}
+
+/* Are so many entries in h that many first buckets are full? With 5 a bucket an
+ * eighth of them is. */
+ALWAYS_INLINE bool hmap_is_dense(const struct hmap *h)
+{
+    enum { Dense = 5 };
+    return (uintptr_t)h->count >= Dense * bucketShift(h->B);
+}
+
 /* access_body where op_is_plain. */
 ALWAYS_INLINE struct slot access_plain(const struct maptype *t, struct hmap *h,
                                        const void *key, enum mapfast f)
 {
     struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
     struct bmap *b = chain_to_read(t, h, want.hash);
-    plain_prefetch(t, h, f, b);
+    return chain_search(t, f, b, &want, NULL, false);
+}
+
+/* The same in a map that is likely not in the cache: a miss among 10^5 integers,
+ * 6.1 a bucket, takes 9.2 ns so, 11.6 without bucket_behind; among 10^6, 3.8 a
+ * bucket, it would take 24 with it, 19 without. */
+ALWAYS_INLINE struct slot access_far(const struct maptype *t, struct hmap *h,
+                                     const void *key, enum mapfast f)
+{
+    struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
+    struct bmap *b = chain_to_read(t, h, want.hash);
+    bmap_prefetch(t, f, b);
+    if (hmap_is_dense(h)) {
+        struct slot s = bucket_search(t, f, b, &want, false);
+        if (s.b != NULL)
+            return s;
+        b = bucket_behind(t, b);
+    }
     return chain_search(t, f, b, &want, NULL, false);
 }
 
@@ -63,20 +121,6 @@ ALWAYS_INLINE void plain_end(struct hmap *h, uint8_t flags)
     if (UNLIKELY(!hmap_is_written(h)))
         fatal("concurrent map writes");
     __atomic_store_n(&h->flags, flags, __ATOMIC_RELAXED);
-}
-
-/* The slot of key in bucket b alone, b NULL when it is not there. */
-ALWAYS_INLINE struct slot bucket_search(const struct maptype *t, enum mapfast f,
-                                        struct bmap *b,
-                                        const struct wanted *want, bool guess)
-{
-    uint32_t m = bmap_match_tops(b, tophash_eight(want->hash));
-    for (; m != 0; m &= m - 1) {
-        uintptr_t i = first_slot(m, guess);
-        if (LIKELY(key_equal(t, f, want->key, key_slot(t, f, b, i))))
-            return (struct slot){.b = b, .i = i};
-    }
-    return (struct slot){.b = NULL};
 }
 
 /* The slot of want->key, made where it was absent; b NULL if that takes more than
