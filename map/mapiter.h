@@ -39,7 +39,7 @@ ALWAYS_INLINE void mapiternext(struct hiter *it)
         return;
     }
     uint32_t n = (uint32_t)__builtin_ctz(left);
-    uint32_t slot = n & (bucketCnt - 1);
+    size_t slot = n & (bucketCnt - 1);
     it->left = left & (left - 1);
     it->i = (uint8_t)(n + 1);
     it->key = it->keys + slot * (it->stride & 0xffff);

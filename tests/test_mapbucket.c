@@ -51,6 +51,31 @@ static void expect_freed(const char *before, uint32_t bucket, uint32_t i,
     cr_expect_str_eq(draw(t, head), after, "%s: %s", before, draw(t, head));
 }
 
+/* Every bucket of full and empty slots and marks that can be, every slot of it:
+ * arithmetic does what the loop over the slots does. */
+Test(mapbucket, one_bucket_is_marked_without_a_loop_as_with_one)
+{
+    enum { Marks = 3 * 3 * 3 * 3 * 3 * 3 * 3 * 3 };
+    map_setup(1);
+    const struct maptype *t = maptype_must("map[int]int");
+    struct bmap *b = newobject(t->bucket), *c = newobject(t->bucket);
+    for (int code = 0; code < Marks; code++) {
+        bool ended = false;
+        for (int i = 0, n = code; i < bucketCnt; i++, n /= 3) {
+            b->tophash[i] = n % 3 == 2 ? 200 : (uint8_t)(n % 3);
+            ended |= i > 0 && b->tophash[i - 1] == emptyRest &&
+                     b->tophash[i] != emptyRest;
+        }
+        for (uintptr_t i = 0; i < bucketCnt && !ended; i++) {
+            if (b->tophash[i] < minTopHash)
+                continue;
+            memcpy(c->tophash, b->tophash, sizeof(c->tophash));
+            chain_free_slot(t, c, c, i);
+            cr_assert_eq(tops_without(bmap_tops_word(b), i), bmap_tops_word(c));
+        }
+    }
+}
+
 Test(mapbucket, a_freed_slot_ends_the_chain_where_nothing_follows)
 {
     map_setup(1);

@@ -115,6 +115,93 @@ ParameterizedTest(char (*text)[MaxText], mapfast,
     mapcheck(&slow, y);
 }
 
+/* The same in a map so large that writes guess slots or store all eight, and that
+ * look-ups prefetch. */
+ParameterizedTestParameters(mapfast, places_keys_alike_in_large_maps)
+{
+    static char texts[][MaxText] = {
+        "map[int32]int",  "map[int]int",        "map[int]int8",
+        "map[*int]int",   "map[string]int",     "map[string]string",
+        "map[int]string", "map[uint64]float32",
+    };
+    return cr_make_param_array(char[MaxText], texts, ARRAY_LEN(texts));
+}
+
+ParameterizedTest(char (*text)[MaxText], mapfast,
+                  places_keys_alike_in_large_maps)
+{
+    enum { Hint = 300000 };
+    map_setup(31);
+    hash0_pin(43);
+    const struct maptype *t = maptype_must(*text);
+    struct maptype slow = *t;
+    slow.fast = MAP_SLOW;
+    struct hmap *x = makemap(t, Hint, NULL), *y = makemap(&slow, Hint, NULL);
+    cr_assert_geq(x->B, 16);
+    for (int i = 0; i < 20000; i++)
+        step(t, &slow, x, y);
+    same_places(t, x, y);
+    mapcheck(t, x);
+}
+
+/* More than five entries a bucket, so that a look-up goes on to the bucket behind
+ * without asking whether there is one. */
+Test(mapfast, finds_all_and_no_others_in_dense_maps)
+{
+    enum { Dense = 26000 };
+    map_setup(37);
+    const struct maptype *t = maptype_must("map[int]int");
+    struct hmap *h = makemap_small();
+    for (uint64_t k = 0; k < Dense; k++)
+        *(uint64_t *)mapassign_fast64(t, h, k) = k + 1;
+    cr_assert_eq(h->B, 12);
+    for (uint64_t k = 0; k < Dense; k++) {
+        bool ok;
+        cr_assert_eq(*(const uint64_t *)mapaccess1_fast64(t, h, k), k + 1);
+        cr_assert_eq(*(const uint64_t *)mapaccess1_fast64(t, h, k + Dense), 0);
+        cr_assert_eq(*(const uint64_t *)mapaccess2_fast64(t, h, k, &ok), k + 1);
+        cr_assert(ok);
+        mapaccess2_fast64(t, h, k + Dense, &ok);
+        cr_assert_not(ok);
+    }
+}
+
+/* The first n bytes of a text, at another address each time. */
+static struct gostring prefix(size_t n)
+{
+    static const char text[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr";
+    static char copy[2][sizeof(text)];
+    static unsigned turn;
+    char *to = memcpy(copy[turn++ & 1], text, sizeof(text));
+    return (struct gostring){to, (intptr_t)n};
+}
+
+static void all_lengths(const struct maptype *t)
+{
+    enum { Longest = 40 };
+    struct hmap *h = makemap_small();
+    for (size_t n = 0; n <= Longest; n++)
+        *(size_t *)mapassign_faststr(t, h, prefix(n)) = n;
+    cr_assert_eq(h->count, Longest + 1);
+    mapcheck(t, h); /* hashes with the hasher of the type */
+    for (size_t n = 0; n <= Longest; n++) {
+        const size_t *e = mapaccess1_faststr(t, h, prefix(n));
+        cr_assert_eq(*e, n);
+        mapdelete_faststr(t, h, prefix(n));
+        cr_assert_eq(h->count, Longest - (intptr_t)n);
+    }
+}
+
+/* Strings that are hashed and compared in line, longer and shorter ones. */
+Test(mapfast, strings_of_all_lengths)
+{
+    map_setup(41);
+    const struct maptype *t = maptype_must("map[string]uint64");
+    all_lengths(t);
+    if (hash_use_aes(true))
+        all_lengths(t);
+}
+
 /* The two names of a look-up agree, for each family. */
 Test(mapfast, access1_is_access2_without_ok)
 {
