@@ -95,15 +95,20 @@
  *   - There are no write barriers: collections stop the world.
  *   - Tophash bytes are compared eight at once, and one-bucket maps are hashed
  *     too. The slots chosen are Go's.
+ *   - A write that turns out not to be ordinary (mapplain.h) begins anew in a
+ *     function of ours between mapassign and what it calls. Printed chains leave
+ *     such functions out.
+ *   - An iteration is at a safepoint once a bucket, not at each entry.
  *   - makeBucketArray is told the map, and allocations carry its name
  *     (m->owner), so that a profile can say which make is to blame.
  *   - Race, msan and asan hooks, and the functions for reflect, are left out.
  *
  * The files: hmap.h the layout; mapkey.h what differs between key families;
- * mapbody.h the operations, written once; map.c, mapfast.c those by Go's names;
+ * mapbody.h the operations, written once; mapplain.h the ordinary case of each,
+ * without a call; map.c, mapfast.c, mapfastread.c those by Go's names;
  * mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h
- * its ordinary step;
- * maptype.c descriptors; mapcheck.c all invariants; mapview.h for onlookers.
+ * its ordinary step; maptype.c descriptors; mapcheck.c all invariants; mapview.h
+ * for onlookers.
  */
 #ifndef MAP_MAP_H
 #define MAP_MAP_H
