@@ -55,14 +55,15 @@ static void expect_freed(const char *before, uint32_t bucket, uint32_t i,
  * arithmetic does what the loop over the slots does. */
 Test(mapbucket, one_bucket_is_marked_without_a_loop_as_with_one)
 {
-    enum { Marks = 3 * 3 * 3 * 3 * 3 * 3 * 3 * 3 };
+    enum { Pictures = 3 * 3 * 3 * 3 * 3 * 3 * 3 * 3 };
+    static const uint8_t marks[] = {emptyRest, emptyOne, minTopHash};
     map_setup(1);
     const struct maptype *t = maptype_must("map[int]int");
     struct bmap *b = newobject(t->bucket), *c = newobject(t->bucket);
-    for (int code = 0; code < Marks; code++) {
+    for (int code = 0; code < Pictures; code++) {
         bool ended = false;
         for (int i = 0, n = code; i < bucketCnt; i++, n /= 3) {
-            b->tophash[i] = n % 3 == 2 ? 200 : (uint8_t)(n % 3);
+            b->tophash[i] = marks[n % 3];
             ended |= i > 0 && b->tophash[i - 1] == emptyRest &&
                      b->tophash[i] != emptyRest;
         }
