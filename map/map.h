@@ -255,7 +255,7 @@ ALWAYS_INLINE void map_delete(const struct maptype *t, struct hmap *h,
 void map_clear(const struct maptype *t, struct hmap *h);
 
 /* An iteration; its place is on the caller's stack. key is NULL at the end. The
- * last five fields are not Go's: see mapiter.h. */
+ * last six fields are not Go's: see mapiter.h. */
 struct hiter {
     const void *key;
     void *elem;
@@ -272,11 +272,12 @@ struct hiter {
     uint8_t i; /* next slot: offset … offset + 8, where Go begins at 0 */
     uintptr_t bucket;
     uintptr_t checkBucket;
-    uint32_t left;   /* slots of bptr to be given: bit i, or 8 + i */
-    uint32_t stride; /* bytes: a key's in the low half, an element's above */
-    uint64_t tops;   /* bptr's tophash bytes when left was found */
-    char *keys;      /* of bptr */
+    uint64_t tops; /* bptr's tophash bytes when left was found */
+    char *keys;    /* of bptr */
     char *elems;
+    size_t keysize; /* of t, in bytes, as multiplied with */
+    size_t elemsize;
+    uint32_t left; /* slots of bptr to be given: bit i, or 8 + i */
 };
 
 /* for k, v := range m: begins at a random entry of h, which may be NULL; *it

@@ -39,7 +39,8 @@ GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
 {
     *it = (struct hiter){
         .t = t,
-        .stride = t->keysize | (uint32_t)t->elemsize << 16,
+        .keysize = t->keysize,
+        .elemsize = t->elemsize,
     };
     if (h == NULL || h->count == 0)
         return;

@@ -42,8 +42,8 @@ ALWAYS_INLINE void mapiternext(struct hiter *it)
     size_t slot = n & (bucketCnt - 1);
     it->left = left & (left - 1);
     it->i = (uint8_t)(n + 1);
-    it->key = it->keys + slot * (it->stride & 0xffff);
-    it->elem = it->elems + slot * (it->stride >> 16);
+    it->key = it->keys + slot * it->keysize;
+    it->elem = it->elems + slot * it->elemsize;
 }
 
 #endif
