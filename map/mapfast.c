@@ -98,7 +98,7 @@ GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
                                 struct gostring key)
 {
     void *elem = NULL;
-    if (write_is_plain(h, &key, MAP_FASTSTR))
+    if (write_is_plain(h, &key, MAP_FASTSTR) && !strings_go_general(h))
         elem = assign_plain(t, h, &key, MAP_FASTSTR);
     return LIKELY(elem != NULL) ? elem : other_assignstr(t, h, key);
 }

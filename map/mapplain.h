@@ -105,6 +105,14 @@ ALWAYS_INLINE struct slot access_far(const struct maptype *t, struct hmap *h,
     return chain_search(t, f, b, &want, NULL, false);
 }
 
+/* Is a map of strings of a size at which assigning is faster the general way?
+ * Measured, not understood: make and 10^5 inserts, B = 14, take 24.5 ns each
+ * there and 28 here, whether or not buckets are prefetched or chains walked. */
+ALWAYS_INLINE bool strings_go_general(const struct hmap *h)
+{
+    return h->B >= missB && !hmap_is_large(h);
+}
+
 /* Raises the flag of a writer and returns the flags before. */
 ALWAYS_INLINE uint8_t plain_begin(struct hmap *h)
 {
