@@ -359,8 +359,9 @@ bool marker_start(struct marker *mk)
 {
     struct mheap *h = mk->mheap;
 
-    mk->lo = arenaBase(h->arenas.lo);
-    mk->hi = arenaBase(h->arenas.hi);
+    bool empty = h->arenas.lo >= h->arenas.hi;
+    mk->lo = empty ? 0 : arenaBase(h->arenas.lo);
+    mk->hi = empty ? 0 : arenaBase(h->arenas.hi);
     mk->refused = 0;
     mk->bytesMarked = 0;
     mk->objectsMarked = 0;

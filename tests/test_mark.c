@@ -106,6 +106,16 @@ Test(mark, roots_that_are_no_pointers_are_harmless)
     }
 }
 
+Test(mark, nothing_points_into_a_heap_without_arenas)
+{
+    const uintptr_t junk[] = {8, UINTPTR_MAX - 279, 0xc000000000};
+
+    for (size_t i = 0; i < ARRAY_LEN(junk); i++) {
+        mark_from(junk[i]);
+        cr_assert_eq(mk.objectsMarked, 0, "%zu", i);
+    }
+}
+
 Test(mark, pointers_out_of_the_heap_are_let_be)
 {
     uintptr_t holder = take_typed(node, 24);
