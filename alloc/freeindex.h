@@ -4,7 +4,7 @@
  * allocCache has a bit for each of its slots, 1 = free. "The next free slot" is
  * the number of trailing zeros, and it is taken by clearing that bit.
  *
- *     allocBits    1 1 0 1 0 0 …     a bit a slot, taken = 1, as of the last sweep
+ *     allocBits    1 1 0 1 0 0 …     a bit a slot, taken = 1, when last swept
  *     allocCache   0 0 0 0 1 1 …     slot 2 was handed out since
  *                  ^ freeindex       everything left of it is taken
  *

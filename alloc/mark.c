@@ -2,8 +2,8 @@
  * mark.c: the mark phase: a stack of pointers to follow, and a pipeline in front
  * of it.
  *
- *     roots --> work stack --take--> span known --locate--> slot known --follow-.
- *                   ^-------------------------- pointers found -----------------'
+ *     roots --> work stack --take--> a span --locate--> a slot --follow--.
+ *                   ^------------------ pointers found ------------------'
  *
  * Almost all the time of marking is waiting for memory, because live objects
  * lie anywhere, and three things are waited for one after the other: the record
@@ -335,18 +335,19 @@ read_words(uintptr_t *to, const volatile uintptr_t *from, size_t n)
 void marker_roots(struct marker *mk, uintptr_t from, uintptr_t to)
 {
     uintptr_t words[wordsAtOnce];
-    const uintptr_t *next = (const uintptr_t *)align_up(from, PtrSize);
 
-    while ((uintptr_t)(next + 1) <= to) {
-        size_t n = (to - (uintptr_t)next) / PtrSize;
-        if (n > wordsAtOnce)
-            n = wordsAtOnce;
-        read_words(words, next, n);
+    from = align_up(from, PtrSize);
+    size_t left = from < to ? (to - from) / PtrSize : 0;
+    while (left > 0) {
+        size_t n = left < wordsAtOnce ? left : wordsAtOnce;
+        read_words(words, (const uintptr_t *)from, n);
         annotate_defined(words, n * PtrSize);
-        push_words(mk, words, low_bits(n), rootTag);
+        uint64_t all = n < wordsAtOnce ? (1ull << n) - 1 : ~0ull;
+        push_words(mk, words, all, rootTag);
         if (mk->n >= maxRootsWaiting)
             marker_drain(mk);
-        next += n;
+        from += n * PtrSize;
+        left -= n;
     }
 }
 

@@ -55,11 +55,11 @@ ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
 /*
  * Of a map this large hardly a bucket is in the cache, and how soon a write ends
  * matters less than how soon the writes after it begin to wait for theirs.
- * What keeps them is a store of which the address is not known yet: where the
- * processor may not let loads overtake it (speculative store bypass disabled,
- * as many hosts of virtual machines do), no load goes out until this bucket has
- * come. So in a large map a slot's number reaches an address by way of a jump
- * that is predicted (slot_guess), or the address does not depend on it at all
+ * What keeps them is a store of which the address is not known yet: no load goes
+ * out before this bucket has come. (So it measures; that loads may not overtake
+ * such a store here, speculative store bypass being off, is inferred.) So in a
+ * large map a slot's number reaches an address by way of a jump that is
+ * predicted (slot_guess), or the address does not depend on it at all
  * (clear_eighth). A wrong guess costs little there: what is done meanwhile for
  * the writes that follow has asked for their buckets.
  *

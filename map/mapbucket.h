@@ -39,10 +39,11 @@ void hmap_createOverflow(struct hmap *h);
 
 /*
  * The tophash bytes of a bucket after slot i has been emptied, where no entry
- * stands in a bucket behind or i is not the last slot: the slot is marked, and so is every empty one that now ends the
- * chain. Without a branch: which slot it was and what stands beside it is as
- * good as random and comes late, out of a miss of the cache, and a wrong guess
- * then keeps the processor from beginning with the deletions that follow.
+ * stands in a bucket behind or i is not the last slot: the slot is marked, and
+ * so is every empty one that now ends the chain. Without a branch: which slot it
+ * was and what stands beside it is as good as random and comes late, out of a
+ * miss of the cache, and a wrong guess then keeps the processor from beginning
+ * with the deletions that follow.
  */
 ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
 {

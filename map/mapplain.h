@@ -1,9 +1,10 @@
 /*
  * mapplain.h: the ordinary case of look up, assign and delete in the fast
  * families: a map with buckets that is not growing, nobody else at work, a short
- * key, a first bucket that has it or has room for it. Nothing here calls anything, so that a function whose
- * other cases are left to another one saves no registers; and a writer's flag is
- * taken down to what it was, where a growth might have changed the flags.
+ * key, a first bucket that has it or has room for it. Nothing here calls
+ * anything, so that a function whose other cases are left to another one saves
+ * no registers; and a writer's flag is taken down to what it was, where a growth
+ * might have changed the flags.
  *
  * A case that turns out not to be plain is given back as if nothing had been
  * done: the bodies of mapbody.h begin anew, and decide everything.
@@ -49,8 +50,8 @@ ALWAYS_INLINE bool read_is_near(const struct hmap *h, const void *key,
     return op_is_plain(h, key, f) && LIKELY(h->B < missB);
 }
 
-/* Asks for bucket b where it is likely not in the cache: a hit among 1000 entries
- * takes 3.5 ns so, 3.7 if it were always done. */
+/* Asks for bucket b where it is likely not in the cache: a hit among 1000
+ * entries takes 3.5 ns so, 3.7 if it were always done. */
 ALWAYS_INLINE void plain_prefetch(const struct maptype *t, const struct hmap *h,
                                   enum mapfast f, const struct bmap *b)
 {

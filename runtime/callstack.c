@@ -5,9 +5,10 @@
  *     mProf_Malloc --> [callstack] --> libunwind (walk), symbol.c (names)
  *
  * Each stack comes here once; after that its frame pointers tell that it is the
- * same (framechain.h). unw_backtrace keeps a cache of how each return address is stepped over, a
- * cache for each thread: a walk of ten frames takes tens of nanoseconds once it
- * is warm, where unw_step blocks signals twice a frame and takes microseconds.
+ * same (framechain.h). unw_backtrace keeps a cache of how each return address is
+ * stepped over, a cache for each thread: a walk of ten frames takes tens of
+ * nanoseconds once it is warm, where unw_step blocks signals twice a frame and
+ * takes microseconds.
  *
  * Locking: none here; each thread walks its own stack.
  */

@@ -76,9 +76,9 @@ ALWAYS_INLINE uint64_t stack_hash(uint64_t h, uintptr_t pc)
 }
 
 /* The return addresses from frame f of the running function on, leaf first, and
- * their hash; or 0 where there is no chain of at most max of them. Reads the stack between f
- * and the mark, and nothing else: a link is followed up the stack, and only out
- * of a function of this program. */
+ * their hash; or 0 where there is no chain of at most max of them. Reads the
+ * stack between f and the mark, and nothing else: a link is followed up the
+ * stack, and only out of a function of this program. */
 ALWAYS_INLINE int framechain(const struct m *m, const struct frameLink *f,
                              uintptr_t *pcs, int max, uint64_t *hash)
 {
