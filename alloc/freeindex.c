@@ -46,8 +46,8 @@ uintptr_t mspan_nextFreeIndex(struct mspan *s)
 {
     ASSERT(s->freeindex <= s->nelems);
     while (s->allocCache == 0)
-        if (!next_group(s))
-            return s->nelems;
+        if (s->freeindex == s->nelems || !next_group(s))
+            return s->nelems; /* emptymspan is never written to */
     uintptr_t theBit = (uintptr_t)__builtin_ctzll(s->allocCache);
     s->allocCache &= s->allocCache - 1;
     return s->freeindex + theBit;
