@@ -36,7 +36,7 @@ enum {
     slotRing = 32,             /* … whose bits and object are */
     wordsAtOnce = 64,          /* pushed without looking for room in between */
     maxObletBytes = 128 << 10, /* a larger object is scanned in pieces */
-    prefetchBytes = 1024,      /* of an object, before it is scanned */
+    prefetchBytes = 512,       /* of an object, before it is scanned */
     maxRootsWaiting = 4096,    /* then what they reach is marked first */
 };
 
@@ -121,16 +121,25 @@ static void push_range(struct marker *mk, uintptr_t from, uintptr_t to,
     mk->ranges[mk->nranges++] = (struct markRange){from, to, typ};
 }
 
-/* Of 64 pointers in a row, those that are not in a cache line of nothing but nil
- * pointers: large objects are often empty for the most part. */
-static uint64_t without_nil_lines(const uintptr_t *p)
+/* mask without the pointers of eight words in a row at p that are all nil: what
+ * is larger than a cache line is often empty for the most part. */
+static uint64_t without_nil_lines(const uintptr_t *p, uint64_t mask)
 {
-    uint64_t mask = ~0ull;
-
-    for (uint32_t i = 0; i < 64; i += 8, p += 8)
-        if ((p[0] | p[1] | p[2] | p[3] | p[4] | p[5] | p[6] | p[7]) == 0)
-            mask &= ~(0xffull << i);
+    for (uint64_t line = 0xff; line != 0; line <<= 8, p += 8)
+        if ((mask & line) == line &&
+            (p[0] | p[1] | p[2] | p[3] | p[4] | p[5] | p[6] | p[7]) == 0)
+            mask &= ~line;
     return mask;
+}
+
+/* Pushes the words at p that mask says are pointers. */
+ALWAYS_INLINE void scan_words(struct marker *mk, uintptr_t p, uint64_t mask)
+{
+    const uintptr_t *words = (const uintptr_t *)p;
+
+    if (mask >> 8 != 0)
+        mask = without_nil_lines(words, mask);
+    push_words(mk, words, mask, 0);
 }
 
 /* The next 64 words at most, of n bytes of mask, are looked at: asks for as many
@@ -151,12 +160,10 @@ static void scan_element(struct marker *mk, uintptr_t p, const struct type *typ)
 
     for (size_t i = 0; i < nbytes; i += 8) {
         uint64_t mask = 0;
-        const uintptr_t *words = (const uintptr_t *)p + i * 8;
+        uintptr_t words = p + i * 8 * PtrSize;
         memcpy(&mask, typ->gcdata + i, nbytes - i < 8 ? nbytes - i : 8);
-        prefetch_ahead((uintptr_t)words, nbytes - i);
-        if (mask == ~0ull)
-            mask = without_nil_lines(words);
-        push_words(mk, words, mask, 0);
+        prefetch_ahead(words, nbytes - i);
+        scan_words(mk, words, mask);
     }
 }
 
@@ -205,8 +212,7 @@ ALWAYS_INLINE void scan_object(struct marker *mk, const struct mspan *s,
         return;
     }
     mk->scanWork += s->elemsize;
-    push_words(mk, (const uintptr_t *)base,
-               heapBits_readSlot(&mk->mheap->arenas, s, base), 0);
+    scan_words(mk, base, heapBits_readSlot(&mk->mheap->arenas, s, base));
 }
 
 /* Sets the mark of slot index; false if it was set already. */
