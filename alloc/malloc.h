@@ -120,9 +120,8 @@
  *   bytes and the type above, not two bits for every word (heapbits.h). Threads'
  *   counters are summed up instead of shared. Shelves are lists under a lock,
  *   not lock-free sets. A span's next slot is found by groups of 64
- *   (freeindex.h). The heap asks for huge pages but for its first 4 MiB, and
- *   what went back to the system is not zeroed once more when it returns
- *   (mheap.c). There are no finalizers, no manual spans, no goroutine stacks in
+ *   (freeindex.h). The heap asks for huge pages in most of its growths, and what
+ *   went back to the system is not zeroed once more when it returns (mheap.c). There are no finalizers, no manual spans, no goroutine stacks in
  *   the heap.
  *
  * Without memory the tiers say NULL or false and have changed nothing; only here,

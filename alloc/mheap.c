@@ -129,17 +129,33 @@ static void free_record(struct mheap *h, struct mspan *s)
     unlock(&h->lock);
 }
 
+/*
+ * Bytes from which on a growth does with small pages at first. To touch a huge
+ * page for the first time costs 0.1 ns a byte where the system has one ready; in
+ * a virtual machine whose host must find it, 2 ns; small pages 0.35 ns in both.
+ * 10^7 inserts, of which the last array is 320 MB: 160 ns each so, 130 to 240
+ * without.
+ */
+enum { smallPagesFrom = 64 << 20 };
+
+/* Is a growth of the heap by size bytes to have huge pages? Not the first chunk,
+ * in which most programs stay. Go 1.19 asks for them wherever a span covers
+ * whole ones. */
+static bool wants_huge(const struct mheap *h, size_t size)
+{
+    return h->sysMaps > 0 && size < smallPagesFrom;
+}
+
 /* Maps [base, base + size), whole chunks, and hands it to the page allocator.
- * False when the system refuses; then nothing changed. All but the first chunk,
- * in which most programs stay, is to have huge pages. Go 1.19 asks for them only
- * where memory comes back into use. */
+ * False when the system refuses; then nothing changed. */
 static bool grow_into(struct mheap *h, uintptr_t base, size_t size)
 {
     if (!pageAlloc_sysGrow(&h->pages, base, size) ||
         !sysMap((void *)base, size, &sysstats.heap_sys))
         return false;
-    if (h->sysMaps++ > 0 || size > pallocChunkBytes)
+    if (wants_huge(h, size))
         sysHugePage((void *)base, size);
+    h->sysMaps++;
     h->heapReleased += size;
     pageAlloc_grow(&h->pages, base, size);
     return true;
@@ -342,7 +358,8 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
 }
 
 /*
- * Bytes of a span whose memory goes back to the system when the span is freed.
+ * Bytes of a span whose memory goes back to the system when the span is freed,
+ * to return in huge pages.
  * A map that doubles leaves arrays behind which no later one fits into: all of
  * them together are smaller than the next. Kept, they made the peak of 10^7
  * inserts 634 MB.
@@ -359,8 +376,10 @@ void mheap_freeSpan(struct mheap *h, struct mspan *s)
               (void *)s, s->allocCount, s->sweepgen, h->sweepgen);
     size_t nbytes = s->npages * PageSize;
     bool release = nbytes >= releaseAtOnce;
-    if (release)
-        sysUnused((void *)s->startAddr, nbytes); /* still ours alone */
+    if (release) { /* still ours alone */
+        sysUnused((void *)s->startAddr, nbytes);
+        sysHugePage((void *)s->startAddr, nbytes);
+    }
     lock(&h->lock);
     mspan_setState(s, mSpanDead);
     h->pagesInUse -= s->npages;
