@@ -61,7 +61,7 @@ ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
     s->allocCache = cache & (cache - 1);
     s->allocCount++;
     uintptr_t x = s->startAddr + index * s->elemsize;
-    __builtin_prefetch((const char *)x + slotsAhead, 1);
+    __builtin_prefetch((const void *)(x + slotsAhead), 1);
     if (x == 0)
         __builtin_unreachable(); /* so that nobody tests it once more */
     return x;
