@@ -22,6 +22,7 @@
 #include "alloc/memclr.h"
 #include "alloc/tiny.h"
 #include "runtime/godebug.h"
+#include "runtime/profmalloc.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
 #include "runtime/world.h"

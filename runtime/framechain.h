@@ -75,6 +75,15 @@ ALWAYS_INLINE uint64_t stack_hash(uint64_t h, uintptr_t pc)
     return (h << 7 | h >> 57) ^ pc * 0x9e3779b97f4a7c15u;
 }
 
+/* That of a stack which was captured some other way. */
+static inline uint64_t stack_hash_of(const uintptr_t *stk, int n)
+{
+    uint64_t h = 0;
+    for (int i = 0; i < n; i++)
+        h = stack_hash(h, stk[i]);
+    return h;
+}
+
 /* The return addresses from frame f of the running function on, leaf first, and
  * their hash; or 0 where there is no chain of at most max of them. Reads the
  * stack between f and the mark, and nothing else: a link is followed up the

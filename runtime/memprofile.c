@@ -1,22 +1,16 @@
 /*
- * memprofile.c: who allocated how much: the table of profile buckets.
+ * memprofile.c: who allocated how much: the buckets of the heap profile and the
+ * cycles that their counts pass through.
  *
- *     mallocgc --mProf_Malloc--> [memprofile] --> callstack_capture
- *     sweep    --mProf_Free---->      |
- *                                     v
- *                  a bucket for each (stack, size, tag)
+ *     mallocgc --> mProf_Malloc --first time--> [memprofile] <-- sweep
+ *                       |        mprof_count_first    ^   mProf_Free
+ *                       v                             |
+ *                  the thread's front --collected-----+
  *
- * libunwind captures each distinct stack once a thread. From then on the stack
- * is recognised by its chain of frame pointers, where it has one
- * (framechain.h), and counted in the thread's front. With ten calls between a
- * loop and its allocation, 100 stacks in turn: 45 ns an allocation, of which 24
- * are the calls and the allocation; 210 where libunwind walks each time, some
- * 26 frames of 5.8 ns. Hashing in the chain's own loop instead of after it
- * takes 6 ns off, 20 with 100000 stacks.
- *
- * Buckets are found through a uthash table; its own memory and the buckets come
- * from the system by persist and sysmem, never from libc malloc, so that the
- * profile can be taken inside any allocation.
+ * There is a bucket for each (stack, size, tag). A thread that has counted in
+ * one before counts in its own front (profmalloc.c, proffront.h) and does not
+ * come here; whoever reads collects what all fronts have counted. Frees are
+ * added to the bucket atomically.
  *
  * Counts do not go where a profile is read. The cycle C rises at each mark
  * termination; an allocation is counted for cycle C+2, a free found by sweeping
@@ -31,14 +25,12 @@
  * So an object that was garbage at a mark termination and is swept after it is
  * subtracted from the same snapshot that its allocation was added to.
  *
- * Locking: profLock (lockRankProfile) guards the table, the list, the counts of
- * allocations and the cycle. A thread takes it once for each bucket: after that
- * it counts in its own front (proffront.h), and whoever reads collects what all
- * fronts have counted. Frees are added to the bucket atomically. Go has a lock
- * for each future cycle, and one for the table that is only taken to add.
- *
  * A count is collected for the cycle in which that happens, so all fronts are
  * collected before the cycle changes.
+ *
+ * Locking: profLock (lockRankProfile) guards the table (proftable.c), the list,
+ * the counts of allocations and the cycle. Go has a lock for each future cycle,
+ * and one for the table that is only taken to add.
  *
  * Invariants, each verified by mprof_check:
  *   I1  the table and the list hold the same buckets
@@ -50,23 +42,10 @@
 #include "runtime/lock.h"
 #include "runtime/persist.h"
 #include "runtime/proffront.h"
-#include "runtime/thread.h"
+#include "runtime/proftable.h"
+#include "runtime/sysmem.h"
 #include "runtime/throw.h"
 #include "runtime/world.h"
-#include <string.h>
-
-struct record;
-static void *table_alloc(size_t size);
-static void table_free(void *p, size_t size);
-struct probe;
-static bool differs(const struct bucket *b, const struct probe *p);
-
-#define uthash_malloc(size)    table_alloc(size)
-#define uthash_free(p, size)   table_free(p, size)
-#define HASH_NONFATAL_OOM      1
-#define uthash_nonfatal_oom(r) ((r)->refused = true)
-#define HASH_KEYCMP(b, p, len) differs(b, p)
-#include <uthash.h>
 
 enum { Cycles = 3, mProfCycleWrap = Cycles * (2 << 24) };
 
@@ -74,24 +53,7 @@ const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
 
 int64_t MemProfileRate = 512 << 10;
 
-/* A bucket and its place in the table. */
-struct record {
-    UT_hash_handle hh;
-    bool refused; /* the table had no memory for it */
-    struct bucket b;
-};
-
-/* What is looked for. */
-struct probe {
-    const uintptr_t *stk;
-    int nstk;
-    size_t size;
-    const struct allocTag *tag;
-    uint64_t stackHash; /* of stk: hash_stack */
-};
-
 static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
-static struct record *table;
 static struct bucket *mbuckets; /* newest first */
 static _Atomic uint32_t cycle;  /* C, below mProfCycleWrap */
 static bool flushed;            /* cycle C is in active already */
@@ -100,103 +62,6 @@ static uint64_t events;         /* allocations reported and collected, lost ones
 static struct front *fronts;    /* of all threads that have allocated */
 static struct front *spareFronts; /* of threads that are gone */
 static uint64_t lost;
-
-/* Small tables are abandoned as the table grows: they sum to less than the next
- * one. Large ones are given back. */
-enum { LargeTable = 64 << 10 };
-
-static void *table_alloc(size_t size)
-{
-    if (size < LargeTable)
-        return persistentalloc(size, 0, &sysstats.buckhash_sys);
-    return sysAlloc(size, &sysstats.buckhash_sys);
-}
-
-static void table_free(void *p, size_t size)
-{
-    if (size >= LargeTable)
-        sysFree(p, size, &sysstats.buckhash_sys);
-}
-
-static bool differs(const struct bucket *b, const struct probe *p)
-{
-    return b->size != p->size || b->nstk != p->nstk ||
-           b->tag.type != p->tag->type || b->tag.owner != p->tag->owner ||
-           b->tag.tier != p->tag->tier ||
-           b->tag.sizeclass != p->tag->sizeclass ||
-           memcmp(b->stk, p->stk, (size_t)p->nstk * sizeof(p->stk[0])) != 0;
-}
-
-static const uint64_t stirrer = 0x9e3779b97f4a7c15u;
-
-static uint64_t stir(uint64_t h, uint64_t word)
-{
-    h = (h ^ word) * stirrer;
-    return h ^ h >> 32;
-}
-
-static uint64_t hash_stack(const uintptr_t *stk, int n)
-{
-    uint64_t h = 0;
-    for (int i = 0; i < n; i++)
-        h = stack_hash(h, stk[i]);
-    return h;
-}
-
-static uint64_t hash_of(const struct probe *p)
-{
-    const struct allocTag *tag = p->tag;
-    uint64_t h = stir(p->size, (uint64_t)tag->sizeclass << 8 | tag->tier);
-    h = stir(h, (uintptr_t)tag->type);
-    h = stir(h, (uintptr_t)tag->owner);
-    return stir(h, p->stackHash);
-}
-
-/* The table of all buckets and the fronts each take a half of the hash: then
- * what goes together in one does not in the other. */
-static uint32_t table_hash(uint64_t hash)
-{
-    return (uint32_t)(hash >> 32);
-}
-
-static uint32_t front_hash(uint64_t hash)
-{
-    return (uint32_t)hash;
-}
-
-/* The bit of a hash that says how a front's entry is found: by a chain whose
- * addresses libunwind once captured, or by the walk. */
-static const uint64_t Recognised = (uint64_t)1 << 31;
-
-/* NULL without memory. Go: mprof.go newBucket. */
-static struct record *new_record(const struct probe *p)
-{
-    size_t stk = (size_t)p->nstk * sizeof(p->stk[0]);
-    struct record *r =
-        persistentalloc(sizeof(*r) + stk, 0, &sysstats.buckhash_sys);
-    if (r == NULL)
-        return NULL;
-    r->b.size = p->size;
-    r->b.tag = *p->tag;
-    r->b.nstk = p->nstk;
-    memcpy(r->b.stk, p->stk, stk);
-    return r;
-}
-
-/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
-static struct record *table_find(const struct probe *p, uint32_t hash)
-{
-    struct record *r;
-    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, hash, r);
-    return r;
-}
-
-static bool table_add(struct record *r, uint32_t hash)
-{
-    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)r->b.nstk, hash, r);
-    return !r->refused;
-}
-/* NOLINTEND(readability-function-*) */
 
 /* Allocations reported so far, by all threads. */
 static uint64_t events_now_locked(void)
@@ -212,16 +77,16 @@ static uint64_t events_now_locked(void)
 static struct bucket *find_bucket_locked(const struct probe *p, uint64_t hash)
 {
     assertLockHeld(&profLock);
-    struct record *r = table_find(p, table_hash(hash));
-    if (r != NULL)
-        return &r->b;
-    r = new_record(p);
-    if (r == NULL || !table_add(r, table_hash(hash)))
+    struct bucket *b = proftable_find(p, hash);
+    if (b != NULL)
+        return b;
+    b = proftable_add(p, hash);
+    if (b == NULL)
         return NULL;
-    r->b.first = events_now_locked();
-    r->b.allnext = mbuckets;
-    mbuckets = &r->b;
-    return &r->b;
+    b->first = events_now_locked();
+    b->allnext = mbuckets;
+    mbuckets = b;
+    return b;
 }
 
 /* n more objects were allocated in b. */
@@ -278,9 +143,7 @@ static struct front *new_front_locked(void)
     return f;
 }
 
-/* The first time that this thread counts in the bucket of p. */
-static NOINLINE struct bucket *count_in_table(const struct probe *p,
-                                              uint64_t hash)
+struct bucket *mprof_count_first(const struct probe *p, uint64_t hash)
 {
     struct m *m = thread_attach();
     lock(&profLock);
@@ -295,82 +158,6 @@ static NOINLINE struct bucket *count_in_table(const struct probe *p,
     if (b != NULL && m->front != NULL)
         front_add(m->front, front_hash(hash), b);
     unlock(&profLock);
-    return b;
-}
-
-/* Counts one more object in the bucket of p, if this thread has counted in it
- * before; else NULL. */
-ALWAYS_INLINE struct bucket *count_in_front(const struct probe *p,
-                                            uint64_t hash)
-{
-    struct front *f = getm()->front;
-    if (UNLIKELY(f == NULL || f->slots == NULL))
-        return NULL;
-    uint32_t at = front_hash(hash);
-    struct frontEntry *e;
-    while ((e = front_next(f, front_hash(hash), &at)) != NULL) {
-        if (!differs(e->b, p)) {
-            front_count(f, e);
-            front_expect(f, e);
-            return e->b;
-        }
-    }
-    return NULL;
-}
-
-/* Captures the stack beneath the caller, whom it is inlined into: the first
- * address captured lies in there, and is left out. */
-ALWAYS_INLINE void walk(struct probe *p, uintptr_t pcs[MaxStack])
-{
-    int n = callstack_capture(pcs, MaxStack);
-    p->stk = pcs + 1;
-    p->nstk = n > 0 ? n - 1 : 0;
-    p->stackHash = hash_stack(p->stk, p->nstk);
-}
-
-static bool same_stack(const struct probe *a, const struct probe *b)
-{
-    return a->nstk == b->nstk &&
-           memcmp(a->stk, b->stk, (size_t)a->nstk * sizeof(a->stk[0])) == 0;
-}
-
-/* What was recognised by its chain is what libunwind would have found. */
-ALWAYS_INLINE void recognition_check(const struct probe *chain)
-{
-    uintptr_t pcs[MaxStack];
-    struct probe walked;
-    walk(&walked, pcs);
-    ASSERT(same_stack(chain, &walked));
-}
-
-/* The chain is none, or is seen for the first time. Only where it is the whole
- * stack does it stand for the stack from now on. */
-ALWAYS_INLINE struct bucket *count_walked(const struct probe *chain)
-{
-    uintptr_t pcs[MaxStack];
-    struct probe p = *chain;
-    walk(&p, pcs);
-    uint64_t hash = hash_of(&p) & ~Recognised;
-    if (chain->nstk > 0 && same_stack(chain, &p))
-        return count_in_table(&p, hash | Recognised);
-    struct bucket *b = count_in_front(&p, hash);
-    return b != NULL ? b : count_in_table(&p, hash);
-}
-
-/* Not inlined: its own frame is the first of the chain and of the walk. */
-NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
-{
-    uintptr_t pcs[MaxStack];
-    struct probe chain = {.stk = pcs, .size = size, .tag = tag};
-    chain.nstk = framechain(getm(), __builtin_frame_address(0), pcs,
-                            MaxStack - 1, &chain.stackHash);
-    struct bucket *b = NULL;
-    if (LIKELY(chain.nstk > 0))
-        b = count_in_front(&chain, hash_of(&chain) | Recognised);
-    if (UNLIKELY(b == NULL))
-        return count_walked(&chain);
-    if (CHECK >= 2)
-        recognition_check(&chain);
     return b;
 }
 
@@ -496,7 +283,7 @@ void mprof_reset(void)
     lock(&profLock);
     for (struct front *f = fronts; f != NULL; f = f->next)
         front_clear(f);
-    HASH_CLEAR(hh, table);
+    proftable_clear();
     mbuckets = NULL;
     events = 0;
     lost = 0;
@@ -521,13 +308,13 @@ void mprof_check(void)
     uint64_t newest = events;
     for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext, n++) {
         struct probe self = {b->stk, b->nstk, b->size, &b->tag,
-                             hash_stack(b->stk, b->nstk)};
-        ASSERT(find_bucket_locked(&self, hash_of(&self)) == b); /* I1 */
-        ASSERT(b->first <= newest && b->first > 0);             /* I2 */
+                             stack_hash_of(b->stk, b->nstk)};
+        ASSERT(proftable_find(&self, probe_hash(&self)) == b); /* I1 */
+        ASSERT(b->first <= newest && b->first > 0);            /* I2 */
         newest = b->first - 1;
         allocs += total_locked(b).allocs;
     }
-    ASSERT(n == HASH_COUNT(table));  /* I1 */
+    ASSERT(n == proftable_count());  /* I1 */
     ASSERT(allocs + lost == events); /* I3 */
     unlock(&profLock);
 }

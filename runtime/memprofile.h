@@ -66,13 +66,13 @@ struct bucket {
  * Set before the first allocation. Go: MemProfileRate. */
 extern int64_t MemProfileRate;
 
-/* Captures the caller's stack and counts one object of size bytes. Returns the
- * bucket, to be given to mProf_Free when the object dies; it lives for ever.
- * NULL when there is no memory for a new bucket (counted in mprof_lost). Takes
- * lockRankProfile for a bucket that this thread has not counted in before, and
- * attaches the thread. Go: mprof.go mProf_Malloc, which is given the object and
- * notes its bucket as a special; here the caller keeps it. */
-struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag);
+/* Counts one object in the bucket of p, which is made if there is none yet, and
+ * enters it in this thread's front under hash (proftable.h): from then on the
+ * thread finds it there (profmalloc.h). NULL without memory for a new bucket.
+ * Takes lockRankProfile and attaches the thread. */
+struct probe;
+struct bucket *mprof_count_first(const struct probe *p, uint64_t hash);
+
 /* An object of b was swept. No lock. Go: mprof.go mProf_Free. */
 void mProf_Free(struct bucket *b, size_t size);
 

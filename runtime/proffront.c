@@ -1,7 +1,7 @@
 /*
  * proffront.c: an open-addressed table that one thread owns.
  *
- *     mProf_Malloc --> [proffront] --first time--> memprofile's table
+ *     mProf_Malloc --> [proffront] --first time--> mprof_count_first
  *     mprof_total, mProf_NextCycle --collect--^
  *
  * Locking: the profile's lock for everything here, held by the caller; the

@@ -9,7 +9,7 @@
 #include "runtime/base.h"
 
 struct mcache; /* alloc's; the slot is here, the contents are not */
-struct front;  /* memprofile's */
+struct front;  /* proffront's */
 
 struct m {
     struct mcache *mcache; /* NULL until the thread first allocates */

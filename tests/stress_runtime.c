@@ -8,6 +8,7 @@
  */
 #include "runtime/lock.h"
 #include "runtime/memprofile.h"
+#include "runtime/profmalloc.h"
 #include "runtime/persist.h"
 #include "runtime/rand.h"
 #include "runtime/thread.h"

@@ -4,6 +4,7 @@
  */
 #include "runtime/callstack.h"
 #include "runtime/memprofile.h"
+#include "runtime/profmalloc.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
 #include <criterion/criterion.h>

@@ -1,5 +1,6 @@
 /* heapcheck finds what is wrong: each test breaks one thing and nothing else. */
 #include "alloc/tiny.h"
+#include "runtime/profmalloc.h"
 #include "tests/testheap.h"
 
 static struct mspan *s; /* half full, cached: slots of 1024 */

@@ -3,6 +3,7 @@
  * memory is refused.
  */
 #include "runtime/memprofile.h"
+#include "runtime/profmalloc.h"
 #include "runtime/rand.h"
 #include "runtime/sysmem.h"
 #include <criterion/criterion.h>

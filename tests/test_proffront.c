@@ -3,6 +3,7 @@
  */
 #include "runtime/memprofile.h"
 #include "runtime/proffront.h"
+#include "runtime/profmalloc.h"
 #include "runtime/sched.h"
 #include "runtime/sysmem.h"
 #include "runtime/thread.h"

@@ -1,4 +1,5 @@
 /* Sweeping: marks become slots, dead spans become pages, the profile hears. */
+#include "runtime/profmalloc.h"
 #include "tests/testheap.h"
 
 TestSuite(sweep, .init = testheap_setup);

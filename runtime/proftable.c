@@ -1,0 +1,89 @@
+/*
+ * proftable.c: the buckets of the profile in a uthash table.
+ *
+ *     mprof_count_first --find, add--> [proftable] --> persist, sysmem
+ *
+ * Buckets and table come from the system, never from libc malloc, so that the
+ * profile can be taken inside any allocation.
+ *
+ * Locking: the profile's lock (memprofile.c), held by the caller.
+ */
+#include "runtime/proftable.h"
+#include "runtime/persist.h"
+#include "runtime/sysmem.h"
+
+struct record;
+static void *table_alloc(size_t size);
+static void table_free(void *p, size_t size);
+
+#define uthash_malloc(size)    table_alloc(size)
+#define uthash_free(p, size)   table_free(p, size)
+#define HASH_NONFATAL_OOM      1
+#define uthash_nonfatal_oom(r) ((r)->refused = true)
+#define HASH_KEYCMP(b, p, len) probe_differs(p, b)
+#include <uthash.h>
+
+/* A bucket and its place in the table. */
+struct record {
+    UT_hash_handle hh;
+    bool refused; /* the table had no memory for it */
+    struct bucket b;
+};
+
+static struct record *table;
+
+/* Small tables are abandoned as the table grows: they sum to less than the next
+ * one. Large ones are given back. */
+enum { LargeTable = 64 << 10 };
+
+static void *table_alloc(size_t size)
+{
+    if (size < LargeTable)
+        return persistentalloc(size, 0, &sysstats.buckhash_sys);
+    return sysAlloc(size, &sysstats.buckhash_sys);
+}
+
+static void table_free(void *p, size_t size)
+{
+    if (size >= LargeTable)
+        sysFree(p, size, &sysstats.buckhash_sys);
+}
+
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
+struct bucket *proftable_find(const struct probe *p, uint64_t hash)
+{
+    struct record *r;
+    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, table_hash(hash), r);
+    return r != NULL ? &r->b : NULL;
+}
+
+static bool enter(struct record *r, uint32_t hash)
+{
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)r->b.nstk, hash, r);
+    return !r->refused;
+}
+/* NOLINTEND(readability-function-*) */
+
+struct bucket *proftable_add(const struct probe *p, uint64_t hash)
+{
+    size_t stk = (size_t)p->nstk * sizeof(p->stk[0]);
+    struct record *r =
+        persistentalloc(sizeof(*r) + stk, 0, &sysstats.buckhash_sys);
+    if (r == NULL)
+        return NULL;
+    r->b.size = p->size;
+    r->b.tag = *p->tag;
+    r->b.nstk = p->nstk;
+    memcpy(r->b.stk, p->stk, stk);
+    return enter(r, table_hash(hash)) ? &r->b : NULL;
+}
+
+void proftable_clear(void)
+{
+    HASH_CLEAR(hh, table);
+}
+
+unsigned proftable_count(void)
+{
+    return HASH_COUNT(table);
+}
