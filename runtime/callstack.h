@@ -46,6 +46,11 @@ struct frame {
  * by libc malloc. */
 const struct frame *callstack_frame(uintptr_t pc);
 
+/* Whether stacks are captured and named at all: not where libunwind finds no
+ * descriptors for the pipe by which it probes memory, nor where the program's
+ * symbols cannot be read. Not for the traced path. */
+bool callstack_sound(void);
+
 enum frameView {
     FRAMES_FULL, /* runtime.mallocgc and everything above it */
     FRAMES_GO, /* what runtime.MemProfile keeps: mallocgc, newobject, newarray,

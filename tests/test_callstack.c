@@ -155,3 +155,8 @@ Test(callstack, a_go_view_keeps_32_frames)
         strcat(want, " main.f");
     cr_assert_str_eq(view_of(deep, FRAMES_GO), want);
 }
+
+Test(callstack, stacks_are_sound_here)
+{
+    cr_assert(callstack_sound());
+}

@@ -53,7 +53,9 @@ enum chainOrder {
 };
 
 /* The profile as it stands, in libc's memory; rows that counted nothing since
- * mprof_reset are left out. In order of CHAINS_OBJECTS. */
+ * mprof_reset are left out. In order of CHAINS_OBJECTS. Where stacks cannot be
+ * captured or named the program ends: chains would not be hard to read but
+ * wrong. */
 struct chains *chains_collect(enum frameView view);
 void chains_sort(struct chains *c, enum chainOrder order);
 void chains_free(struct chains *c);

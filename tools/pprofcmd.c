@@ -61,7 +61,8 @@ struct profile *profile_must_read(const char *path)
     char err[ProfErrorSize];
     struct profile *p = profile_read(path, err);
     if (!p)
-        file_error("%s: %s", path, err);
+        file_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
+                   err);
     return p;
 }
 
