@@ -184,6 +184,19 @@ Test(cmd_run, tables_fit_terminals_of_80_and_120_columns)
     }
 }
 
+Test(cmd_run, no_name_is_cut_at_80_columns)
+{
+    struct ran r =
+        on_terminal(80, "NO_COLOR=1 TERM=xterm", "run append delete");
+    int n = 0;
+    for (const char *at = r.out; (at = strstr(at, "(*hmap).createO"));
+         at++, n++)
+        cr_expect_eq(strncmp(at, "(*hmap).createOverflow <", 24), 0, "%.30s",
+                     at);
+    cr_assert_gt(n, 0);
+    ran_free(&r);
+}
+
 Test(cmd_run, colour_on_terminals_only)
 {
     struct ran r = on_terminal(80, "-u NO_COLOR TERM=xterm", "run tiny");

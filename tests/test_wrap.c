@@ -36,6 +36,15 @@ Test(wrap, a_word_longer_than_the_line_is_cut_not_lost)
     expect_wrapped("abc", 0, "a\nb\nc");
 }
 
+Test(wrap, from_the_longest_piece_on_words_stay_whole)
+{
+    cr_assert_eq(wrap_longest(""), 0);
+    cr_assert_eq(wrap_longest("one three two"), 5);
+    const char *chain = "mallocgc < newobject < fill";
+    cr_assert_eq(wrap_longest(chain), strlen("newobject <"));
+    expect_wrapped(chain, wrap_longest(chain), "mallocgc <\nnewobject <\nfill");
+}
+
 /* Whatever the text: no line too long, no letter lost. */
 Test(wrap, random_texts)
 {

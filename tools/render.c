@@ -27,7 +27,6 @@ struct cell {
 
 enum {
     Gap = 2, /* blanks between columns */
-    NarrowestWrap = 12,
     MaxColumns = 16,
 };
 
@@ -105,53 +104,55 @@ static const struct cell *cell_at(const struct table *t, size_t row, int col)
     return &t->cells[row * (size_t)t->ncols + (size_t)col];
 }
 
-/* The widest text in a column, its head included. */
-static size_t natural_width(const struct table *t, int col)
+/* What the cells of a column want, its head included: the widest text in one
+ * line, and the longest piece that no break makes shorter. */
+struct wish {
+    size_t whole, piece;
+};
+
+static void widen(struct wish *w, const char *text)
 {
-    size_t widest = strlen(t->cols[col].head);
-    for (size_t row = 0; row < nrows(t); row++) {
-        size_t len = strlen(cell_at(t, row, col)->text);
-        if (len > widest)
-            widest = len;
-    }
-    return widest;
+    size_t whole = strlen(text), piece = wrap_longest(text);
+    if (whole > w->whole)
+        w->whole = whole;
+    if (piece > w->piece)
+        w->piece = piece;
 }
 
-/*
- * Fills width[] for a terminal of total columns. What the fixed columns leave
- * is shared by the COL_WRAP ones: those that need less than an equal share keep
- * what they need, and the others share the rest.
- */
+static struct wish wish_of(const struct table *t, int col)
+{
+    struct wish w = {1, 1};
+    widen(&w, t->cols[col].head);
+    for (size_t row = 0; row < nrows(t); row++)
+        widen(&w, cell_at(t, row, col)->text);
+    return w;
+}
+
+/* The narrowest column that is not whole; -1 when all are. */
+static int narrowest(const struct wish *w, const size_t *width, int n)
+{
+    int found = -1;
+    for (int i = 0; i < n; i++)
+        if (width[i] < w[i].whole && (found < 0 || width[i] < width[found]))
+            found = i;
+    return found;
+}
+
+/* Fills width[] for a terminal of total columns: no word is cut, and what that
+ * leaves goes to the narrowest, one by one. */
 static void share_width(const struct table *t, size_t total, size_t *width)
 {
+    struct wish wishes[MaxColumns];
     size_t taken = Gap * ((size_t)t->ncols - 1);
-    int wrapping = 0;
     for (int i = 0; i < t->ncols; i++) {
-        width[i] = natural_width(t, i);
-        if (t->cols[i].flags & COL_WRAP)
-            wrapping++;
-        else
-            taken += width[i];
+        wishes[i] = wish_of(t, i);
+        bool wraps = t->cols[i].flags & COL_WRAP;
+        width[i] = wraps ? wishes[i].piece : wishes[i].whole;
+        taken += width[i];
     }
-    size_t left = total > taken ? total - taken : 0;
-    bool settled[MaxColumns] = {false};
-    for (bool changed = true; changed && wrapping > 0;) {
-        changed = false;
-        for (int i = 0; i < t->ncols; i++) {
-            if (!(t->cols[i].flags & COL_WRAP) || settled[i] ||
-                width[i] > left / (size_t)wrapping)
-                continue;
-            settled[i] = changed = true;
-            left -= width[i];
-            if (--wrapping == 0)
-                return;
-        }
-    }
-    for (int i = 0; i < t->ncols && wrapping > 0; i++)
-        if ((t->cols[i].flags & COL_WRAP) && !settled[i]) {
-            size_t share = left / (size_t)wrapping;
-            width[i] = share > NarrowestWrap ? share : NarrowestWrap;
-        }
+    int i;
+    while (taken++ < total && (i = narrowest(wishes, width, t->ncols)) >= 0)
+        width[i]++;
 }
 
 static struct libscols_table *scols_like(const struct table *t, int term)

@@ -10,6 +10,17 @@ static bool breaks_at(const char *text, size_t i)
     return text[i] == ' ' && text[i + 1] != '<';
 }
 
+size_t wrap_longest(const char *text)
+{
+    size_t longest = 0, piece = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        piece = breaks_at(text, i) ? 0 : piece + 1;
+        if (piece > longest)
+            longest = piece;
+    }
+    return longest;
+}
+
 size_t wrap_line(const char *text, size_t width)
 {
     size_t len = strlen(text);

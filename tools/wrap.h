@@ -18,4 +18,8 @@ size_t wrap_line(const char *text, size_t width);
  * libc's memory. */
 char *wrap_text(const char *text, size_t width);
 
+/* The longest piece of text that no break makes shorter: from this width on
+ * words stay whole. */
+size_t wrap_longest(const char *text);
+
 #endif

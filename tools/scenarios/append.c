@@ -8,6 +8,16 @@
 
 enum { FirstSize = 1000 };
 
+/* Short, for the table is wide: "100k". */
+static char *size_name(size_t n, const char *what)
+{
+    if (n % 1000000 == 0)
+        return xprintf("%zuM%s", n / 1000000, what);
+    if (n % 1000 == 0)
+        return xprintf("%zuk%s", n / 1000, what);
+    return xprintf("%s%s", commas((int64_t)n), what);
+}
+
 /* Two rows: n inserts with the hint and without, of which it returns the
  * second. */
 static struct measurement *add_size(struct report *r, struct table *t,
@@ -17,10 +27,10 @@ static struct measurement *add_size(struct report *r, struct table *t,
     struct values some = values_first(keys, n);
     struct measurement *hinted = measure_fill(r, a->type, (int64_t)n, &some);
     struct measurement *plain = measure_fill(r, a->type, 0, &some);
-    char *name = xprintf("%s inserts, hint", commas((int64_t)n));
+    char *name = size_name(n, ", hint");
     compare_row(t, name, hinted);
     free(name);
-    name = xprintf("%s inserts", commas((int64_t)n));
+    name = size_name(n, "");
     compare_row(t, name, plain);
     free(name);
     measure_free(hinted);
@@ -34,7 +44,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     for (size_t n = FirstSize; n < (size_t)a->n; n *= 10)
         measure_free(add_size(r, t, a, keys, n));
     struct measurement *largest = add_size(r, t, a, keys, (size_t)a->n);
-    report_table(r, "With the hint and without", t);
+    report_table(r, "n inserts with the hint n and without", t);
     report_measurement(r, "The largest without a hint", largest);
     report_text(r,
                 "A map of pointer-free buckets keeps a list of its overflow "

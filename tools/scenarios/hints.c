@@ -103,20 +103,21 @@ static void report_advice(struct report *r, const struct scenarioArgs *a,
         const char *name;
         double factor;
     } advice[] = {
-        {"no hint", 0},          {"hint n / 6.5", 1 / 6.5}, {"hint n", 1},
-        {"hint n x 1.25", 1.25}, {"hint n x 2", 2},
+        {"no hint", 0},   {"n / 6.5", 1 / 6.5}, {"n", 1},
+        {"1.25 n", 1.25}, {"2 n", 2},
     };
     struct values keys = values_first(all, (size_t)a->n);
     struct table *t = compare_table();
     for (size_t i = 0; i < ARRAY_LEN(advice); i++) {
         int64_t hint = (int64_t)((double)a->n * advice[i].factor + 0.999);
         struct measurement *m = measure_fill(r, a->type, hint, &keys);
-        char *name = xprintf("%s = %s", advice[i].name, commas(hint));
+        char *name = xprintf("%s: %s", advice[i].name, commas(hint));
         compare_row(t, hint > 0 ? name : advice[i].name, m);
         free(name);
         measure_free(m);
     }
-    char *title = xprintf("Advice for %s entries, tried", commas(a->n));
+    char *title =
+        xprintf("Hints advised for n = %s entries, tried", commas(a->n));
     report_table(r, title, t);
     free(title);
 }
