@@ -8,8 +8,8 @@
  */
 #include "runtime/lock.h"
 #include "runtime/memprofile.h"
-#include "runtime/profmalloc.h"
 #include "runtime/persist.h"
+#include "runtime/profmalloc.h"
 #include "runtime/rand.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"

@@ -16,23 +16,25 @@ struct explainOptions {
 
 static const struct flag explain_flags[] = {
     {.name = "json",
-     .help = "one JSON document.",
+     .help = "Print one JSON document.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, json)},
     {.name = "tsv",
-     .help = "one row a site: function:line, verdict (map or unsure), the "
-             "line's objects and bytes, bucket arrays and their bytes, bucket "
-             "size, largest B, hint, and what it saves.",
+     .help = "Print one row a site: function:line, verdict (map, unsure or "
+             "swiss), the line's objects and bytes, bucket arrays and their "
+             "bytes, bucket size, largest B, hint, and what it saves.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, tsv)},
     {.name = "all",
-     .help = "also maps that cost less than half a percent of all objects and "
-             "bytes.",
+     .help =
+         "Show also maps that cost less than half a percent of all objects and "
+         "bytes.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, all)},
     {.name = "seed",
      .arg = "S",
-     .help = "hash keys of the replay, a number or random.",
+     .help = "What hash keys of the replay come from: a number (default 1), or "
+             "random.",
      .kind = FLAG_SEED,
      .offset = offsetof(struct explainOptions, seed)},
     {.name = NULL},

@@ -19,28 +19,29 @@ struct replayOptions {
 static const struct flag replay_flags[] = {
     {.name = "seed",
      .arg = "S",
-     .help = "hash keys where the workload has no hashkey or hash0 line; "
-             "a number or random (default 1)",
+     .help = "What hash keys come from where the workload has no hashkey or "
+             "hash0 line: a number (default 1), or random.",
      .kind = FLAG_SEED,
      .offset = offsetof(struct replayOptions, seed)},
     {.name = "layout",
-     .help = "a digest of each map's memory: which bucket, which place in its "
-             "chain and which slot every key and element stands in",
+     .help = "Print a digest of each map's memory: which bucket, which place "
+             "in its chain and which slot every key and element stands in.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct replayOptions, print.layout)},
     {.name = "classes",
-     .help = "after the total, what runtime.MemStats counted for the steps: "
-             "Mallocs, TotalAlloc, and Mallocs of each size class",
+     .help =
+         "Print after the total what runtime.MemStats counted for the steps: "
+         "Mallocs, TotalAlloc, and Mallocs of each size class.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct replayOptions, print.classes)},
     {.name = "memprofile",
      .arg = "FILE",
-     .help = "write the heap profile for go tool pprof (.pb.gz)",
+     .help = "Write the heap profile for go tool pprof (.pb.gz).",
      .kind = FLAG_STRING,
      .offset = offsetof(struct replayOptions, files.memprofile)},
     {.name = "goview",
-     .help = "the file keeps what Go's profile keeps: the runtime's frames are "
-             "hidden",
+     .help = "The file keeps what Go's profile keeps: the runtime's frames are "
+             "hidden.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct replayOptions, files.goview)},
     {0},

@@ -7,6 +7,7 @@
 #include "tools/keyvalue.h"
 #include "tools/program.h"
 #include "tools/reduce.h"
+#include "tools/render.h"
 #include "tools/verify.h"
 #include "tools/workgen.h"
 #include <stdlib.h>
@@ -32,33 +33,33 @@ enum {
 static const struct flag verify_flags[] = {
     {.name = "random",
      .arg = "COUNT",
-     .help = "instead of files, COUNT random workloads over random types",
+     .help = "Instead of files, COUNT random workloads over random types.",
      .kind = FLAG_INT,
      .offset = offsetof(struct verifyOptions, random),
      .min = 1,
      .max = MaxRandom},
     {.name = "seed",
      .arg = "S",
-     .help = "which random workloads: a number or random (default 1)",
+     .help = "Which random workloads: a number (default 1), or random.",
      .kind = FLAG_SEED,
      .offset = offsetof(struct verifyOptions, seed)},
     {.name = "types",
      .arg = "N",
-     .help = "with -random: pairs of key and element type to draw from "
-             "(default 160)",
+     .help = "With -random: pairs of key and element type to draw from "
+             "(default 160).",
      .kind = FLAG_INT,
      .offset = offsetof(struct verifyOptions, types),
      .min = 1,
      .max = MaxTypes},
     {.name = "trace",
-     .help = "compare event by event what GODEBUG=allocfreetrace=1 prints: "
-             "size, type and call chain of every allocation",
+     .help = "Compare event by event what GODEBUG=allocfreetrace=1 prints: "
+             "size, type and call chain of every allocation.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct verifyOptions, trace)},
     {.name = "record",
      .arg = "FILE",
-     .help = "write each workload and the digest of what Go answered: tests "
-             "then need no Go",
+     .help = "Write each workload and the digest of what Go answered: tests "
+             "then need no Go.",
      .kind = FLAG_STRING,
      .offset = offsetof(struct verifyOptions, record)},
     {0},
@@ -200,15 +201,17 @@ static int report(const struct verifyOptions *opt, const struct tally *sum,
     printf("# " GO_VERSION " against %s", version);
     if (opt->random > 0)
         printf(", seed %llu", (unsigned long long)opt->seed);
-    printf("\n%zu workloads, ", sum->workloads);
+    printf("\n%s, ", plural((int64_t)sum->workloads, "workload", "workloads"));
     if (opt->trace)
-        printf("%zu events: ", sum->lines);
+        printf("%s: ", plural((int64_t)sum->lines, "event", "events"));
     else
-        printf("%zu lines, %zu maps: ", sum->lines, sum->maps);
+        printf("%s, %s: ", plural((int64_t)sum->lines, "line", "lines"),
+               plural((int64_t)sum->maps, "map", "maps"));
     if (sum->differing == 0)
         puts("all equal");
     else
-        printf("%zu workloads differ\n", sum->differing);
+        printf("%s\n", plural((int64_t)sum->differing, "workload differs",
+                              "workloads differ"));
     return sum->differing == 0 ? EXIT_OK : EXIT_IO;
 }
 
