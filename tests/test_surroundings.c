@@ -85,8 +85,10 @@ Test(surroundings, with_few_files_to_open, .timeout = 60)
     /* With three the loader finds no libraries. */
     for (int n = 4; n <= 8; n++)
         for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-            char limit[40];
-            snprintf(limit, sizeof limit, "ulimit -n %d", n);
+            /* LeakSanitizer, where there is one, opens files of its own. */
+            char limit[80];
+            snprintf(limit, sizeof limit,
+                     "export ASAN_OPTIONS=detect_leaks=0; ulimit -n %d", n);
             expect_same_or_error(limit, commands[i]);
         }
 }
