@@ -51,6 +51,7 @@
 #include "runtime/proffront.h"
 #include "runtime/proftable.h"
 #include "runtime/throw.h"
+#include <string.h>
 
 /* Of front_hash: the entry was made for a chain whose addresses libunwind has
  * captured. */

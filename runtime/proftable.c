@@ -11,6 +11,7 @@
 #include "runtime/proftable.h"
 #include "runtime/persist.h"
 #include "runtime/sysmem.h"
+#include <string.h>
 
 struct record;
 static void *table_alloc(size_t size);
@@ -47,6 +48,30 @@ static void table_free(void *p, size_t size)
 {
     if (size >= LargeTable)
         sysFree(p, size, &sysstats.buckhash_sys);
+}
+
+bool probe_differs(const struct probe *p, const struct bucket *b)
+{
+    return b->size != p->size || b->nstk != p->nstk ||
+           b->tag.type != p->tag->type || b->tag.owner != p->tag->owner ||
+           b->tag.tier != p->tag->tier ||
+           b->tag.sizeclass != p->tag->sizeclass ||
+           memcmp(b->stk, p->stk, (size_t)p->nstk * sizeof(p->stk[0])) != 0;
+}
+
+static uint64_t stir(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
+uint64_t probe_hash(const struct probe *p)
+{
+    const struct allocTag *tag = p->tag;
+    uint64_t h = stir(p->size, (uint64_t)tag->sizeclass << 8 | tag->tier);
+    h = stir(h, (uintptr_t)tag->type);
+    h = stir(h, (uintptr_t)tag->owner);
+    return stir(h, p->stackHash);
 }
 
 /* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
