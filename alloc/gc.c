@@ -56,7 +56,7 @@ static void mark_word(void *arg, uintptr_t word)
 
 static void mark_range(void *arg, uintptr_t from, uintptr_t to)
 {
-    marker_roots(arg, from, to);
+    marker_rootsLater(arg, from, to);
 }
 
 /* What marking the stacks needs and finds. */
@@ -109,10 +109,22 @@ static void finish_sweep(struct heap *h, struct mcache *c)
     nextMarkBitArenaEpoch(&h->mheap.bits);
 }
 
-static bool mark(struct heap *h, size_t *stackBytes)
+/* How many threads are to mark. All processors are free while the world stands
+ * still; but to wake somebody takes as long as to mark a few thousand objects,
+ * and the last cycle's figures tell whether there are more. */
+static uint32_t mark_workers(const struct marker *mk, int32_t procs)
+{
+    enum { worthObjects = 16 << 10, worthBytes = 1 << 20 };
+
+    bool worth =
+        mk->objectsMarked >= worthObjects || mk->scanWork >= worthBytes;
+    return worth ? (uint32_t)procs : 1;
+}
+
+static bool mark(struct heap *h, size_t *stackBytes, int32_t procs)
 {
     struct marker *mk = &h->work.marker;
-    bool ok = marker_start(mk);
+    bool ok = marker_start(mk, mark_workers(mk, procs));
 
     if (ok) {
         mark_tiny_allocs(h);
@@ -195,8 +207,7 @@ static void record_times(struct gcwork *w, struct gcTimes *t, bool forced)
     w->pauseEnd[i] = w->lastgc_unix;
     w->pauseTotalNs += pause;
     w->numforced += forced;
-    t->procs = readGOMAXPROCS();
-    /* While the world stands still all processors wait, one marks. */
+    /* While the world stands still all processors wait or mark. */
     w->totaltime += pause * (uint64_t)t->procs;
     uint64_t all = (uint64_t)(t->end - w->initTime) * (uint64_t)t->procs;
     w->gcCPUFraction = all == 0 ? 0 : (double)w->totaltime / (double)all;
@@ -204,7 +215,7 @@ static void record_times(struct gcwork *w, struct gcTimes *t, bool forced)
 
 bool gcStart(struct heap *h, struct mcache *c, bool forced)
 {
-    struct gcTimes t = {.forced = forced};
+    struct gcTimes t = {.forced = forced, .procs = readGOMAXPROCS()};
     size_t stackBytes = 0;
 
     sweeper_finish(&h->sweeper, &c->p);
@@ -218,13 +229,14 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     t.sweepTerm = nanotime();
     finish_sweep(h, c);
     t.mark = nanotime();
-    if (!mark(h, &stackBytes)) {
+    if (!mark(h, &stackBytes, t.procs)) {
         startTheWorld();
         return false;
     }
     t.markTerm = nanotime();
     t.heap1 = h->controller.heapLive;
     t.heap2 = h->work.marker.bytesMarked;
+    t.workers = h->work.marker.nworkers;
     mark_termination(h, stackBytes);
     t.end = nanotime();
     record_times(&h->work, &t, forced);

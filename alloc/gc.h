@@ -3,8 +3,8 @@
  *
  *     finish the last sweep | stop the world: mark | sweep as memory is needed
  *
- * Go: mgc.go. Differences: the world stands still for the whole mark phase, one
- * thread marks, nothing runs in the background.
+ * Go: mgc.go. Differences: the world stands still for the whole mark phase,
+ * which all processors share; nothing runs in the background.
  */
 #ifndef ALLOC_GC_H
 #define ALLOC_GC_H

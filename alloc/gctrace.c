@@ -49,20 +49,20 @@ void gctrace(const struct heap *h, const struct gcTimes *t)
     int64_t markTerm = t->end - t->markTerm;
     int64_t mark = t->markTerm - t->mark;
     int64_t since = (t->sweepTerm - h->work.initTime) / 1000000;
-    char a[msLen], b[msLen], d[msLen], e[msLen], f[msLen];
+    char a[msLen], b[msLen], d[msLen], e[msLen], f[msLen], g[msLen];
 
-    fprintf(stderr,
-            "gc %u @%lld.%03llds %d%%: %s+%s+%s ms clock, %s+0/%s/0+%s ms cpu, "
-            "%llu->%llu->%llu MB, %llu MB goal, %llu MB stacks, "
-            "%llu MB globals, %d P%s\n",
-            h->work.cycles, (long long)since / 1000, (long long)since % 1000,
-            (int)(h->work.gcCPUFraction * 100), ms(a, sweepTerm), ms(b, mark),
-            ms(d, markTerm), ms(e, sweepTerm * t->procs), ms(b, mark),
-            ms(f, markTerm * t->procs), (unsigned long long)t->heap0 >> 20,
-            (unsigned long long)t->heap1 >> 20,
-            (unsigned long long)t->heap2 >> 20,
-            (unsigned long long)c->lastHeapGoal >> 20,
-            (unsigned long long)c->maxStackScan >> 20,
-            (unsigned long long)c->globalsScan >> 20, t->procs,
-            t->forced ? " (forced)" : "");
+    fprintf(
+        stderr,
+        "gc %u @%lld.%03llds %d%%: %s+%s+%s ms clock, %s+0/%s/0+%s ms cpu, "
+        "%llu->%llu->%llu MB, %llu MB goal, %llu MB stacks, "
+        "%llu MB globals, %d P%s\n",
+        h->work.cycles, (long long)since / 1000, (long long)since % 1000,
+        (int)(h->work.gcCPUFraction * 100), ms(a, sweepTerm), ms(b, mark),
+        ms(d, markTerm), ms(e, sweepTerm * t->procs), ms(g, mark * t->workers),
+        ms(f, markTerm * t->procs), (unsigned long long)t->heap0 >> 20,
+        (unsigned long long)t->heap1 >> 20, (unsigned long long)t->heap2 >> 20,
+        (unsigned long long)c->lastHeapGoal >> 20,
+        (unsigned long long)c->maxStackScan >> 20,
+        (unsigned long long)c->globalsScan >> 20, t->procs,
+        t->forced ? " (forced)" : "");
 }

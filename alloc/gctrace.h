@@ -13,6 +13,7 @@ struct gcTimes {
     int64_t sweepTerm, mark, markTerm, end; /* when each phase began */
     uint64_t heap0, heap1, heap2; /* live: before, at the end of, after mark */
     int32_t procs;                /* GOMAXPROCS */
+    uint32_t workers;             /* threads that marked */
     bool forced;                  /* by gc() */
 };
 

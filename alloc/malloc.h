@@ -72,7 +72,8 @@
  *   1. What the last cycle left unswept is swept.
  *   2. The world stops. The open tiny blocks, the registered roots, and where
  *      asked for the stacks are looked through; everything they reach gets its
- *      mark bit (mark.c). Inside the heap only pointer words are followed.
+ *      mark bit (mark.c). Inside the heap only pointer words are followed. All
+ *      processors share the work where it is worth waking them (markwork.h).
  *   3. The sweep generation rises by 2: by that alone every span is unswept. All
  *      mcaches are flushed, their tiny blocks closed. The next goal is set, the
  *      heap profile turns a page, the world starts.
@@ -114,14 +115,16 @@
  *   heap goal. Given the same program, objects and bytes are Go's to the last
  *   one.
  *   Different, on purpose: the collector stops the world for the whole mark
- *   phase, so there are no write barriers, no assists and no background workers,
- *   and the trigger is the goal itself. Roots are found conservatively, because
+ *   phase, so there are no write barriers, no assists and no workers beside the
+ *   program, and the trigger is the goal itself. Roots are found conservatively, because
  *   C does not say where its pointers are. Pointer bits are one a word up to 512
- *   bytes and the type above, not two bits for every word (heapbits.h). Threads'
- *   counters are summed up instead of shared. Shelves are lists under a lock,
- *   not lock-free sets. A span's next slot is found by groups of 64
- *   (freeindex.h). The heap asks for huge pages in most of its growths, and what
- *   went back to the system is not zeroed once more when it returns (mheap.c). There are no finalizers, no manual spans, no goroutine stacks in
+ *   bytes and the type above, not two bits for every word (heapbits.h). Spans
+ *   are dealt out among the threads that mark, not taken by whoever comes first
+ *   (markwork.h). Threads' counters are summed up instead of shared. Shelves are
+ *   lists under a lock, not lock-free sets. A span's next slot is found by groups
+ *   of 64 (freeindex.h). The heap asks for huge pages in most of its growths, and
+ *   what went back to the system is not zeroed once more when it returns
+ *   (mheap.c). There are no finalizers, no manual spans, no goroutine stacks in
  *   the heap.
  *
  * Without memory the tiers say NULL or false and have changed nothing; only here,

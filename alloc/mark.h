@@ -1,41 +1,21 @@
 /*
  * mark.h: finding everything that can be reached from the roots. Every object
  * found gets its bit in its span's gcmarkBits; what has none afterwards is
- * garbage. Go: mgcmark.go, mgcwork.go. Difference: one thread marks while the
- * world stands still, so there are no write barriers and no work to share.
+ * garbage. Go: mgcmark.go, mgcwork.go. Difference: the world stands still
+ * meanwhile, so there are no write barriers; the threads that mark share the work
+ * by who owns a span (markwork.h).
  */
 #ifndef ALLOC_MARK_H
 #define ALLOC_MARK_H
 
-#include "alloc/mheap.h"
-
-/* A part of a large object that waits to be scanned. */
-struct markRange {
-    uintptr_t from, to; /* whole elements of typ */
-    const struct type *typ;
-};
-
-struct marker {
-    struct mheap *mheap;
-    uintptr_t lo, hi; /* no heap address lies outside: set for each cycle */
-    /* pointers seen and not followed yet: n of cap; memory from the system */
-    uintptr_t *work;
-    size_t n, cap;
-    /* large objects, cut into pieces so that work stays small */
-    struct markRange *ranges;
-    size_t nranges, capranges;
-    size_t refused;       /* bytes that the system did not give when they were
-                             needed: then marks are incomplete; or 0 */
-    uint64_t bytesMarked; /* class-rounded bytes of the objects found */
-    uint64_t objectsMarked;
-    uint64_t scanWork; /* bytes of objects that were looked through */
-};
+#include "alloc/markwork.h"
 
 void marker_init(struct marker *mk, struct mheap *mheap);
 
-/* Clears the figures and sees to it that every span has clear mark bits. False
- * without memory. World stopped, all spans swept. */
-bool marker_start(struct marker *mk);
+/* Clears the figures and sees to it that every span has clear mark bits; up to
+ * nworkers threads are going to mark, the caller among them. False without
+ * memory. World stopped, all spans swept. */
+bool marker_start(struct marker *mk, uint32_t nworkers);
 
 /* word was found in a root: if it points into a taken slot, its object is live.
  * Go: greyobject, findObject for a conservative pointer. */
@@ -43,6 +23,9 @@ void marker_root(struct marker *mk, uintptr_t word);
 
 /* The same for all aligned words from from to to. */
 void marker_roots(struct marker *mk, uintptr_t from, uintptr_t to);
+
+/* The same, but while all workers drain: the words stay as they are until then. */
+void marker_rootsLater(struct marker *mk, uintptr_t from, uintptr_t to);
 
 /* Follows everything that roots reach. False when memory ran out; then call
  * marker_abandon. Go: gcDrain. */

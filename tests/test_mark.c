@@ -22,13 +22,30 @@ static bool marked(uintptr_t p)
     return gcbits_get(s->gcmarkBits, mspan_objIndex(s, p));
 }
 
-/* Marks from one root. */
-static void mark_from(uintptr_t root)
+static void mark_with(uint32_t nworkers, uintptr_t root)
 {
-    cr_assert(marker_start(&mk));
+    cr_assert(marker_start(&mk, nworkers));
+    cr_assert_eq(mk.nworkers, nworkers);
     marker_root(&mk, root);
     cr_assert(marker_drain(&mk));
     marker_check(&mk);
+}
+
+/* Marks from one root, by one worker, after several have found the same. */
+static void mark_from(uintptr_t root)
+{
+    for (uint32_t n = 8; n > 1; n /= 2) {
+        mark_with(n, root);
+        uint64_t objects = mk.objectsMarked, bytes = mk.bytesMarked;
+        uint64_t scanWork = mk.scanWork;
+        marker_abandon(&mk);
+        mark_with(1, root);
+        cr_assert_eq(mk.objectsMarked, objects, "%u workers", n);
+        cr_assert_eq(mk.bytesMarked, bytes, "%u workers", n);
+        cr_assert_eq(mk.scanWork, scanWork, "%u workers", n);
+        if (n > 2)
+            marker_abandon(&mk);
+    }
 }
 
 static uintptr_t *words(uintptr_t p)
@@ -133,7 +150,7 @@ Test(mark, every_aligned_word_of_a_root_range_counts)
 
     for (int i = 0; i <= n; i++)
         range[i] = take_noscan(16);
-    cr_assert(marker_start(&mk));
+    cr_assert(marker_start(&mk, 1));
     /* Neither the word that begins before it nor the one that ends after it. */
     marker_roots(&mk, (uintptr_t)range + 1, (uintptr_t)&range[n] + 7);
     cr_assert(marker_drain(&mk));
@@ -258,17 +275,82 @@ Test(mark, a_random_graph_is_marked_as_a_plain_search_finds_it)
         cr_assert_eq(marked(objects[i]), reached[i], "object %d", i);
 }
 
-Test(mark, without_memory_the_cycle_is_called_off)
+/* A graph over many times what belongs to one worker in a row: objects of three
+ * sizes, spans of several pages among them, and large arrays. */
+Test(mark, workers_share_a_large_graph)
+{
+    enum { n = 100000 };
+    static uintptr_t object[n];
+    uint64_t seed = 815;
+
+    cr_log_info("seed %lu", seed);
+    for (int i = 0; i < n; i++) {
+        static const size_t sizes[] = {24, 240, 408, 24, 24, 24, 24, 24};
+        object[i] = take_typed(node, sizes[mix(seed++) % 8]);
+    }
+    for (int i = 0; i < n; i++) {
+        words(object[i])[0] = object[mix(seed++) % n];
+        words(object[i])[2] = object[mix(seed++) % n] + 8;
+    }
+    struct mspan *s = mcache_allocLarge(cache, n * PtrSize, false);
+    memcpy((void *)s->startAddr, object, n * PtrSize);
+    s->types[0] = ptr;
+    words(object[0])[2] = s->startAddr + n * PtrSize / 2;
+    mark_from(object[0]);
+    cr_assert_eq(mk.objectsMarked, n + 1);
+}
+
+Test(mark, roots_may_be_left_to_all_workers)
+{
+    enum { n = 100000 };
+    static uintptr_t range[n];
+
+    for (int i = 0; i < n; i++)
+        range[i] = take_typed(node, 24);
+    for (uint32_t nworkers = 1; nworkers <= 8; nworkers *= 2) {
+        cr_assert(marker_start(&mk, nworkers));
+        marker_rootsLater(&mk, (uintptr_t)range + 1, (uintptr_t)&range[n] - 1);
+        cr_assert(marker_drain(&mk));
+        marker_check(&mk);
+        cr_assert_eq(mk.objectsMarked, n - 2, "%u", nworkers);
+        marker_abandon(&mk);
+    }
+}
+
+/* The one arrangement that ownership is bad at still ends. */
+Test(mark, a_list_that_changes_hands_at_every_step)
+{
+    enum { n = 20000, apart = 512 << 10 };
+    static uintptr_t half[2][n];
+    int got[2] = {0, 0};
+
+    while (got[0] < n || got[1] < n) {
+        uintptr_t p = take_typed(node, 24);
+        int side = p / apart % 2;
+        if (got[side] < n)
+            half[side][got[side]++] = p;
+    }
+    for (int i = 0; i < n; i++) {
+        words(half[0][i])[0] = half[1][i];
+        words(half[1][i])[2] = i + 1 < n ? half[0][i + 1] : 0;
+    }
+    mark_from(half[0][0]);
+    cr_assert_eq(mk.objectsMarked, 2 * n);
+}
+
+static void called_off_without_memory(uint32_t nworkers)
 {
     uintptr_t p = array_of_pointers(500000);
 
     int failures = 0;
 
     for (uint64_t nth = 1;; nth++) {
-        cr_assert(marker_start(&mk));
         sysmem_fail_at(nth);
-        marker_root(&mk, p);
-        bool ok = marker_drain(&mk);
+        bool ok = marker_start(&mk, nworkers);
+        if (ok) {
+            marker_root(&mk, p);
+            ok = marker_drain(&mk);
+        }
         sysmem_fail_at(0);
         if (ok)
             break;
@@ -282,4 +364,14 @@ Test(mark, without_memory_the_cycle_is_called_off)
     marker_abandon(&mk);
     mark_from(p);
     cr_assert_eq(mk.objectsMarked, 500001);
+}
+
+Test(mark, without_memory_the_cycle_is_called_off)
+{
+    called_off_without_memory(1);
+}
+
+Test(mark, without_memory_the_cycle_is_called_off_by_all_workers)
+{
+    called_off_without_memory(4);
 }

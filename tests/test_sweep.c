@@ -152,7 +152,7 @@ Test(sweep, mark_bits_refused_are_asked_for_again)
     cr_assert_null(span_of(p[0])->gcmarkBits);
     struct marker mk;
     marker_init(&mk, &heap.mheap);
-    cr_assert(marker_start(&mk));
+    cr_assert(marker_start(&mk, 1));
     cr_assert_not_null(span_of(p[0])->gcmarkBits);
     cr_assert(lives(p[0]) && lives(p[1999]));
 }

@@ -1,0 +1,301 @@
+/*
+ * markwork.c: stacks, blocks and ranges: the work of marking on its way.
+ *
+ *     markdrain --pointers, ranges--> [markwork] --> another worker
+ *
+ * How the end is found. pending counts everything that can still lead to an
+ * object: each worker that is busy, each block sent, each range left. Whoever
+ * adds to it is busy and stands in it himself; who takes a block or a range has
+ * taken its place. So it never rises from 0, and at 0 nothing is left.
+ *
+ * Locking: mk->lock (a leaf) guards ranges and the chunks of blocks. An inbox
+ * belongs to its worker but for its head, which the others push to.
+ *
+ * Invariants:
+ *   W1  pending is 0  iff  no stack, inbox or range has anything
+ *       (markwork_release)
+ */
+#include "alloc/markwork.h"
+
+#include "runtime/crew.h"
+#include "runtime/throw.h"
+
+#include <string.h>
+
+enum {
+    firstWorkBytes = 64 << 10, /* of a stack, and of ranges; then doubled */
+    keptWorkBytes = 1 << 20,   /* of each, from one cycle to the next */
+    blocksPerChunk = 31,
+    keptChunks = 16, /* of 62 KB, from one cycle to the next */
+};
+
+struct markChunk {
+    struct markChunk *next;
+    size_t used;
+    struct markBlock block[blocksPerChunk];
+};
+
+/* How many elements of size bytes come after cap. */
+static size_t grown(size_t cap, size_t size)
+{
+    return cap ? cap * 2 : firstWorkBytes / size;
+}
+
+/* Doubles an array of *cap elements of size bytes. NULL without memory, and the
+ * old one stays. */
+static void *grow(void *old, size_t *cap, size_t size)
+{
+    struct sysMemStat *stat = &sysstats.gcMiscSys;
+    size_t newcap = grown(*cap, size);
+    void *new = sysAlloc(newcap * size, stat);
+
+    if (new == NULL)
+        return NULL;
+    if (*cap != 0) {
+        memcpy(new, old, *cap * size);
+        sysFree(old, *cap * size, stat);
+    }
+    *cap = newcap;
+    return new;
+}
+
+NOINLINE bool markWorker_reserve(struct markWorker *w, size_t n)
+{
+    while (w->cap - w->n < n) {
+        uintptr_t *work = grow(w->work, &w->cap, sizeof(*work));
+        if (work == NULL) {
+            w->refused = grown(w->cap, sizeof(*work)) * sizeof(*work);
+            return false;
+        }
+        w->work = work;
+    }
+    return true;
+}
+
+/* An empty block. NULL without memory. */
+static struct markBlock *new_block(struct markWorker *w)
+{
+    struct marker *mk = w->mk;
+    struct markBlock *b = w->spare;
+
+    if (b != NULL) {
+        w->spare = b->next;
+        b->n = 0;
+        return b;
+    }
+    lock(&mk->lock);
+    struct markChunk *c = mk->chunks;
+    if (c == NULL || c->used == blocksPerChunk) {
+        c = sysAlloc(sizeof(*c), &sysstats.gcMiscSys);
+        if (c != NULL) {
+            c->next = mk->chunks;
+            mk->chunks = c;
+            mk->nchunks++;
+        }
+    }
+    b = c != NULL ? &c->block[c->used++] : NULL;
+    unlock(&mk->lock);
+    if (b == NULL)
+        w->refused = sizeof(*c);
+    return b;
+}
+
+bool markWorker_start(struct markWorker *w, struct marker *mk, uint32_t id)
+{
+    const struct arenas *a = &mk->mheap->arenas;
+    bool empty = a->lo >= a->hi;
+
+    w->mk = mk;
+    w->mheap = mk->mheap;
+    w->id = id;
+    w->owners = mk->nworkers - 1;
+    w->lo = empty ? 0 : arenaBase(a->lo);
+    w->hi = empty ? 0 : arenaBase(a->hi);
+    w->refused = 0;
+    w->bytesMarked = 0;
+    w->objectsMarked = 0;
+    w->scanWork = 0;
+    if (w->owners != 0 && w->foreign == NULL)
+        w->foreign = new_block(w);
+    return w->refused == 0;
+}
+
+static void send(struct markWorker *w, uint32_t to, struct markBlock *b)
+{
+    struct markBlock *_Atomic *inbox = &w->mk->worker[to].inbox;
+
+    atomic_fetch_add(&w->mk->pending, 1);
+    b->next = atomic_load_explicit(inbox, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(
+        inbox, &b->next, b, memory_order_release, memory_order_relaxed))
+        continue;
+}
+
+void markWorker_handOver(struct markWorker *w, uint32_t to, uintptr_t p)
+{
+    if (w->out[to] == NULL && (w->out[to] = new_block(w)) == NULL)
+        return; /* without memory: refused says so */
+    struct markBlock *b = w->out[to];
+    b->words[b->n++] = p;
+    if (b->n == markBlockWords) {
+        w->out[to] = NULL;
+        send(w, to, b);
+    }
+}
+
+NOINLINE void markWorker_deal(struct markWorker *w)
+{
+    struct markBlock *b = w->foreign, *empty = NULL;
+
+    /* All for the one other worker: it can go as it is. */
+    if (w->owners == 1 && b->n != 0 && (empty = new_block(w)) != NULL) {
+        w->foreign = empty;
+        send(w, !w->id, b);
+        return;
+    }
+    for (size_t i = 0; i < b->n; i++)
+        markWorker_handOver(w, markWorker_owner(w, b->words[i]), b->words[i]);
+    b->n = 0;
+}
+
+static void send_all(struct markWorker *w)
+{
+    if (w->owners != 0)
+        markWorker_deal(w);
+    for (uint32_t to = 0; to < w->mk->nworkers; to++)
+        if (w->out[to] != NULL) {
+            send(w, to, w->out[to]);
+            w->out[to] = NULL;
+        }
+}
+
+/* Moves what the inbox holds to the stack. Returns the blocks it came in. */
+static uint32_t receive(struct markWorker *w)
+{
+    uint32_t n = 0;
+
+    if (atomic_load_explicit(&w->inbox, memory_order_relaxed) == NULL)
+        return 0;
+    struct markBlock *b =
+        atomic_exchange_explicit(&w->inbox, NULL, memory_order_acquire);
+    while (b != NULL) {
+        struct markBlock *next = b->next;
+        if (markWorker_reserve(w, b->n)) {
+            memcpy(w->work + w->n, b->words, b->n * sizeof(*b->words));
+            w->n += b->n;
+        }
+        b->next = w->spare;
+        w->spare = b;
+        b = next;
+        n++;
+    }
+    return n;
+}
+
+void markWorker_leaveRange(struct markWorker *w, struct markRange r)
+{
+    struct marker *mk = w->mk;
+
+    lock(&mk->lock);
+    if (mk->nranges == mk->capranges) {
+        struct markRange *ranges = grow(mk->ranges, &mk->capranges, sizeof(r));
+        if (ranges == NULL) {
+            w->refused = grown(mk->capranges, sizeof(r)) * sizeof(r);
+            unlock(&mk->lock);
+            return;
+        }
+        mk->ranges = ranges;
+    }
+    atomic_fetch_add(&mk->pending, 1);
+    mk->ranges[mk->nranges++] = r;
+    unlock(&mk->lock);
+}
+
+/* Takes a range that was left. Returns their number, 0 or 1. */
+static uint32_t take_range(struct marker *mk, struct markRange *r)
+{
+    uint32_t n = 0;
+
+    if (mk->nranges == 0)
+        return 0;
+    lock(&mk->lock);
+    if (mk->nranges != 0) {
+        *r = mk->ranges[--mk->nranges];
+        n = 1;
+    }
+    unlock(&mk->lock);
+    return n;
+}
+
+/* What the others sent goes first: the less of it, the smaller the stacks. */
+static uint32_t take_any(struct markWorker *w, struct markRange *r)
+{
+    uint32_t n = receive(w);
+
+    return n != 0 ? n : take_range(w->mk, r);
+}
+
+bool markWorker_next(struct markWorker *w, struct markRange *r)
+{
+    _Atomic uint32_t *pending = &w->mk->pending;
+
+    *r = (struct markRange){.from = 0};
+    uint32_t n = take_any(w, r);
+    if (n != 0) {
+        atomic_fetch_sub(pending, n);
+        return true;
+    }
+    send_all(w);
+    atomic_fetch_sub(pending, 1); /* not busy any more */
+    for (uint32_t turn = 0; (n = take_any(w, r)) == 0; turn++) {
+        if (atomic_load(pending) == 0)
+            return false;
+        crew_wait(turn);
+    }
+    atomic_fetch_sub(pending, n - 1); /* busy again in place of one of them */
+    return true;
+}
+
+/* Gives an array of *cap elements of size bytes back if it is large. */
+static void *release(void *array, size_t *cap, size_t size)
+{
+    if (*cap * size <= keptWorkBytes)
+        return array;
+    sysFree(array, *cap * size, &sysstats.gcMiscSys);
+    *cap = 0;
+    return NULL;
+}
+
+static void forget_blocks(struct markWorker *w)
+{
+    w->foreign = NULL;
+    w->spare = NULL;
+    w->inbox = NULL;
+    memset(w->out, 0, sizeof(w->out));
+}
+
+static void release_blocks(struct marker *mk)
+{
+    for (uint32_t i = 0; i < maxMarkWorkers; i++)
+        forget_blocks(&mk->worker[i]);
+    for (struct markChunk *c = mk->chunks, *next; c != NULL; c = next) {
+        next = c->next;
+        sysFree(c, sizeof(*c), &sysstats.gcMiscSys);
+    }
+    mk->chunks = NULL;
+    mk->nchunks = 0;
+}
+
+void markwork_release(struct marker *mk)
+{
+    for (uint32_t i = 0; i < maxMarkWorkers; i++) {
+        struct markWorker *w = &mk->worker[i];
+        w->n = 0;
+        w->work = release(w->work, &w->cap, sizeof(*w->work));
+    }
+    mk->nranges = 0;
+    mk->ranges = release(mk->ranges, &mk->capranges, sizeof(*mk->ranges));
+    /* Called off, there may be pointers in them. */
+    if (mk->pending != 0 || mk->nchunks > keptChunks)
+        release_blocks(mk);
+}
