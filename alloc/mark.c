@@ -59,7 +59,7 @@ bool marker_drain(struct marker *mk)
         mk->bytesMarked += w->bytesMarked;
         mk->objectsMarked += w->objectsMarked;
         mk->scanWork += w->scanWork;
-        if (w->refused != 0)
+        if (w->refused != 0 && mk->refused == 0)
             mk->refused = w->refused;
     }
     return mk->refused == 0;

@@ -35,6 +35,13 @@ struct markChunk {
     struct markBlock block[blocksPerChunk];
 };
 
+/* The system did not give bytes: the first time counts. */
+static void note_refusal(struct markWorker *w, size_t bytes)
+{
+    if (w->refused == 0)
+        w->refused = bytes;
+}
+
 /* How many elements of size bytes come after cap. */
 static size_t grown(size_t cap, size_t size)
 {
@@ -64,7 +71,7 @@ NOINLINE bool markWorker_reserve(struct markWorker *w, size_t n)
     while (w->cap - w->n < n) {
         uintptr_t *work = grow(w->work, &w->cap, sizeof(*work));
         if (work == NULL) {
-            w->refused = grown(w->cap, sizeof(*work)) * sizeof(*work);
+            note_refusal(w, grown(w->cap, sizeof(*work)) * sizeof(*work));
             return false;
         }
         w->work = work;
@@ -96,7 +103,7 @@ static struct markBlock *new_block(struct markWorker *w)
     b = c != NULL ? &c->block[c->used++] : NULL;
     unlock(&mk->lock);
     if (b == NULL)
-        w->refused = sizeof(*c);
+        note_refusal(w, sizeof(*c));
     return b;
 }
 
@@ -200,7 +207,7 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
     if (mk->nranges == mk->capranges) {
         struct markRange *ranges = grow(mk->ranges, &mk->capranges, sizeof(r));
         if (ranges == NULL) {
-            w->refused = grown(mk->capranges, sizeof(r)) * sizeof(r);
+            note_refusal(w, grown(mk->capranges, sizeof(r)) * sizeof(r));
             unlock(&mk->lock);
             return;
         }
