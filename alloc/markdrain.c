@@ -105,11 +105,10 @@ ALWAYS_INLINE void scan_words(struct markWorker *w, uintptr_t p, uint64_t mask)
     push_words(w, words, mask, 0);
 }
 
-/* The next 64 words at most, of n bytes of mask, are looked at: asks for as many
- * further on. */
+/* The next 64 of n words are looked at: asks for as many further on. */
 ALWAYS_INLINE void prefetch_ahead(uintptr_t words, size_t n)
 {
-    size_t bytes = (n < 8 ? n : 8) * 8 * PtrSize;
+    size_t bytes = (n < 64 ? n : 64) * PtrSize;
     const char *ahead = (const char *)words + prefetchBytes;
 
     for (size_t at = 0; at < bytes; at += CacheLine)
@@ -120,13 +119,13 @@ ALWAYS_INLINE void prefetch_ahead(uintptr_t words, size_t n)
 static void scan_element(struct markWorker *w, uintptr_t p,
                          const struct type *typ)
 {
-    size_t nbytes = (typ->ptrdata / PtrSize + 7) / 8;
+    size_t n = typ->ptrdata / PtrSize;
 
-    for (size_t i = 0; i < nbytes; i += 8) {
-        uint64_t mask = 0;
-        uintptr_t words = p + i * 8 * PtrSize;
-        memcpy(&mask, typ->gcdata + i, nbytes - i < 8 ? nbytes - i : 8);
-        prefetch_ahead(words, nbytes - i);
+    for (size_t i = 0; i < n; i += 64) {
+        uint64_t mask;
+        uintptr_t words = p + i * PtrSize;
+        memcpy(&mask, typ->gcdata + i / 8, sizeof(mask));
+        prefetch_ahead(words, n - i);
         scan_words(w, words, mask);
     }
 }
