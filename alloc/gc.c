@@ -18,6 +18,7 @@
 
 #include "alloc/gctrace.h"
 #include "alloc/heap.h"
+#include "alloc/limits.h"
 #include "runtime/godebug.h"
 #include "runtime/sched.h"
 #include "runtime/thread.h"
@@ -114,10 +115,8 @@ static void finish_sweep(struct heap *h, struct mcache *c)
  * and the last cycle's figures tell whether there are more. */
 static uint32_t mark_workers(const struct marker *mk, int32_t procs)
 {
-    enum { worthObjects = 16 << 10, worthBytes = 1 << 20 };
-
     bool worth =
-        mk->objectsMarked >= worthObjects || mk->scanWork >= worthBytes;
+        mk->objectsMarked >= worthCrewObjects || mk->scanWork >= worthCrewBytes;
     return worth ? (uint32_t)procs : 1;
 }
 

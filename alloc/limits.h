@@ -18,6 +18,10 @@ enum {
     gcBitsChunkBytes = 64 << 10, /* bytes of a chunk of mark bits */
     markBitsStore = 4 << 10,     /* bytes of them a thread takes at a time */
     mspanCacheLen = 128,         /* span records a thread keeps at hand */
+    logOwnedBytes = 19,          /* a piece of the heap that one worker marks */
+    worthCrewObjects =
+        16 << 10,             /* marked last time: then all processors mark */
+    worthCrewBytes = 1 << 20, /* or looked through */
 };
 #else
 enum {
@@ -27,6 +31,9 @@ enum {
     gcBitsChunkBytes = 4 << 10,
     markBitsStore = 1 << 10,
     mspanCacheLen = 4,
+    logOwnedBytes = 14,
+    worthCrewObjects = 64,
+    worthCrewBytes = 1 << 12,
 };
 #endif
 

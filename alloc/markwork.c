@@ -26,7 +26,7 @@ enum {
     firstWorkBytes = 64 << 10, /* of a stack, and of ranges; then doubled */
     keptWorkBytes = 1 << 20,   /* of each, from one cycle to the next */
     blocksPerChunk = 31,
-    keptChunks = 16, /* of 62 KB, from one cycle to the next */
+    keptChunks = 32, /* of 62 KB, from one cycle to the next */
 };
 
 struct markChunk {

@@ -7,7 +7,7 @@
  *        \__ large objects and roots, cut into pieces: whoever has time __/
  *
  * Each worker is a thread with a stack of pointers that it has to follow. The
- * heap is dealt out in pieces of 512 KB of addresses; a span belongs to the
+ * heap is dealt out in pieces of 512 KB (limits.h); a span belongs to the
  * worker in whose piece it begins, and only he sets its mark bits. A pointer into
  * somebody else's span is handed to him, in blocks.
  *
@@ -26,11 +26,11 @@
 #ifndef ALLOC_MARKWORK_H
 #define ALLOC_MARKWORK_H
 
+#include "alloc/limits.h"
 #include "alloc/mheap.h"
 
 enum {
     maxMarkWorkers = 8,
-    logOwnedBytes = 19,   /* a piece of the heap that belongs to one worker */
     wordsAtOnce = 64,     /* pushed without looking for room in between */
     markBlockWords = 254, /* 2 KB with its head */
 };

@@ -320,7 +320,7 @@ Test(mark, roots_may_be_left_to_all_workers)
 /* The one arrangement that ownership is bad at still ends. */
 Test(mark, a_list_that_changes_hands_at_every_step)
 {
-    enum { n = 20000, apart = 512 << 10 };
+    enum { n = 20000, apart = 1 << logOwnedBytes };
     static uintptr_t half[2][n];
     int got[2] = {0, 0};
 
