@@ -386,6 +386,11 @@ GOFRAME void *newarray(const struct type *typ, intptr_t n)
     return mallocgc(mem, typ, true);
 }
 
+void discardobject(const void *p)
+{
+    mheap_discard(&theheap.mheap, (uintptr_t)p);
+}
+
 static struct mcache *this_mcache(void)
 {
     struct mcache *c = getm()->mcache;

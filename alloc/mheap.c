@@ -366,6 +366,24 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
  */
 enum { releaseAtOnce = 4 << 20 };
 
+static bool released_at_once(const struct mspan *s)
+{
+    return s->npages * PageSize >= releaseAtOnce;
+}
+
+static void give_back(const struct mspan *s)
+{
+    sysUnused((void *)s->startAddr, s->npages * PageSize);
+    sysHugePage((void *)s->startAddr, s->npages * PageSize);
+}
+
+void mheap_discard(struct mheap *h, uintptr_t p)
+{
+    const struct mspan *s = mheap_spanOf(h, p);
+    if (s != NULL && released_at_once(s))
+        give_back(s);
+}
+
 void mheap_freeSpan(struct mheap *h, struct mspan *s)
 {
     ASSERT(mspan_state(s) == mSpanInUse && s->list == NULL);
@@ -375,11 +393,9 @@ void mheap_freeSpan(struct mheap *h, struct mspan *s)
               "sweepgen %u/%u",
               (void *)s, s->allocCount, s->sweepgen, h->sweepgen);
     size_t nbytes = s->npages * PageSize;
-    bool release = nbytes >= releaseAtOnce;
-    if (release) { /* still ours alone */
-        sysUnused((void *)s->startAddr, nbytes);
-        sysHugePage((void *)s->startAddr, nbytes);
-    }
+    bool release = released_at_once(s);
+    if (release)
+        give_back(s); /* still ours alone */
     lock(&h->lock);
     mspan_setState(s, mSpanDead);
     h->pagesInUse -= s->npages;

@@ -185,6 +185,19 @@ ALWAYS_INLINE void move_bucket(const struct maptype *t, struct hmap *h,
     }
 }
 
+/* The growth has ended. Difference from Go: unless an iterator still reads the
+ * old array, its memory is not kept until the next collection: that would be a
+ * quarter of the peak of 5*10^7 inserts. */
+static void drop_oldbuckets(struct hmap *h)
+{
+    if ((h->flags & oldIterator) == 0)
+        discardobject(h->oldbuckets);
+    h->oldbuckets = NULL;
+    if (h->extra != NULL)
+        h->extra->oldoverflow = NULL;
+    h->flags &= (uint8_t)~sameSizeGrow;
+}
+
 /* One more old bucket is done, and so may be those behind it. Looks at 1024 at
  * most, so that a write stays O(1). Go: map.go advanceEvacuationMark. */
 static void advanceEvacuationMark(struct hmap *h, const struct maptype *t)
@@ -198,12 +211,8 @@ static void advanceEvacuationMark(struct hmap *h, const struct maptype *t)
     while (h->nevacuate != stop &&
            evacuated(bucket_at(t, h->oldbuckets, h->nevacuate)))
         h->nevacuate++;
-    if (h->nevacuate != noldbuckets)
-        return;
-    h->oldbuckets = NULL; /* the growth has ended */
-    if (h->extra != NULL)
-        h->extra->oldoverflow = NULL;
-    h->flags &= (uint8_t)~sameSizeGrow;
+    if (h->nevacuate == noldbuckets)
+        drop_oldbuckets(h);
 }
 
 /* Moves old bucket number oldbucket, unless done. Go: map.go evacuate. */

@@ -79,6 +79,27 @@ Test(malloc, used_slots_are_zeroed_unless_that_is_not_wanted)
     cr_assert_eq(a[63], 0);
 }
 
+Test(malloc, what_is_discarded_stays_counted)
+{
+    enum { size = 8 << 20 };
+    char *small = mallocgc(64, NULL, true);
+    char *large = mallocgc(size, NULL, true);
+
+    memset(small, 0x77, 64);
+    memset(large, 0x77, size);
+    struct MemStats before = stats();
+    discardobject(small);
+    discardobject(large);
+    struct MemStats after = stats();
+    cr_assert_eq(memcmp(&before, &after, sizeof(before)), 0);
+    cr_assert_eq(small[63], 0x77);
+    cr_assert_eq(large[0] | large[size - 1], 0);
+    heapcheck();
+    gc();
+    heapcheck();
+    cr_assert_eq(stats().HeapObjects, 0);
+}
+
 Test(malloc, the_tag_says_who_served)
 {
     mallocgc(64, NULL, true);

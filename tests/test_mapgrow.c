@@ -217,3 +217,29 @@ Test(mapgrow, old_buckets_are_cleared_unless_iterated)
         free(m);
     }
 }
+
+/* The memory of a large old array goes back when the growth ends, unless an
+ * iteration may be walking it. */
+Test(mapgrow, a_large_old_array_is_discarded_unless_iterated)
+{
+    enum { nbuckets = 1 << 15, n = nbuckets * 13 / 2 };
+    map_setup(1);
+    const struct maptype *t = maptype_must("map[uint64]uint64");
+    for (int iterated = 0; iterated < 2; iterated++) {
+        struct hmap *h = fill(t, n);
+        const struct bmap *old = h->buckets;
+        cr_assert_not(hmap_growing(h));
+        cr_assert_eq(bucketShift(h->B), nbuckets);
+        struct hiter it;
+        if (iterated)
+            mapiterinit(t, h, &it);
+        for (uint64_t k = n; k < n + nbuckets; k++)
+            *(uint64_t *)mapassign_fast64(t, h, k) = k;
+        cr_assert_not(hmap_growing(h));
+        cr_assert_eq(old->tophash[0] == 0, !iterated);
+        uint64_t sum = 0;
+        for (; iterated && it.key != NULL; mapiternext(&it))
+            sum += *(const uint64_t *)it.key < n;
+        cr_assert_eq(sum, iterated ? n : 0);
+    }
+}
