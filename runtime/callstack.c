@@ -32,13 +32,8 @@ enum {
 #    endif
 #endif
 
-#ifdef __SANITIZE_THREAD__
-/*
- * The walk without the cache: libunwind frees a thread's cache, under a lock of
- * its own, in the last round of thread key destructors, and ThreadSanitizer has
- * already left the thread by then.
- */
-static NOINLINE int walk_stack(void **pcs, int max)
+/* The walk without the cache, which takes 256 KiB: where a thread walks once. */
+static NOINLINE int walk_once(void **pcs, int max)
 {
     unw_context_t context;
     unw_cursor_t cursor;
@@ -52,19 +47,25 @@ static NOINLINE int walk_stack(void **pcs, int max)
         pcs[n++] = (void *)pc;
     return n;
 }
-#else
+
 ALWAYS_INLINE int walk_stack(void **pcs, int max)
 {
+#ifdef __SANITIZE_THREAD__
+    /* libunwind frees a thread's cache, under a lock of its own, in the last
+     * round of thread key destructors, and ThreadSanitizer has already left the
+     * thread by then. */
+    return walk_once(pcs, max);
+#else
     return unw_backtrace(pcs, max);
-}
 #endif
+}
 
 /* libunwind sets itself up at its first walk and guards that by a flag alone:
  * the walk is made before there are threads. */
 __attribute__((constructor)) static void set_up(void)
 {
     void *walk[1];
-    walk_stack(walk, ARRAY_LEN(walk));
+    walk_once(walk, ARRAY_LEN(walk));
 }
 
 /* Not inlined: its own frame is the one that is skipped. */
@@ -87,7 +88,7 @@ NOINLINE int callstack_capture(uintptr_t *pcs, int max)
 NOINLINE void callstack_enter(void)
 {
     void *walk[2 + MaxBase];
-    int n = walk_stack(walk, ARRAY_LEN(walk));
+    int n = walk_once(walk, ARRAY_LEN(walk));
     /* walk[0] is this frame and walk[1] the caller, the last one to be shown. */
     struct m *m = getm();
     const struct frameLink *own = __builtin_frame_address(0);
