@@ -29,6 +29,8 @@
 
 #include <stdio.h>
 
+enum { fastSizeMax = 256 }; /* bytes: malloc_noscan and malloc_scan serve it */
+
 uintptr_t zerobase;
 const uint64_t maxAlloc = 1ull << 48; /* Go: malloc.go maxAlloc */
 
@@ -288,7 +290,7 @@ ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
 }
 
 /* What malloc_small does, for most of what programs ask for: no pointers, at
- * most inlineClearMax bytes. Every call stands last (see malloc_watched). */
+ * most fastSizeMax bytes. Every call stands last (see malloc_watched). */
 ALWAYS_INLINE void *malloc_noscan(struct mcache *c, const struct mallocArgs *a)
 {
     spanClass spc = makeSpanClass(size_to_class8[(a->size + 7) / 8], true);
@@ -328,7 +330,7 @@ static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
     if (UNLIKELY(!heapBits_writeInWord(s, x, heapBits_maskOfOne(typ))))
         return malloc_slot(c, s, x, typ);
     if (s->needzero)
-        memclrSmall((void *)x, s->elemsize);
+        memclrNoHeapPointers((void *)x, s->elemsize);
     return hand_out(c, s, x, TIER_MCACHE, &a);
 }
 
@@ -361,9 +363,9 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
         /* From 1 on: what is less by one wraps around. */
         if (size - 1 < maxTinySize - 1)
             return malloc_tiny(c, &a);
-        if (LIKELY(size - 1 < inlineClearMax))
+        if (LIKELY(size - 1 < fastSizeMax))
             return malloc_noscan(c, &a);
-    } else if (LIKELY(size == typ->size && size <= inlineClearMax)) {
+    } else if (LIKELY(size == typ->size && size <= fastSizeMax)) {
         return malloc_scan(c, size, typ);
     }
     return malloc_other(c, size, typ, needzero);

@@ -21,16 +21,13 @@ enum {
 };
 
 /* Where in the block an object of size bytes may start at or after off. Its
- * type is not known here, so the size must tell how strict to be. */
+ * type is not known here, so the size must tell how strict to be: by the lowest
+ * bit of it, 8 at most. */
 ALWAYS_INLINE uintptr_t tiny_align(uintptr_t off, size_t size)
 {
-    if ((size & 7) == 0)
-        return align_up(off, 8);
-    if ((size & 3) == 0)
-        return align_up(off, 4);
-    if ((size & 1) == 0)
-        return align_up(off, 2);
-    return off;
+    size_t lowest = (size | 8) & -(size | 8);
+
+    return align_up(off, lowest);
 }
 
 /* A place for size bytes in c's open block, or NULL when it does not fit. */
