@@ -116,16 +116,17 @@
  *   one.
  *   Different, on purpose: the collector stops the world for the whole mark
  *   phase, so there are no write barriers, no assists and no workers beside the
- *   program, and the trigger is the goal itself. Roots are found conservatively, because
- *   C does not say where its pointers are. Pointer bits are one a word up to 512
- *   bytes and the type above, not two bits for every word (heapbits.h). Spans
- *   are dealt out among the threads that mark, not taken by whoever comes first
- *   (markwork.h). Threads' counters are summed up instead of shared. Shelves are
- *   lists under a lock, not lock-free sets. A span's next slot is found by groups
- *   of 64 (freeindex.h). The heap asks for huge pages in most of its growths, and
- *   what went back to the system is not zeroed once more when it returns
- *   (mheap.c). There are no finalizers, no manual spans, no goroutine stacks in
- *   the heap.
+ *   program, and the trigger is the goal itself. Roots are found conservatively,
+ *   because C does not say where its pointers are. Pointer bits are one a word up
+ *   to 512 bytes and the type above, not two bits for every word (heapbits.h).
+ *   Spans are dealt out among the threads that mark, not taken by whoever comes
+ *   first (markwork.h). Threads' counters are summed up instead of shared.
+ *   Shelves are lists under a lock, not lock-free sets. A span's next slot is
+ *   found by groups of 64 (freeindex.h). The heap asks for huge pages in most of
+ *   its growths, and what went back to the system is not zeroed once more when it
+ *   returns (mheap.c). A map's old array gives its memory back when its growth
+ *   has ended (discardobject). There are no finalizers, no manual spans, no
+ *   goroutine stacks in the heap.
  *
  * Without memory the tiers say NULL or false and have changed nothing; only here,
  * at the door, it becomes "fatal error: out of memory", exit 2, in Go's words.
