@@ -59,7 +59,7 @@ ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
  * out before this bucket has come. (So it measures; that loads may not overtake
  * such a store here, speculative store bypass being off, is inferred.) So in a
  * large map a slot's number reaches an address by way of a jump that is
- * predicted (slot_guess), or the address does not depend on it at all
+ * predicted (first_slot), or the address does not depend on it at all
  * (clear_eighth). A wrong guess costs little there: what is done meanwhile for
  * the writes that follow has asked for their buckets.
  *
@@ -73,55 +73,21 @@ ALWAYS_INLINE bool hmap_is_large(const struct hmap *h)
     return h->B >= largeB;
 }
 
-/* i, but known as soon as the processor guesses which case it is: the empty asm
- * keeps the compiler from making a value of the eight jumps. */
-ALWAYS_INLINE uintptr_t slot_guess(uintptr_t i)
-{
-    switch (i) {
-    case 0:
-        i = 0;
-        __asm__("" : "+r"(i));
-        return i;
-    case 1:
-        i = 1;
-        __asm__("" : "+r"(i));
-        return i;
-    case 2:
-        i = 2;
-        __asm__("" : "+r"(i));
-        return i;
-    case 3:
-        i = 3;
-        __asm__("" : "+r"(i));
-        return i;
-    case 4:
-        i = 4;
-        __asm__("" : "+r"(i));
-        return i;
-    case 5:
-        i = 5;
-        __asm__("" : "+r"(i));
-        return i;
-    case 6:
-        i = 6;
-        __asm__("" : "+r"(i));
-        return i;
-    default:
-        i = 7;
-        __asm__("" : "+r"(i));
-        return i;
-    }
-}
-
-/* The lowest slot of m, which is not 0. */
+/* The lowest slot of m, which is not 0. guess: it is counted up to rather than
+ * computed, so that it is known as soon as the processor guesses how often the
+ * loop turns, before m has come. */
 ALWAYS_INLINE uintptr_t first_slot(uint32_t m, bool guess)
 {
-    uintptr_t i = (uintptr_t)(unsigned)__builtin_ctz(m);
-    return guess ? slot_guess(i) : i;
+    if (!guess)
+        return (uintptr_t)(unsigned)__builtin_ctz(m);
+    uintptr_t i = 0;
+    while ((m >> i & 1) == 0)
+        i++;
+    return i;
 }
 
 /* The slot of want->key in the chain that begins at b. v may be NULL. guess: a
- * write to a large map, see slot_guess. */
+ * write to a large map, see first_slot. */
 ALWAYS_INLINE struct slot chain_search(const struct maptype *t, enum mapfast f,
                                        struct bmap *b,
                                        const struct wanted *want,
