@@ -19,7 +19,7 @@ GOFRAME void *mapassign_fast32(const struct maptype *t, struct hmap *h,
                                uint32_t key)
 {
     void *elem = NULL;
-    if (write_is_plain(h, &key, MAP_FAST32))
+    if (assign_is_plain(h, &key, MAP_FAST32))
         elem = assign_plain(t, h, &key, MAP_FAST32);
     return LIKELY(elem != NULL) ? elem : other_assign32(t, h, key);
 }
@@ -59,7 +59,7 @@ GOFRAME void *mapassign_fast64(const struct maptype *t, struct hmap *h,
                                uint64_t key)
 {
     void *elem = NULL;
-    if (write_is_plain(h, &key, MAP_FAST64))
+    if (assign_is_plain(h, &key, MAP_FAST64))
         elem = assign_plain(t, h, &key, MAP_FAST64);
     return LIKELY(elem != NULL) ? elem : other_assign64(t, h, key);
 }
@@ -98,7 +98,7 @@ GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
                                 struct gostring key)
 {
     void *elem = NULL;
-    if (write_is_plain(h, &key, MAP_FASTSTR) && !strings_go_general(h))
+    if (assign_is_plain(h, &key, MAP_FASTSTR))
         elem = assign_plain(t, h, &key, MAP_FASTSTR);
     return LIKELY(elem != NULL) ? elem : other_assignstr(t, h, key);
 }
