@@ -34,7 +34,7 @@ ALWAYS_INLINE bool write_is_plain(const struct hmap *h, const void *key,
  * second cache, are assigned to faster the general way, with half as many
  * instructions again. Measured, not understood: make and 10^5 inserts, B = 14,
  * take 15.7 ns each there and 20.4 here, of strings 23.5 and 27.8; 5 * 10^4 and
- * 2 * 10^5 likewise; 10^6, B = 17, would take 61 there and not 48. It is not the
+ * 2 * 10^5 likewise; 10^6, B = 18, would take 61 there and not 48. It is not the
  * buckets that are given back, prefetching, the registers saved, stores across
  * two cache lines, or where the code lies. To toggle the flags, each time
  * waiting for the last, makes up for a third of it.
