@@ -269,15 +269,17 @@ struct hiter {
     uint8_t offset; /* within a bucket, to start from */
     bool wrapped;
     uint8_t B;
-    uint8_t i; /* next slot: offset … offset + 8, where Go begins at 0 */
+    uint8_t i; /* next slot: offset … offset + 8, where Go begins at 0; it is
+                * kept while left is 0 */
     uintptr_t bucket;
     uintptr_t checkBucket;
-    uint64_t tops; /* bptr's tophash bytes when left was found */
-    char *keys;    /* of bptr */
-    char *elems;
-    size_t keysize; /* of t, in bytes, as multiplied with */
+    uintptr_t turn;  /* of the buckets up to here, the next is the one behind */
+    uint64_t tops;   /* bptr's tophash bytes when left was found */
+    uint32_t left;   /* slots of bptr from key's on: bit i, or 8 + i; or 0 */
+    uint32_t window; /* all bits that left may have: offset … offset + 7 */
+    size_t keysize;  /* of t, in bytes, as multiplied with */
     size_t elemsize;
-    uint32_t left; /* slots of bptr to be given: bit i, or 8 + i */
+    size_t elems; /* where in a bucket these begin */
 };
 
 /* for k, v := range m: begins at a random entry of h, which may be NULL; *it

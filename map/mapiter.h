@@ -3,9 +3,9 @@
  * includes it).
  *
  * mapiter.c goes from bucket to bucket. Where it comes to one whose entries
- * stand in it as they are, it notes which slots hold one (it->left), and the
- * steps to those are taken here, in the loop itself: a call each would take
- * longer than the step.
+ * stand in it as they are, it notes which slots hold one (it->left, of which the
+ * lowest is the entry given last), and the steps to those are taken here, in the
+ * loop itself: a call each would take longer than the step.
  *
  * In between the loop's body may have done anything to the map. But what matters
  * to the slots of a bucket, deletion, insertion, evacuation, changes its tophash
@@ -31,19 +31,23 @@ ALWAYS_INLINE bool hiter_note_holds(const struct hiter *it)
     return LIKELY(tops == it->tops) && LIKELY((flags & hashWriting) == 0);
 }
 
+/* Gives out the first slot of left, which is not 0. */
+ALWAYS_INLINE void hiter_give(struct hiter *it, uint32_t left)
+{
+    char *b = (char *)it->bptr;
+    size_t slot = (size_t)__builtin_ctz(left) & (bucketCnt - 1);
+    it->left = left;
+    it->key = b + bucketCnt + slot * it->keysize; /* behind the tophash bytes */
+    it->elem = b + it->elems + slot * it->elemsize;
+}
+
 ALWAYS_INLINE void mapiternext(struct hiter *it)
 {
-    uint32_t left = it->left;
-    if (left == 0 || !hiter_note_holds(it)) {
+    uint32_t left = it->left & (it->left - 1);
+    if (left != 0 && hiter_note_holds(it))
+        hiter_give(it, left);
+    else
         mapiternext_search(it);
-        return;
-    }
-    uint32_t n = (uint32_t)__builtin_ctz(left);
-    size_t slot = n & (bucketCnt - 1);
-    it->left = left & (left - 1);
-    it->i = (uint8_t)(n + 1);
-    it->key = it->keys + slot * it->keysize;
-    it->elem = it->elems + slot * it->elemsize;
 }
 
 #endif
