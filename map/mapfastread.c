@@ -14,45 +14,55 @@
  */
 #include "map/mapplain.h"
 
+/* What a look-up that ended at s gives: the element or zeroed memory, and *ok,
+ * where ok is not NULL. */
+ALWAYS_INLINE const void *give(const struct maptype *t, struct slot s, bool *ok,
+                               enum mapfast f)
+{
+    if (ok != NULL)
+        *ok = s.b != NULL;
+    return slot_value(t, s, f);
+}
+
+ALWAYS_INLINE const void *read_other(const struct maptype *t, struct hmap *h,
+                                     const void *key, bool *ok, enum mapfast f)
+{
+    gosafepoint();
+    return give(t, access_body(t, h, key, f), ok, f);
+}
+
 /* 4 bytes. Go: map_fast32.go */
 
 static NOINLINE const void *other_fast32(const struct maptype *t,
                                          struct hmap *h, uint32_t key, bool *ok)
 {
-    gosafepoint();
-    struct slot s = access_body(t, h, &key, MAP_FAST32);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST32);
+    return read_other(t, h, &key, ok, MAP_FAST32);
 }
 
 static NOINLINE const void *far_fast32(const struct maptype *t, struct hmap *h,
                                        uint32_t key, bool *ok)
 {
-    if (!op_is_plain(h, &key, MAP_FAST32))
-        return other_fast32(t, h, key, ok);
-    struct slot s = access_far(t, h, &key, MAP_FAST32);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST32);
+    return give(t, access_far(t, h, &key, MAP_FAST32), ok, MAP_FAST32);
 }
 
 const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
                               uint32_t key)
 {
-    if (!read_is_near(h, &key, MAP_FAST32))
+    if (!op_is_plain(h, &key, MAP_FAST32))
+        return other_fast32(t, h, key, NULL);
+    if (UNLIKELY(h->B >= missB))
         return far_fast32(t, h, key, NULL);
-    return slot_value(t, access_plain(t, h, &key, MAP_FAST32), MAP_FAST32);
+    return give(t, access_plain(t, h, &key, MAP_FAST32), NULL, MAP_FAST32);
 }
 
 const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
                               uint32_t key, bool *ok)
 {
-    if (!read_is_near(h, &key, MAP_FAST32))
+    if (!op_is_plain(h, &key, MAP_FAST32))
+        return other_fast32(t, h, key, ok);
+    if (UNLIKELY(h->B >= missB))
         return far_fast32(t, h, key, ok);
-    struct slot s = access_plain(t, h, &key, MAP_FAST32);
-    *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST32);
+    return give(t, access_plain(t, h, &key, MAP_FAST32), ok, MAP_FAST32);
 }
 
 /* 8 bytes. Go: map_fast64.go */
@@ -60,40 +70,33 @@ const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
 static NOINLINE const void *other_fast64(const struct maptype *t,
                                          struct hmap *h, uint64_t key, bool *ok)
 {
-    gosafepoint();
-    struct slot s = access_body(t, h, &key, MAP_FAST64);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST64);
+    return read_other(t, h, &key, ok, MAP_FAST64);
 }
 
 static NOINLINE const void *far_fast64(const struct maptype *t, struct hmap *h,
                                        uint64_t key, bool *ok)
 {
-    if (!op_is_plain(h, &key, MAP_FAST64))
-        return other_fast64(t, h, key, ok);
-    struct slot s = access_far(t, h, &key, MAP_FAST64);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST64);
+    return give(t, access_far(t, h, &key, MAP_FAST64), ok, MAP_FAST64);
 }
 
 const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
                               uint64_t key)
 {
-    if (!read_is_near(h, &key, MAP_FAST64))
+    if (!op_is_plain(h, &key, MAP_FAST64))
+        return other_fast64(t, h, key, NULL);
+    if (UNLIKELY(h->B >= missB))
         return far_fast64(t, h, key, NULL);
-    return slot_value(t, access_plain(t, h, &key, MAP_FAST64), MAP_FAST64);
+    return give(t, access_plain(t, h, &key, MAP_FAST64), NULL, MAP_FAST64);
 }
 
 const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
                               uint64_t key, bool *ok)
 {
-    if (!read_is_near(h, &key, MAP_FAST64))
+    if (!op_is_plain(h, &key, MAP_FAST64))
+        return other_fast64(t, h, key, ok);
+    if (UNLIKELY(h->B >= missB))
         return far_fast64(t, h, key, ok);
-    struct slot s = access_plain(t, h, &key, MAP_FAST64);
-    *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FAST64);
+    return give(t, access_plain(t, h, &key, MAP_FAST64), ok, MAP_FAST64);
 }
 
 /* Strings. Go: map_faststr.go */
@@ -102,38 +105,31 @@ static NOINLINE const void *other_faststr(const struct maptype *t,
                                           struct hmap *h, struct gostring key,
                                           bool *ok)
 {
-    gosafepoint();
-    struct slot s = access_body(t, h, &key, MAP_FASTSTR);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FASTSTR);
+    return read_other(t, h, &key, ok, MAP_FASTSTR);
 }
 
 static NOINLINE const void *far_faststr(const struct maptype *t, struct hmap *h,
                                         struct gostring key, bool *ok)
 {
-    if (!op_is_plain(h, &key, MAP_FASTSTR))
-        return other_faststr(t, h, key, ok);
-    struct slot s = access_far(t, h, &key, MAP_FASTSTR);
-    if (ok != NULL)
-        *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FASTSTR);
+    return give(t, access_far(t, h, &key, MAP_FASTSTR), ok, MAP_FASTSTR);
 }
 
 const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key)
 {
-    if (!read_is_near(h, &key, MAP_FASTSTR))
+    if (!op_is_plain(h, &key, MAP_FASTSTR))
+        return other_faststr(t, h, key, NULL);
+    if (UNLIKELY(h->B >= missB))
         return far_faststr(t, h, key, NULL);
-    return slot_value(t, access_plain(t, h, &key, MAP_FASTSTR), MAP_FASTSTR);
+    return give(t, access_plain(t, h, &key, MAP_FASTSTR), NULL, MAP_FASTSTR);
 }
 
 const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key, bool *ok)
 {
-    if (!read_is_near(h, &key, MAP_FASTSTR))
+    if (!op_is_plain(h, &key, MAP_FASTSTR))
+        return other_faststr(t, h, key, ok);
+    if (UNLIKELY(h->B >= missB))
         return far_faststr(t, h, key, ok);
-    struct slot s = access_plain(t, h, &key, MAP_FASTSTR);
-    *ok = s.b != NULL;
-    return slot_value(t, s, MAP_FASTSTR);
+    return give(t, access_plain(t, h, &key, MAP_FASTSTR), ok, MAP_FASTSTR);
 }
