@@ -25,9 +25,10 @@ void mapiternext_search(struct hiter *it);
  * mapiternext_search ends the program for. */
 ALWAYS_INLINE bool hiter_note_holds(const struct hiter *it)
 {
+    /* First, since what was read before an atomic load is read again after. */
+    uint8_t flags = __atomic_load_n(&it->h->flags, __ATOMIC_RELAXED);
     uint64_t tops;
     memcpy(&tops, it->bptr, sizeof(tops));
-    uint8_t flags = __atomic_load_n(&it->h->flags, __ATOMIC_RELAXED);
     return LIKELY(tops == it->tops) && LIKELY((flags & hashWriting) == 0);
 }
 
