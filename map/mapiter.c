@@ -159,7 +159,26 @@ ALWAYS_INLINE void note_rest(struct hiter *it, uint32_t left)
     it->left = left;
 }
 
-/* The next entry wherever it is, and a note of what follows it. */
+/* The next entry of the current bucket, and a note of what follows it. False
+ * after the last. */
+ALWAYS_INLINE bool give_in_bucket(struct hiter *it)
+{
+    const struct bmap *b = it->bptr;
+    uint32_t empty =
+        bmap_match_upto(b, emptyOne) | bmap_match(b, evacuatedEmpty);
+    uint32_t m = in_order(it, ~empty & 0xff) & (UINT32_MAX << it->i);
+    for (; m != 0; m &= m - 1) {
+        uint32_t n = (uint32_t)__builtin_ctz(m);
+        it->i = (uint8_t)(n + 1);
+        if (give_slot(it, n & (bucketCnt - 1))) {
+            note_rest(it, m);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next entry wherever it is. */
 static NOINLINE void give_next(struct hiter *it)
 {
     gosafepoint();
@@ -168,27 +187,14 @@ static NOINLINE void give_next(struct hiter *it)
     if (it->left != 0)
         it->i = (uint8_t)(__builtin_ctz(it->left) + 1);
     it->left = 0;
-    for (;;) {
-        if (it->bptr == NULL && !next_bucket(it)) {
-            it->key = NULL;
-            it->elem = NULL;
+    while (it->bptr != NULL || next_bucket(it)) {
+        if (give_in_bucket(it))
             return;
-        }
-        const struct bmap *b = it->bptr;
-        uint32_t empty =
-            bmap_match_upto(b, emptyOne) | bmap_match(b, evacuatedEmpty);
-        uint32_t m = in_order(it, ~empty & 0xff) & (UINT32_MAX << it->i);
-        for (; m != 0; m &= m - 1) {
-            uint32_t n = (uint32_t)__builtin_ctz(m);
-            it->i = (uint8_t)(n + 1);
-            if (give_slot(it, n & (bucketCnt - 1))) {
-                note_rest(it, m);
-                return;
-            }
-        }
-        it->bptr = bmap_overflow(it->t, b);
+        it->bptr = bmap_overflow(it->t, it->bptr);
         it->i = it->offset;
     }
+    it->key = NULL;
+    it->elem = NULL;
 }
 
 /*
