@@ -63,6 +63,16 @@ ALWAYS_INLINE uintptr_t align_down(uintptr_t n, uintptr_t align)
     return n & ~(align - 1);
 }
 
+/* Tells the processor that this loop waits for another thread: it then leaves the
+ * core to its hyper-thread, and power to the rest. Where there is no such word
+ * the loop just turns. Go: asm_amd64.s procyield, which repeats it. */
+ALWAYS_INLINE void procyield(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 /* a * b in *product; true when the true product does not fit.
  * Go: internal/math MulUintptr. */
 ALWAYS_INLINE bool mul_overflows(size_t a, size_t b, size_t *product)

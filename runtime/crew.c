@@ -121,7 +121,7 @@ void crew_wait(uint32_t turn)
     enum { Spins = 200, Yields = 20, SleepMicros = 20 };
 
     if (turn < Spins)
-        __builtin_ia32_pause();
+        procyield();
     else if (turn < Spins + Yields)
         sched_yield();
     else

@@ -64,7 +64,7 @@ void Mutex_Lock(struct Mutex *m)
     for (int i = 0; i < Spins; i++) {
         if (LIKELY(try_take(m)))
             return;
-        __builtin_ia32_pause();
+        procyield();
     }
     block_in(mutex_sleep, m);
 }
@@ -96,7 +96,7 @@ void RWMutex_RLock(struct RWMutex *rw)
     for (int i = 0; i < Spins; i++) {
         if (LIKELY(pthread_rwlock_tryrdlock(&rw->rw) == 0))
             return;
-        __builtin_ia32_pause();
+        procyield();
     }
     block_in(read_sleep, &rw->rw);
 }
@@ -112,7 +112,7 @@ void RWMutex_Lock(struct RWMutex *rw)
     for (int i = 0; i < Spins; i++) {
         if (LIKELY(pthread_rwlock_trywrlock(&rw->rw) == 0))
             return;
-        __builtin_ia32_pause();
+        procyield();
     }
     block_in(write_sleep, &rw->rw);
 }

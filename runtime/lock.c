@@ -88,7 +88,7 @@ static NOINLINE void wait_for(struct mutex *l)
     enum { Spins = 200 };
     getm()->lockWaits++;
     for (int i = 0; i < Spins; i++) {
-        __builtin_ia32_pause();
+        procyield();
         if (pthread_mutex_trylock(&l->mu) == 0)
             return;
     }
