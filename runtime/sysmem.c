@@ -22,6 +22,8 @@ struct sysMemStats sysstats;
 static _Atomic uint64_t requests;
 static _Atomic uint64_t failFirst, failLast;
 
+static _Atomic size_t refused; /* bytes of the latest request in vain; or 0 */
+
 void sysmem_fail_at(uint64_t n)
 {
     uint64_t now = requests;
@@ -40,6 +42,11 @@ uint64_t sysmem_requests(void)
     return requests;
 }
 
+size_t sysmem_refused(void)
+{
+    return refused;
+}
+
 static bool request_refused(void)
 {
     uint64_t n = atomic_fetch_add(&requests, 1) + 1;
@@ -53,11 +60,20 @@ static void account(struct sysMemStat *stat, int64_t n)
     ASSERT(before + n >= 0);
 }
 
+/* Private pages of nobody's file; flags say what else. NULL when refused. */
+static void *map(void *at, size_t size, int protection, int flags)
+{
+    void *p =
+        mmap(at, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    if (LIKELY(p != MAP_FAILED))
+        return p;
+    refused = size;
+    return NULL;
+}
+
 static void *map_none(void *hint, size_t size)
 {
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-    void *p = mmap(hint, size, PROT_NONE, flags, -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    return map(hint, size, PROT_NONE, MAP_NORESERVE);
 }
 
 static void unmap(void *p, size_t size)
@@ -100,9 +116,7 @@ bool sysMap(void *p, size_t size, struct sysMemStat *stat)
 {
     if (request_refused())
         return false;
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    void *got = mmap(p, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-    if (got == MAP_FAILED)
+    if (map(p, size, PROT_READ | PROT_WRITE, MAP_FIXED) == NULL)
         return false;
     account(stat, (int64_t)size);
     return true;
@@ -113,9 +127,8 @@ void *sysAlloc(size_t size, struct sysMemStat *stat)
     ASSERT(size > 0);
     if (request_refused())
         return NULL;
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-    if (p == MAP_FAILED)
+    void *p = map(NULL, size, PROT_READ | PROT_WRITE, 0);
+    if (p == NULL)
         return NULL;
     account(stat, (int64_t)size);
     return p;

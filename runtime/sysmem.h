@@ -64,6 +64,9 @@ void sysFree(void *p, size_t size, struct sysMemStat *stat);
 /* Moves size bytes from one account to another: memory changed its purpose. */
 void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size);
 
+/* Bytes of the latest request that the system refused; 0: none so far. */
+size_t sysmem_refused(void);
+
 /* Failure injection: the n-th request from now on (1 = the next) is refused,
  * once; 0 turns it off. Counts sysReserve, sysMap and sysAlloc. */
 void sysmem_fail_at(uint64_t n);

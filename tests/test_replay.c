@@ -3,12 +3,15 @@
  * recorded samples line by line, the oracle's recordings by digest. None of it
  * needs Go.
  */
+#include "runtime/sysmem.h"
+#include "tests/child.h"
 #include "tests/workloadtext.h"
 #include "tools/exits.h"
 #include "tools/keyvalue.h"
 #include "tools/tempdir.h"
 #include "tools/verify.h"
 #include <glob.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct tempdir tmp;
@@ -135,6 +138,35 @@ static char *answer(const char *text)
     char *ours = verify_ours(w, false, dir);
     workload_free(w);
     return ours;
+}
+
+static const struct rlimit few = {4000ul << 20, 4000ul << 20};
+
+static void replay_with_few_addresses(void)
+{
+    setrlimit(RLIMIT_AS, &few);
+    answer("map m int int\ninsert m 0 100\n");
+}
+
+/* Pages of address space that this process has. */
+static rlim_t own_pages(void)
+{
+    char *statm = slurp("/proc/self/statm");
+    rlim_t n = strtoull(statm, NULL, 10);
+    free(statm);
+    return n;
+}
+
+Test(replay, a_workload_that_cannot_run_is_no_answer)
+{
+    if (own_pages() > few.rlim_cur / SysPageSize)
+        cr_skip("a sanitizer has more addresses already");
+    struct ending e = ending_of(replay_with_few_addresses);
+    cr_expect_str_eq(e.said,
+                     "hmap: a workload cannot run here: runtime: the system "
+                     "refused 4194304 KB; ulimit -v allows 4096000 KB of "
+                     "address space\n");
+    cr_expect(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 1);
 }
 
 Test(replay, tiny_objects_share_blocks)

@@ -93,6 +93,32 @@ Test(surroundings, with_few_files_to_open, .timeout = 60)
         }
 }
 
+/* Mostly addresses are wanted, and few are used. Where a sanitizer needs more of
+ * them for itself nothing starts. */
+Test(surroundings, with_few_addresses)
+{
+    static const char limit[] = "help >/dev/null; ulimit -v 4000000; \"$HMAP\"";
+    static const char *const runs[] = {"run small-map", "explain " PROFILE};
+    char args[200];
+
+    snprintf(args, sizeof args, "%s help >/dev/null", limit);
+    struct ran r = hmap(args);
+    int starts = r.status;
+    ran_free(&r);
+    if (starts != 0)
+        cr_skip("no program starts");
+    for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
+        snprintf(args, sizeof args, "%s %s", limit, runs[i]);
+        r = hmap(args);
+        cr_expect_eq(r.status, 2, "%s: status %d", args, r.status);
+        cr_expect_str_empty(r.out);
+        expect_part(r.err, "runtime: the system refused 4194304 KB; ulimit -v "
+                           "allows 4000000 KB of address space\n"
+                           "fatal error: out of memory\n");
+        ran_free(&r);
+    }
+}
+
 /* Chains are made of names: better none than chains of nothing. */
 Test(surroundings, without_symbols, .timeout = 60)
 {

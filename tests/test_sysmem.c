@@ -24,6 +24,18 @@ Test(sysmem, reserved_regions_are_aligned_as_asked)
     cr_assert_eq(stat.bytes, 0);
 }
 
+Test(sysmem, what_the_system_refuses_is_remembered)
+{
+    const size_t tooMuch = (size_t)1 << 60;
+
+    cr_assert_not_null(sysAlloc(MiB, &stat));
+    cr_assert_eq(sysmem_refused(), 0);
+    cr_assert_null(sysReserve(NULL, tooMuch, SysPageSize));
+    cr_assert_null(sysAlloc(2 * tooMuch, &stat));
+    cr_assert_eq(sysmem_refused(), 2 * tooMuch);
+    cr_assert_eq(stat.bytes, MiB);
+}
+
 Test(sysmem, a_free_hint_is_taken)
 {
     char *hint = sysReserve(NULL, 4 * MiB, MiB);

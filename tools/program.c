@@ -8,8 +8,29 @@
 #include "runtime/godebug.h"
 #include "runtime/hash.h"
 #include "runtime/rand.h"
+#include "runtime/sysmem.h"
+#include "runtime/throw.h"
 #include "tools/exits.h"
+#include <stdio.h>
 #include <sys/random.h>
+#include <sys/resource.h>
+
+/* Go's "out of memory" is true under `ulimit -v` as well, but nobody would think
+ * of that: so many addresses are reserved and never used. */
+static void say_what_was_refused(void)
+{
+    enum { KB = 1024 }; /* as ulimit counts */
+    struct rlimit limit;
+
+    if (sysmem_refused() == 0)
+        return;
+    fprintf(stderr, "runtime: the system refused %zu KB",
+            sysmem_refused() / KB);
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        fprintf(stderr, "; ulimit -v allows %llu KB of address space",
+                (unsigned long long)limit.rlim_cur / KB);
+    fputc('\n', stderr);
+}
 
 void program_start(uint64_t seed, int64_t memprofilerate)
 {
@@ -17,6 +38,7 @@ void program_start(uint64_t seed, int64_t memprofilerate)
     if (started)
         return;
     started = true;
+    atcrash(say_what_was_refused);
     parsedebugvars();
     rand_seed(seed);
     MemProfileRate = memprofilerate;

@@ -5,6 +5,8 @@
  * fresh heap.
  */
 #include "tools/verify.h"
+#include "runtime/sysmem.h"
+#include "runtime/throw.h"
 #include "tools/exits.h"
 #include "tools/process.h"
 #include "tools/program.h"
@@ -45,10 +47,19 @@ void answers_free(struct answers *a)
     free(a->gos);
 }
 
+enum { NoMemory = 3 }; /* exit status: the child's end says nothing of Go */
+
+static void end_without_memory(void)
+{
+    if (sysmem_refused() != 0)
+        _exit(NoMemory);
+}
+
 static void replay_child(void *arg)
 {
     static const struct replayPrint print = {.layout = true};
     struct replay r;
+    atcrash(end_without_memory); /* hooks run in reverse order: the last */
     program_start(DefaultSeed, 1);
     replay_run(&r, arg);
     replay_print(&r, &print, stdout);
@@ -93,6 +104,16 @@ static char *read_events(const char *path)
     return text;
 }
 
+/* The last that the child said is what it was refused. */
+static _Noreturn void cannot_run(const char *err)
+{
+    char *said = read_path(err);
+    said[strlen(said) - 1] = '\0';
+    const char *before = strrchr(said, '\n');
+    file_error("a workload cannot run here: %s",
+               before != NULL ? before + 1 : said);
+}
+
 char *verify_ours(const struct workload *w, bool trace, const char *dir)
 {
     static const char *const env[] = {"GODEBUG=allocfreetrace=1", NULL};
@@ -105,6 +126,8 @@ char *verify_ours(const struct workload *w, bool trace, const char *dir)
         .fn = replay_child,
         .arg = (void *)(uintptr_t)w,
     });
+    if (status == NoMemory)
+        cannot_run(err);
     char *text = trace ? read_events(err) : read_path(out);
     if (status != 0) {
         char *said = read_path(err);

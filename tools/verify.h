@@ -35,7 +35,9 @@ void answers_free(struct answers *a);
 /* Prints the lines of either side that the other lacks. */
 void answers_diff(const struct answers *a, FILE *out);
 
-/* What a workload gives on our heap alone, run in a child process. */
+/* What a workload gives on our heap alone, run in a child process. Where the
+ * system refuses that child memory nobody knows: one line says so and ends the
+ * program. */
 char *verify_ours(const struct workload *w, bool trace, const char *dir);
 
 #endif
