@@ -20,9 +20,10 @@
  *           -> explain_fit    which bucket size explains a line's sizes, if any
  *              explain_swiss  or the line is a map of Go 1.24, which grows by
  *                             other rules
- *           -> explain_replay what the same growth costs on our own heap, with
- *                             and without a hint
- *           -> explain_print  for people, TSV, JSON
+ *           -> explain_replay what the same growth costs, with and without a hint
+ *              explain_curve  … measured on our own heap
+ *           -> explain_print  for people
+ *              explain_export for programs: TSV, JSON
  */
 #ifndef TOOLS_EXPLAIN_H
 #define TOOLS_EXPLAIN_H
@@ -145,6 +146,19 @@ struct explainContext {
 
 void explain_print(const struct findings *f, const struct explainContext *c,
                    enum explainForm form);
+
+/* The same for programs, everything: print_rows TSV, print_document JSON. */
+void print_rows(const struct findings *f);
+void print_document(const struct findings *f, const struct explainContext *c);
+
+extern const char *const verdict_words[]; /* by enum verdict */
+
+/* What the hint would have saved. */
+double saved_objects(const struct finding *f);
+double saved_bytes(const struct finding *f);
+
+/* "main.count:20", to be freed by the caller. */
+char *site_place(const struct site *s);
 
 /* "int -> int, string -> struct{}": what common keys and elements buckets of
  * that size hold, in a string that the caller frees; NULL: none that is

@@ -1,5 +1,5 @@
 /*
- * explain_print.c: what was found, told to people and to programs.
+ * explain_print.c: what was found, told to people.
  *
  *     explain_fit, explain_replay --> [explain_print] --> stdout
  */
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verdict_words[] = {
+const char *const verdict_words[] = {
     [VERDICT_NONE] = "none",
     [VERDICT_UNSURE] = "unsure",
     [VERDICT_MAP] = "map",
@@ -41,73 +41,22 @@ static double share(double part, double whole)
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-static char *place(const struct site *s)
+char *site_place(const struct site *s)
 {
     return xprintf("%s:%" PRId64, s->func, s->line);
 }
 
-static double saved_bytes(const struct finding *f)
+double saved_bytes(const struct finding *f)
 {
     return f->cost.bytes - f->cost.hinted_bytes;
 }
 
-static double saved_objects(const struct finding *f)
+double saved_objects(const struct finding *f)
 {
     return f->cost.objects - f->cost.hinted_objects;
 }
 
-/* One row a site, for programs: everything. */
-static const struct column columns[] = {
-    {"site", 0},
-    {"verdict", 0},
-    {"objects", COL_RIGHT},
-    {"bytes", COL_RIGHT},
-    {"array_objects", COL_RIGHT},
-    {"array_bytes", COL_RIGHT},
-    {"bucket_size", COL_RIGHT},
-    {"largest_B", COL_RIGHT},
-    {"hint", COL_RIGHT},
-    {"saved_objects", COL_RIGHT},
-    {"saved_bytes", COL_RIGHT},
-};
-
-static void add_row(struct table *t, const struct finding *f)
-{
-    char *where = place(f->site);
-    double arrays = 0, array_bytes = 0;
-    for (int i = 0; i < f->nmaps; i++) {
-        arrays += f->maps[i].array_objects;
-        array_bytes += f->maps[i].array_bytes;
-    }
-    table_text(t, "%s", where);
-    table_text(t, "%s", verdict_words[f->verdict]);
-    table_num(t, llround(f->site->objects));
-    table_num(t, llround(f->site->bytes));
-    free(where);
-    if (f->nmaps == 0) {
-        for (int i = 4; i < (int)ARRAY_LEN(columns); i++)
-            table_none(t);
-        return;
-    }
-    table_num(t, llround(arrays));
-    table_num(t, llround(array_bytes));
-    table_num(t, f->maps[0].bucket);
-    table_num(t, f->maps[0].B);
-    table_num(t, f->cost.hint_low);
-    table_num(t, llround(saved_objects(f)));
-    table_num(t, llround(saved_bytes(f)));
-}
-
-static void print_rows(const struct findings *f)
-{
-    struct table *t = table_new(columns, ARRAY_LEN(columns));
-    for (size_t i = 0; i < f->n; i++)
-        add_row(t, &f->list[i]);
-    table_print_tsv(t);
-    table_free(t);
-}
-
-/* … and for people: what fits 80 columns. */
+/* One row a site: what fits 80 columns. */
 static const struct column short_columns[] = {
     {"site", COL_WRAP},   {"verdict", 0},        {"objects", COL_RIGHT},
     {"bytes", COL_RIGHT}, {"bucket", COL_RIGHT}, {"B", COL_RIGHT},
@@ -117,7 +66,7 @@ static const struct column short_columns[] = {
 static void add_short_row(struct table *t, const struct finding *f)
 {
     struct text a;
-    char *where = place(f->site);
+    char *where = site_place(f->site);
     table_text(t, "%s", where);
     table_text(t, "%s", verdict_words[f->verdict]);
     table_num(t, llround(f->site->objects));
@@ -342,69 +291,6 @@ static void print_text(const struct findings *f, const struct explainContext *c)
         printf("\n%s below half a percent; -all lists %s.\n",
                plural((int64_t)c->left_out, "more line", "more lines"),
                c->left_out > 1 ? "them" : "it");
-}
-
-static json_t *map_json(const struct mapFit *m)
-{
-    json_t *arrays = json_array();
-    for (int b = m->lowB; b <= m->B; b++)
-        json_array_append_new(arrays,
-                              json_pack("{s:i, s:I, s:f}", "B", b, "size",
-                                        (json_int_t)array_size(m->bucket, b),
-                                        "objects", m->arrays[b]));
-    json_t *others = json_array();
-    for (int i = 0; i < MaxAlternatives && m->alternatives[i]; i++)
-        json_array_append_new(others, json_integer(m->alternatives[i]));
-    char *pairs = common_pairs(m);
-    json_t *doc = json_pack(
-        "{s:i, s:i, s:s?, s:o, s:i, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:f}",
-        "bucket_size", m->bucket, "key_and_element", m->bucket / 8 - 2,
-        "for_example", pairs, "other_bucket_sizes", others, "largest_B", m->B,
-        "maps", m->maps, "arrays", arrays, "array_objects", m->array_objects,
-        "array_bytes", m->array_bytes, "bucket_objects", m->bucket_objects,
-        "bucket_bytes", m->bucket_bytes, "bookkeeping_objects", m->book_objects,
-        "bookkeeping_bytes", m->book_bytes);
-    if (m->known_pointers)
-        json_object_set_new(doc, "pointer_free", json_boolean(m->pointer_free));
-    free(pairs);
-    return doc;
-}
-
-static json_t *site_json(const struct finding *f)
-{
-    json_t *maps = json_array();
-    for (int i = 0; i < f->nmaps; i++)
-        json_array_append_new(maps, map_json(&f->maps[i]));
-    json_t *doc = json_pack(
-        "{s:s, s:s, s:I, s:s, s:f, s:f, s:o}", "function", f->site->func,
-        "file", f->site->file, "line", (json_int_t)f->site->line, "verdict",
-        verdict_words[f->verdict], "objects", f->site->objects, "bytes",
-        f->site->bytes, "maps", maps);
-    if (f->nmaps == 0)
-        return doc;
-    json_object_set_new(doc, "hint",
-                        json_pack("{s:I, s:I, s:f}", "low",
-                                  (json_int_t)f->cost.hint_low, "high",
-                                  (json_int_t)f->cost.hint_high, "entries",
-                                  f->cost.entries));
-    json_object_set_new(doc, "saving",
-                        json_pack("{s:f, s:f, s:f}", "objects",
-                                  saved_objects(f), "bytes", saved_bytes(f),
-                                  "copied_entries", f->cost.copied));
-    return doc;
-}
-
-static void print_document(const struct findings *f,
-                           const struct explainContext *c)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < f->n; i++)
-        json_array_append_new(list, site_json(&f->list[i]));
-    print_json(
-        json_pack("{s:s, s:s, s:I, s:I, s:f, s:f, s:o}", "version", GO_VERSION,
-                  "profile", c->path, "seed", (json_int_t)c->seed, "rate",
-                  (json_int_t)c->sites->rate, "objects", c->sites->objects,
-                  "bytes", c->sites->bytes, "sites", list));
 }
 
 void explain_print(const struct findings *f, const struct explainContext *c,
