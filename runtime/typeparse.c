@@ -2,30 +2,21 @@
  * typeparse.c: reads Go type text.
  *
  *     "map[string]struct{a, b int}" --> [typeparse] --> constructors of type.c
+ *                                            |
+ *                                        typefields
  *
  * Recursive descent, a function a production; p->at is the next unread byte,
  * white space before it already skipped. The first error is kept, with the
  * place where the offending text begins; after it every production returns
  * NULL. Depth is limited, because the text may come from anywhere.
  */
-#include "runtime/typelex.h"
+#include "runtime/typeparse.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MaxText = 16384 }; /* bytes of type text */
-
-static const struct type *parse_type(struct parser *p);
-
-/* Completes an error that a constructor reported: where is the type's start. */
-static const struct type *placed(struct parser *p, const struct type *t,
-                                 const char *where)
-{
-    if (t == NULL)
-        p->err->at = (size_t)(where - p->text);
-    return t;
-}
 
 static const struct type *find_basic(const char *name, size_t n)
 {
@@ -49,6 +40,14 @@ static const struct type *find_basic(const char *name, size_t n)
             return t;
     }
     return NULL;
+}
+
+const struct type *type_placed(struct parser *p, const struct type *t,
+                               const char *where)
+{
+    if (t == NULL)
+        p->err->at = (size_t)(where - p->text);
+    return t;
 }
 
 static const struct type *parse_name(struct parser *p)
@@ -117,14 +116,14 @@ static const struct type *parse_array_or_slice(struct parser *p,
         elem = parse_type(p);
         if (elem == NULL)
             return NULL;
-        return placed(p, type_slice_of(elem, p->err), start);
+        return type_placed(p, type_slice_of(elem, p->err), start);
     }
     if (!parse_length(p, &len) || !lex_expect(p, "]", "the array length"))
         return NULL;
     elem = parse_type(p);
     if (elem == NULL)
         return NULL;
-    return placed(p, type_array_of(elem, len, p->err), start);
+    return type_placed(p, type_array_of(elem, len, p->err), start);
 }
 
 static const struct type *parse_map(struct parser *p, const char *start)
@@ -141,8 +140,13 @@ static const struct type *parse_map(struct parser *p, const char *start)
     elem = parse_type(p);
     if (elem == NULL)
         return NULL;
-    return placed(p, type_map_of(key, elem, p->err),
-                  key->equal == NULL ? keystart : start);
+    return type_placed(p, type_map_of(key, elem, p->err),
+                       key->equal == NULL ? keystart : start);
+}
+
+static void *no_text(struct parser *p, const char *where)
+{
+    return lex_fail_at(p, where, "out of memory for the text of a type");
 }
 
 static const struct type *finish_word(struct parser *p, enum kind kind,
@@ -152,8 +156,8 @@ static const struct type *finish_word(struct parser *p, enum kind kind,
     const struct type *t;
 
     if (str == NULL)
-        return lex_fail_at(p, start, "out of memory for the text of a type");
-    t = placed(p, type_word(kind, elem, str, p->err), start);
+        return no_text(p, start);
+    t = type_placed(p, type_word(kind, elem, str, p->err), start);
     free(str);
     return t;
 }
@@ -220,7 +224,7 @@ static bool parse_result_list(struct parser *p, FILE *out)
     int n;
 
     if (sub == NULL)
-        return lex_fail_at(p, p->at, "out of memory for the text of a type");
+        return no_text(p, p->at);
     n = parse_params(p, sub, false);
     fclose(sub);
     if (n == 1)
@@ -256,110 +260,14 @@ static const struct type *parse_func(struct parser *p, const char *start)
         return NULL;
     out = open_memstream(&str, &size);
     if (out == NULL)
-        return lex_fail_at(p, start, "out of memory for the text of a type");
+        return no_text(p, start);
     fputs("func", out);
     ok = parse_params(p, out, true) >= 0 && parse_results(p, out);
     if (fclose(out) != 0 || !ok) {
         free(str);
-        return NULL;
+        str = NULL;
     }
-    return finish_word(p, kindFunc, NULL, str, start);
-}
-
-/* The fields of one struct while it is read; names are owned. */
-struct fieldList {
-    struct field *fields;
-    size_t n, cap;
-};
-
-static void fieldlist_free(struct fieldList *l)
-{
-    for (size_t i = 0; i < l->n; i++)
-        free((char *)l->fields[i].name);
-    free(l->fields);
-}
-
-static bool fieldlist_has(const struct fieldList *l, const char *name)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        if (strcmp(l->fields[i].name, name) == 0)
-            return strcmp(name, "_") != 0;
-    }
-    return false;
-}
-
-static bool fieldlist_add(struct parser *p, struct fieldList *l, size_t n)
-{
-    char *name;
-
-    if (l->n == l->cap) {
-        size_t cap = l->cap == 0 ? 8 : 2 * l->cap;
-        struct field *grown = realloc(l->fields, cap * sizeof(*grown));
-
-        if (grown == NULL)
-            return lex_fail_at(p, p->at, "out of memory for a struct's fields");
-        l->fields = grown;
-        l->cap = cap;
-    }
-    name = strndup(p->at, n);
-    if (name == NULL)
-        return lex_fail_at(p, p->at, "out of memory for a struct's fields");
-    if (fieldlist_has(l, name)) {
-        lex_fail_at(p, p->at, "the struct has two fields named \"%.40s\"",
-                    name);
-        free(name);
-        return false;
-    }
-    l->fields[l->n++] = (struct field){.name = name};
-    return true;
-}
-
-/* "a, b T": adds the names, then gives them all their type. */
-static bool parse_field_group(struct parser *p, struct fieldList *l)
-{
-    size_t first = l->n;
-    const struct type *t;
-
-    do {
-        size_t n = lex_name_length(p);
-
-        if (n == 0) {
-            lex_fail_at(p, p->at,
-                        "expected a field name (embedded fields are "
-                        "not read)");
-            return false;
-        }
-        if (!fieldlist_add(p, l, n))
-            return false;
-        p->at += n;
-        lex_skip_space(p);
-    } while (lex_accept(p, ","));
-    if (*p->at == ';' || *p->at == '}') {
-        lex_fail_at(p, p->at, "the field \"%.40s\" has no type",
-                    l->fields[l->n - 1].name);
-        return false;
-    }
-    t = parse_type(p);
-    for (size_t i = first; i < l->n; i++)
-        l->fields[i].typ = t;
-    return t != NULL;
-}
-
-static const struct type *parse_struct(struct parser *p, const char *start)
-{
-    struct fieldList l = {0};
-    const struct type *t = NULL;
-    bool ok = lex_expect(p, "{", "struct");
-
-    while (ok && *p->at != '}') {
-        ok = parse_field_group(p, &l);
-        if (ok && *p->at != '}')
-            ok = lex_expect(p, ";", "a field");
-    }
-    if (ok && lex_expect(p, "}", "the fields"))
-        t = placed(p, type_struct_of(l.fields, l.n, p->err), start);
-    fieldlist_free(&l);
-    return t;
+    return ok ? finish_word(p, kindFunc, NULL, str, start) : NULL;
 }
 
 static const struct type *parse_interface(struct parser *p)
@@ -379,9 +287,7 @@ static const struct type *parse_pointer(struct parser *p, const char *start)
     if (t == NULL)
         return NULL;
     t = type_pointer_to(t, NULL);
-    return t != NULL
-               ? t
-               : lex_fail_at(p, start, "out of memory for a pointer type");
+    return t != NULL ? t : no_text(p, start);
 }
 
 static const struct type *parse_marked(struct parser *p, const char *start)
@@ -414,7 +320,7 @@ static const struct type *parse_marked(struct parser *p, const char *start)
     return parse_name(p);
 }
 
-static const struct type *parse_type(struct parser *p)
+const struct type *parse_type(struct parser *p)
 {
     const struct type *t;
 
