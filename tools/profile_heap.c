@@ -18,7 +18,7 @@ enum { MaxLabels = 6 };
 /* The linker's: the first byte of the program in memory. */
 extern const char __executable_start;
 
-/* tier and served, the words of GO's allocator for who gave the object. */
+/* tier and served, the words of Go's allocator for who gave the object. */
 static const struct {
     const char *tier, *served;
 } tier_labels[NTIERS] = {

@@ -126,16 +126,16 @@ static void begin_record(struct logReader *r, const char *line)
     }
 }
 
-/* "runtime.mallocgc(0x90, 0x459ae0, 0x1)": the name ends at the last brace. */
+/* "runtime.mallocgc(0x90, 0x459ae0, 0x1)": the name ends at the last "(". */
 static void read_func(struct logReader *r, const char *line)
 {
-    const char *brace = strrchr(line, '(');
+    const char *args = strrchr(line, '(');
     free(r->func);
     r->func = NULL;
-    if (!brace || strncmp(line, "created by ", 11) == 0)
+    if (!args || strncmp(line, "created by ", 11) == 0)
         return;
     r->func = xprintf("%s", line);
-    r->func[brace - line] = 0;
+    r->func[args - line] = 0;
 }
 
 static void read_place(struct logReader *r, char *line)
