@@ -35,6 +35,9 @@ static void add(void *unused)
     }
 }
 
+/* What should go on and does not, hangs. */
+TestSuite(gosync, .timeout = 120);
+
 Test(gosync, a_mutex_lets_one_in)
 {
     on_all(add);

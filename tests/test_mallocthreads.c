@@ -39,6 +39,9 @@ static void allocate(void *unused)
     }
 }
 
+/* What should go on and does not, hangs. */
+TestSuite(mallocthreads, .timeout = 120);
+
 Test(mallocthreads, statistics_are_exact_after_a_join)
 {
     struct MemStats before, after;

@@ -193,8 +193,10 @@ Test(mapiter, two_at_once)
     for (size_t key = 0; key < 100; key++)
         both_insert(t, h, m, key, key);
     struct hiter it;
-    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
+    int outer = 0;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it), outer++)
         iterate_all(t, h, m);
+    cr_assert_eq(outer, 100);
     free(m);
 }
 

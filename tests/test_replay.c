@@ -5,6 +5,7 @@
  */
 #include "runtime/sysmem.h"
 #include "tests/child.h"
+#include "tests/hmaprun.h"
 #include "tests/workloadtext.h"
 #include "tools/exits.h"
 #include "tools/keyvalue.h"
@@ -213,42 +214,24 @@ Test(replay, layout_digests_differ_where_maps_do)
         free(got[i]);
 }
 
-/* Runs `hmap replay` with the text on standard input; its exit status, and what
- * it said on standard error in said. */
-static int run_command(const char *args, const char *text, char *said)
+static void expect_line(const char *args, int status, const char *line)
 {
-    const char *hmap = getenv("HMAP");
-    char *command =
-        xprintf("printf '%s' | %s replay %s 2>%s/said >%s/out", text,
-                hmap != NULL ? hmap : "build/hmap", args, dir, dir);
-    char *path = xprintf("%s/said", dir);
-    int status = system(command);
-    FILE *f = fopen(path, "r");
-    said[fread(said, 1, 999, f)] = '\0';
-    fclose(f);
-    free(command);
-    free(path);
-    return WEXITSTATUS(status);
-}
-
-static void expect_line(const char *args, const char *text, int status,
-                        const char *line)
-{
-    char said[1000];
-    cr_expect_eq(run_command(args, text, said), status, "%s", args);
-    cr_expect_str_eq(said, line);
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, status, "hmap %s: status %d", args, r.status);
+    cr_expect_str_eq(r.err, line);
+    ran_free(&r);
 }
 
 Test(replay, mistakes_are_one_line)
 {
-    expect_line("-", "map m int int\\ninsert n 0 1\\n", 2,
+    expect_line("replay - <<end\nmap m int int\ninsert n 0 1\nend", 2,
                 "hmap: standard input:2: nothing is called n here: it takes a "
                 "`map`, `alloc` or `append` line above\n");
-    expect_line("/no/such/file", "", 1,
+    expect_line("replay /no/such/file", 1,
                 "hmap: /no/such/file: No such file or directory\n");
-    expect_line("", "", 2,
+    expect_line("replay", 2,
                 "hmap: replay wants one workload: a file, or - for standard "
                 "input\n");
-    expect_line(".", "", 1, "hmap: .: Is a directory\n");
-    expect_line("-", "", 0, "");
+    expect_line("replay .", 1, "hmap: .: Is a directory\n");
+    expect_line("replay - </dev/null", 0, "");
 }

@@ -22,6 +22,9 @@ static void mark(void *arg)
     WaitGroup_Done(&wg);
 }
 
+/* What should go on and does not, hangs. */
+TestSuite(sched, .timeout = 120);
+
 Test(sched, every_task_runs_once)
 {
     WaitGroup_Add(&wg, Tasks);

@@ -35,8 +35,13 @@ Test(values, the_first_of_a_range_are_the_same)
 
 Test(values, a_range_may_be_empty_and_values_too)
 {
-    values_free(values_make(type_basic(kindInt64), 0, 0));
-    values_free(values_make(type_parse("struct{}", NULL), 0, 5));
+    struct values *none = values_make(type_basic(kindInt64), 0, 0);
+    cr_assert_eq(none->n, 0);
+    values_free(none);
+    struct values *empty = values_make(type_parse("struct{}", NULL), 0, 5);
+    cr_assert_eq(empty->n, 5);
+    cr_assert_eq(value_at(empty, 4), value_at(empty, 0));
+    values_free(empty);
 }
 
 Test(values, an_element_is_stored_as_far_as_it_has_room)

@@ -39,6 +39,9 @@ static void until_all_have_begun(void)
             usleep(100);
 }
 
+/* What should go on and does not, hangs. */
+TestSuite(world, .timeout = 120);
+
 Test(world, nobody_runs_while_it_is_stopped)
 {
     pthread_t t[N];
