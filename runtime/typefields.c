@@ -52,8 +52,10 @@ static bool fieldlist_add(struct parser *p, struct fieldList *l, size_t n)
 {
     char *name = fieldlist_reserve(l) ? strndup(p->at, n) : NULL;
 
-    if (name == NULL)
-        return lex_fail_at(p, p->at, "out of memory for a struct's fields");
+    if (name == NULL) {
+        lex_fail_at(p, p->at, "out of memory for a struct's fields");
+        return false;
+    }
     if (fieldlist_has(l, name)) {
         lex_fail_at(p, p->at, "the struct has two fields named \"%.40s\"",
                     name);
