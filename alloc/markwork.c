@@ -12,8 +12,8 @@
  * belongs to its worker but for its head, which the others push to.
  *
  * Invariants:
- *   W1  pending is 0  iff  no stack, inbox or range has anything
- *       (markwork_release)
+ *   W1  where pending is 0 no stack, inbox or range has anything
+ *       (markwork_release, once a cycle)
  */
 #include "alloc/markwork.h"
 
@@ -293,8 +293,18 @@ static void release_blocks(struct marker *mk)
     mk->nchunks = 0;
 }
 
+/* W1 */
+static void assert_done(const struct marker *mk)
+{
+    ASSERT(mk->nranges == 0);
+    for (uint32_t i = 0; i < mk->nworkers; i++)
+        ASSERT(mk->worker[i].n == 0 && mk->worker[i].inbox == NULL);
+}
+
 void markwork_release(struct marker *mk)
 {
+    if (mk->pending == 0)
+        assert_done(mk);
     for (uint32_t i = 0; i < maxMarkWorkers; i++) {
         struct markWorker *w = &mk->worker[i];
         w->n = 0;
