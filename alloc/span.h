@@ -43,8 +43,9 @@ struct mspan {
     uint32_t allocCount; /* slots taken */
     uint32_t divMul;     /* offset * divMul >> 32 == offset / elemsize */
     spanClass spanclass;
-    uint8_t state;    /* enum mSpanState; read through mspan_state */
-    uint8_t needzero; /* its pages may hold old bytes */
+    uint8_t state;     /* enum mSpanState; read through mspan_state */
+    uint8_t needzero;  /* its pages may hold old bytes */
+    uint8_t discarded; /* their memory went back to the system meanwhile */
     /* Where the pointer bits of startAddr are, at a whole word (heapbits.h):
      * NULL for noscan spans and where they do not lie in one piece. */
     uint64_t *heapBits;

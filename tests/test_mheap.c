@@ -111,15 +111,18 @@ Test(mheap, a_span_may_cross_arenas)
 Test(mheap, what_went_back_to_the_system_is_zero_and_what_did_not_is_not)
 {
     size_t npages = (4 << 20) / PageSize;
-    struct mspan *kept = large(NULL, npages - 1), *gone = large(NULL, npages);
+    struct mspan *kept = large(NULL, npages), *gone = large(NULL, npages);
     uintptr_t *k = (uintptr_t *)kept->startAddr;
     uintptr_t *g = (uintptr_t *)gone->startAddr;
 
     *k = *g = 4711;
+    mheap_discard(&heap, (uintptr_t)g);
+    cr_assert_eq(*g, 0);
     release(kept);
     release(gone);
-    cr_assert_eq(*g, 0);
-    kept = large(NULL, npages - 1);
+    cr_assert_eq(heap.heapReleased, npages * PageSize);
+    cr_assert_eq(*k, 4711);
+    kept = large(NULL, npages);
     cr_assert_eq(kept->startAddr, (uintptr_t)k);
     cr_assert_eq(kept->needzero, 1);
     gone = large(NULL, npages);
