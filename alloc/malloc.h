@@ -163,8 +163,8 @@ struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 /*
  * Nobody will read again what the object at p holds, whoever still points at it:
  * it may read as zeros from now on. Of one of 4 MiB or more the memory goes back
- * to the system at once instead of when the collector finds it dead. It is
- * counted as before, HeapInuse included. Go has nothing of the kind.
+ * to the system at once. It is counted as before, HeapInuse included. Go has
+ * nothing of the kind.
  */
 void discardobject(const void *p);
 
