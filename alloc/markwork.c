@@ -26,7 +26,8 @@ enum {
     firstWorkBytes = 64 << 10, /* of a stack, and of ranges; then doubled */
     keptWorkBytes = 1 << 20,   /* of each, from one cycle to the next */
     blocksPerChunk = 31,
-    keptChunks = 32, /* of 62 KB, from one cycle to the next */
+    keptChunks = 32,       /* of 62 KB, from one cycle to the next */
+    maxBlocksWaiting = 32, /* before another range is looked through */
 };
 
 struct markChunk {
@@ -218,12 +219,15 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
     unlock(&mk->lock);
 }
 
-/* Takes a range that was left. Returns their number, 0 or 1. */
+/* Takes a range that was left. Returns their number, 0 or 1: none while many
+ * blocks are on their way, to a worker that the system keeps from running maybe;
+ * else they could come to hold half of all pointers. */
 static uint32_t take_range(struct marker *mk, struct markRange *r)
 {
     uint32_t n = 0;
+    size_t nranges = mk->nranges;
 
-    if (mk->nranges == 0)
+    if (nranges == 0 || mk->pending > nranges + maxBlocksWaiting)
         return 0;
     lock(&mk->lock);
     if (mk->nranges != 0) {
