@@ -26,8 +26,8 @@ enum {
     firstWorkBytes = 64 << 10, /* of a stack, and of ranges; then doubled */
     keptWorkBytes = 1 << 20,   /* of each, from one cycle to the next */
     blocksPerChunk = 31,
-    keptChunks = 32,       /* of 62 KB, from one cycle to the next */
-    maxBlocksWaiting = 32, /* before another range is looked through */
+    keptChunks = 32,        /* of 62 KB, from one cycle to the next */
+    maxBlocksWaiting = 512, /* before another range is looked through */
 };
 
 struct markChunk {
@@ -221,7 +221,8 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
 
 /* Takes a range that was left. Returns their number, 0 or 1: none while many
  * blocks are on their way, to a worker that the system keeps from running maybe;
- * else they could come to hold half of all pointers. */
+ * else they could come to hold half of all pointers. Not fewer than a piece of
+ * the heap has: where roots follow its objects of 8 bytes in order, 258. */
 static uint32_t take_range(struct marker *mk, struct markRange *r)
 {
     uint32_t n = 0;
