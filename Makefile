@@ -138,7 +138,7 @@ soak: ## SECONDS of random allocation and collection as in torture, all verified
 	@$(B)/torture/tests/stress_soak $(SECONDS)
 
 churn: $(B)/tests/stress_churn ## ALLOCS objects beside LIVE MiB: peak memory
-	@$< $(ALLOCS) $(LIVE) 2.35
+	@$< $(ALLOCS) $(LIVE) 2.3
 
 SANITIZE = $(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/$(1) OPT=-O1 \
     SAN="-fsanitize=$(2) -fno-sanitize-recover=all"

@@ -54,6 +54,16 @@ ALWAYS_INLINE void gcbits_set(uint8_t *bits, size_t i)
     bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
 }
 
+/* Sets bit i; whether it was set before. */
+ALWAYS_INLINE bool gcbits_testAndSet(uint8_t *bits, size_t i)
+{
+    uint64_t *word = (uint64_t *)(void *)bits + i / 64;
+    uint64_t bit = (uint64_t)1 << i % 64;
+    bool was = (*word & bit) != 0;
+    *word |= bit;
+    return was;
+}
+
 /* The 64 bits from bit i on; i is a multiple of 64. */
 ALWAYS_INLINE uint64_t gcbits_word(const uint8_t *bits, size_t i)
 {

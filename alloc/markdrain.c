@@ -42,8 +42,8 @@ enum {
  * into may be free. No address has this bit. */
 static const uintptr_t rootTag = (uintptr_t)1 << 63;
 
-/* Gives those of the pointers on the stack from n on that others are to follow to
- * them. Whose one is is a matter of chance: so each is stored in both places. */
+/* Of the pointers on the stack from n on, those into spans of others' leave for
+ * foreign. Whose one is is a matter of chance: so each is stored in both places. */
 static void sort_out(struct markWorker *w, size_t n)
 {
     uintptr_t *own = w->work + n, *word = own, *end = w->work + w->n;
@@ -62,6 +62,13 @@ static void sort_out(struct markWorker *w, size_t n)
         w->foreign->n = (size_t)(foreign - w->foreign->words);
     }
     w->n = (size_t)(own - w->work);
+}
+
+/* The same, wherever others mark too. */
+ALWAYS_INLINE void keep_own(struct markWorker *w, size_t n)
+{
+    if (w->owners != 0 && w->n != n)
+        sort_out(w, n);
 }
 
 /* Pushes those of the words at p named by mask that point into the heap, with
@@ -139,13 +146,12 @@ static void scan_range(struct markWorker *w, uintptr_t from, uintptr_t to,
     size_t n = w->n;
     for (; from + typ->ptrdata <= to; from += typ->size) {
         scan_element(w, from, typ);
-        if (w->owners != 0 && w->n - n >= wordsAtOnce) {
-            sort_out(w, n);
+        if (w->n - n >= wordsAtOnce) {
+            keep_own(w, n);
             n = w->n;
         }
     }
-    if (w->owners != 0)
-        sort_out(w, n);
+    keep_own(w, n);
 }
 
 /* A large object: its first piece now, the rest later. */
@@ -176,21 +182,15 @@ ALWAYS_INLINE void scan_object(struct markWorker *w, const struct mspan *s,
     w->scanWork += s->elemsize;
     size_t n = w->n;
     scan_words(w, base, heapBits_readSlot(&w->mheap->arenas, s, base));
-    if (w->owners != 0 && w->n != n)
-        sort_out(w, n);
+    keep_own(w, n);
 }
 
 /* Sets the mark of slot index; false if it was set already. */
 ALWAYS_INLINE bool set_mark(struct markWorker *w, struct mspan *s,
                             uint32_t index)
 {
-    /* A store of bytes might change any field of w, for all that C knows. */
-    uint32_t *word = (uint32_t *)(void *)s->gcmarkBits + index / 32;
-    uint32_t bit = 1u << index % 32;
-
-    if (*word & bit)
+    if (gcbits_testAndSet(s->gcmarkBits, index))
         return false;
-    *word |= bit;
     w->bytesMarked += s->elemsize;
     w->objectsMarked++;
     return true;
@@ -321,8 +321,7 @@ static void scan_roots(struct markWorker *w, uintptr_t from, uintptr_t to)
         uint64_t all = n < wordsAtOnce ? (1ull << n) - 1 : ~0ull;
         size_t top = w->n;
         push_words(w, words, all, rootTag);
-        if (w->owners != 0)
-            sort_out(w, top);
+        keep_own(w, top);
         if (w->n >= maxRootsWaiting)
             drain_own(w);
         from += n * PtrSize;

@@ -26,8 +26,8 @@ enum {
     firstWorkBytes = 64 << 10, /* of a stack, and of ranges; then doubled */
     keptWorkBytes = 1 << 20,   /* of each, from one cycle to the next */
     blocksPerChunk = 31,
-    keptChunks = 32,        /* of 62 KB, from one cycle to the next */
-    maxBlocksWaiting = 512, /* before another range is looked through */
+    blocksAtOnce = 16,      /* received */
+    maxBlocksWaiting = 256, /* before another range is looked through */
 };
 
 struct markChunk {
@@ -43,26 +43,33 @@ static void note_refusal(struct markWorker *w, size_t bytes)
         w->refused = bytes;
 }
 
-/* How many elements of size bytes come after cap. */
-static size_t grown(size_t cap, size_t size)
+/* What an array of cap elements of size bytes takes from the system. */
+static size_t array_bytes(size_t cap, size_t size)
 {
-    return cap ? cap * 2 : firstWorkBytes / size;
+    return align_up(cap * size, SysPageSize);
 }
 
-/* Doubles an array of *cap elements of size bytes. NULL without memory, and the
- * old one stays. */
-static void *grow(void *old, size_t *cap, size_t size)
+static void array_free(void *array, size_t cap, size_t size)
 {
-    struct sysMemStat *stat = &sysstats.gcMiscSys;
-    size_t newcap = grown(*cap, size);
-    void *new = sysAlloc(newcap * size, stat);
+    if (cap != 0)
+        sysFree(array, array_bytes(cap, size), &sysstats.gcMiscSys);
+}
 
-    if (new == NULL)
+/* Doubles w's or its marker's array of *cap elements of size bytes. NULL without
+ * memory, and the old one stays. */
+static void *grow(struct markWorker *w, void *old, size_t *cap, size_t size)
+{
+    size_t newcap = *cap != 0 ? *cap * 2 : firstWorkBytes / size;
+    size_t bytes = array_bytes(newcap, size);
+    void *new = sysAlloc(bytes, &sysstats.gcMiscSys);
+
+    if (new == NULL) {
+        note_refusal(w, bytes);
         return NULL;
-    if (*cap != 0) {
-        memcpy(new, old, *cap * size);
-        sysFree(old, *cap * size, stat);
     }
+    if (*cap != 0)
+        memcpy(new, old, *cap * size);
+    array_free(old, *cap, size);
     *cap = newcap;
     return new;
 }
@@ -70,42 +77,57 @@ static void *grow(void *old, size_t *cap, size_t size)
 NOINLINE bool markWorker_reserve(struct markWorker *w, size_t n)
 {
     while (w->cap - w->n < n) {
-        uintptr_t *work = grow(w->work, &w->cap, sizeof(*work));
-        if (work == NULL) {
-            note_refusal(w, grown(w->cap, sizeof(*work)) * sizeof(*work));
+        uintptr_t *work = grow(w, w->work, &w->cap, sizeof(*work));
+        if (work == NULL)
             return false;
-        }
         w->work = work;
     }
     return true;
+}
+
+/* A block out of memory from the system; NULL when there is none. */
+static struct markBlock *cut_block_locked(struct marker *mk)
+{
+    struct markChunk *c = mk->chunks;
+
+    assertLockHeld(&mk->lock);
+    if (c == NULL || c->used == blocksPerChunk) {
+        c = sysAlloc(sizeof(*c), &sysstats.gcMiscSys);
+        if (c == NULL)
+            return NULL;
+        c->next = mk->chunks;
+        mk->chunks = c;
+    }
+    return &c->block[c->used++];
 }
 
 /* An empty block. NULL without memory. */
 static struct markBlock *new_block(struct markWorker *w)
 {
     struct marker *mk = w->mk;
-    struct markBlock *b = w->spare;
 
-    if (b != NULL) {
-        w->spare = b->next;
-        b->n = 0;
-        return b;
-    }
     lock(&mk->lock);
-    struct markChunk *c = mk->chunks;
-    if (c == NULL || c->used == blocksPerChunk) {
-        c = sysAlloc(sizeof(*c), &sysstats.gcMiscSys);
-        if (c != NULL) {
-            c->next = mk->chunks;
-            mk->chunks = c;
-            mk->nchunks++;
-        }
-    }
-    b = c != NULL ? &c->block[c->used++] : NULL;
+    struct markBlock *b = mk->spare;
+    if (b != NULL)
+        mk->spare = b->next;
+    else
+        b = cut_block_locked(mk);
     unlock(&mk->lock);
     if (b == NULL)
-        note_refusal(w, sizeof(*c));
+        note_refusal(w, sizeof(struct markChunk));
+    else
+        b->n = 0;
     return b;
+}
+
+/* Blocks from first to last are empty now. */
+static void give_back(struct marker *mk, struct markBlock *first,
+                      struct markBlock *last)
+{
+    lock(&mk->lock);
+    last->next = mk->spare;
+    mk->spare = first;
+    unlock(&mk->lock);
 }
 
 bool markWorker_start(struct markWorker *w, struct marker *mk, uint32_t id)
@@ -123,7 +145,7 @@ bool markWorker_start(struct markWorker *w, struct marker *mk, uint32_t id)
     w->bytesMarked = 0;
     w->objectsMarked = 0;
     w->scanWork = 0;
-    if (w->owners != 0 && w->foreign == NULL)
+    if (w->owners != 0)
         w->foreign = new_block(w);
     return w->refused == 0;
 }
@@ -177,26 +199,26 @@ static void send_all(struct markWorker *w)
         }
 }
 
-/* Moves what the inbox holds to the stack. Returns the blocks it came in. */
+/* Moves the pointers of some blocks that the others sent to the stack, not of
+ * all, so that it stays small. Returns how many blocks those were. */
 static uint32_t receive(struct markWorker *w)
 {
+    if (w->received == NULL &&
+        atomic_load_explicit(&w->inbox, memory_order_relaxed) != NULL)
+        w->received =
+            atomic_exchange_explicit(&w->inbox, NULL, memory_order_acquire);
+    struct markBlock *first = w->received, *last = NULL;
     uint32_t n = 0;
-
-    if (atomic_load_explicit(&w->inbox, memory_order_relaxed) == NULL)
-        return 0;
-    struct markBlock *b =
-        atomic_exchange_explicit(&w->inbox, NULL, memory_order_acquire);
-    while (b != NULL) {
-        struct markBlock *next = b->next;
-        if (markWorker_reserve(w, b->n)) {
-            memcpy(w->work + w->n, b->words, b->n * sizeof(*b->words));
-            w->n += b->n;
+    for (; w->received != NULL && n < blocksAtOnce; n++) {
+        last = w->received;
+        if (markWorker_reserve(w, last->n)) {
+            memcpy(w->work + w->n, last->words, last->n * sizeof(*last->words));
+            w->n += last->n;
         }
-        b->next = w->spare;
-        w->spare = b;
-        b = next;
-        n++;
+        w->received = last->next;
     }
+    if (n != 0)
+        give_back(w->mk, first, last);
     return n;
 }
 
@@ -206,9 +228,9 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
 
     lock(&mk->lock);
     if (mk->nranges == mk->capranges) {
-        struct markRange *ranges = grow(mk->ranges, &mk->capranges, sizeof(r));
+        struct markRange *ranges =
+            grow(w, mk->ranges, &mk->capranges, sizeof(r));
         if (ranges == NULL) {
-            note_refusal(w, grown(mk->capranges, sizeof(r)) * sizeof(r));
             unlock(&mk->lock);
             return;
         }
@@ -221,8 +243,9 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
 
 /* Takes a range that was left. Returns their number, 0 or 1: none while many
  * blocks are on their way, to a worker that the system keeps from running maybe;
- * else they could come to hold half of all pointers. Not fewer than a piece of
- * the heap has: where roots follow its objects of 8 bytes in order, 258. */
+ * else they could come to hold half of all pointers. As many as a piece of the
+ * heap fills where roots follow its objects of 8 bytes in order: a worker whose
+ * piece it is not would wait at the end of each. */
 static uint32_t take_range(struct marker *mk, struct markRange *r)
 {
     uint32_t n = 0;
@@ -268,34 +291,31 @@ bool markWorker_next(struct markWorker *w, struct markRange *r)
     return true;
 }
 
-/* Gives an array of *cap elements of size bytes back if it is large. */
-static void *release(void *array, size_t *cap, size_t size)
+/* Gives an array back if it is large; returns what is left. */
+static void *shrink(void *array, size_t *cap, size_t size)
 {
-    if (*cap * size <= keptWorkBytes)
+    if (array_bytes(*cap, size) <= keptWorkBytes)
         return array;
-    sysFree(array, *cap * size, &sysstats.gcMiscSys);
+    array_free(array, *cap, size);
     *cap = 0;
     return NULL;
 }
 
-static void forget_blocks(struct markWorker *w)
-{
-    w->foreign = NULL;
-    w->spare = NULL;
-    w->inbox = NULL;
-    memset(w->out, 0, sizeof(w->out));
-}
-
 static void release_blocks(struct marker *mk)
 {
-    for (uint32_t i = 0; i < maxMarkWorkers; i++)
-        forget_blocks(&mk->worker[i]);
+    for (uint32_t i = 0; i < maxMarkWorkers; i++) {
+        struct markWorker *w = &mk->worker[i];
+        w->foreign = NULL;
+        w->inbox = NULL;
+        w->received = NULL;
+        memset(w->out, 0, sizeof(w->out));
+    }
     for (struct markChunk *c = mk->chunks, *next; c != NULL; c = next) {
         next = c->next;
         sysFree(c, sizeof(*c), &sysstats.gcMiscSys);
     }
     mk->chunks = NULL;
-    mk->nchunks = 0;
+    mk->spare = NULL;
 }
 
 /* W1 */
@@ -303,7 +323,8 @@ static void assert_done(const struct marker *mk)
 {
     ASSERT(mk->nranges == 0);
     for (uint32_t i = 0; i < mk->nworkers; i++)
-        ASSERT(mk->worker[i].n == 0 && mk->worker[i].inbox == NULL);
+        ASSERT(mk->worker[i].n == 0 && mk->worker[i].inbox == NULL &&
+               mk->worker[i].received == NULL);
 }
 
 void markwork_release(struct marker *mk)
@@ -313,11 +334,9 @@ void markwork_release(struct marker *mk)
     for (uint32_t i = 0; i < maxMarkWorkers; i++) {
         struct markWorker *w = &mk->worker[i];
         w->n = 0;
-        w->work = release(w->work, &w->cap, sizeof(*w->work));
+        w->work = shrink(w->work, &w->cap, sizeof(*w->work));
     }
     mk->nranges = 0;
-    mk->ranges = release(mk->ranges, &mk->capranges, sizeof(*mk->ranges));
-    /* Called off, there may be pointers in them. */
-    if (mk->pending != 0 || mk->nchunks > keptChunks)
-        release_blocks(mk);
+    mk->ranges = shrink(mk->ranges, &mk->capranges, sizeof(*mk->ranges));
+    release_blocks(mk);
 }

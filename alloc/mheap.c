@@ -360,8 +360,8 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
 }
 
 /*
- * Bytes from which on an object that nobody will read again gives its memory
- * back, to return in huge pages.
+ * Bytes from which on an object that nobody will use again gives its memory back,
+ * to return in huge pages.
  * A map that doubles leaves arrays behind which no later one fits into: all of
  * them together are smaller than the next. Kept, they made the peak of 10^7
  * inserts 634 MB. What the collector finds dead stays, as in Go, for the next

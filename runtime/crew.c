@@ -78,6 +78,7 @@ static void forget_members(void)
     pthread_cond_init(&newJob, NULL);
     ncrew = 1;
     njobs = 0;
+    working = 0;
 }
 
 uint32_t crew_muster(uint32_t n)

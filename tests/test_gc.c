@@ -230,7 +230,7 @@ Test(gc, without_memory_to_mark_with_the_program_ends_in_go_s_words)
     struct ending e = ending_of(collect_without_memory);
 
     cr_assert_not_null(strstr(e.said, "runtime: out of memory: cannot allocate "
-                                      "65520-byte block ("));
+                                      "65536-byte block ("));
     cr_assert_not_null(strstr(e.said, "fatal error: out of memory"));
     cr_assert(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 2);
 }

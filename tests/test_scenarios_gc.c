@@ -115,9 +115,7 @@ Test(scenarios_gc, collections_follow_bytes)
     long long plain = cell(t, 1, "collections");
     long long hinted = cell(t, 2, "collections");
     cr_expect(plain > 15 && plain < 35, "%lld", plain);
-    /* Half, but for a dead map or two that a word of the stack still holds: how
-     * many depends on the frames, which a sanitizer makes larger. */
-    cr_expect(hinted > plain / 3 && hinted < plain * 3 / 4, "%lld", hinted);
+    cr_expect(hinted > plain / 3 && hinted < plain * 2 / 3, "%lld", hinted);
 }
 
 Test(scenarios_gc, gctrace_lines_have_gos_format)

@@ -107,8 +107,9 @@ static char *read_events(const char *path)
 /* The last that the child said is what it was refused. */
 static _Noreturn void cannot_run(const char *err)
 {
-    char *said = read_path(err);
-    said[strlen(said) - 1] = '\0';
+    char *said = read_path(err), *end = strrchr(said, '\n');
+    if (end != NULL)
+        *end = '\0';
     const char *before = strrchr(said, '\n');
     file_error("a workload cannot run here: %s",
                before != NULL ? before + 1 : said);
