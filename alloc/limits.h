@@ -22,6 +22,7 @@ enum {
     worthCrewObjects =
         16 << 10,             /* marked last time: then all processors mark */
     worthCrewBytes = 1 << 20, /* or looked through */
+    discardFrom = 4 << 20,    /* bytes of an object that can be discarded */
 };
 #else
 enum {
@@ -34,6 +35,7 @@ enum {
     logOwnedBytes = 14,
     worthCrewObjects = 64,
     worthCrewBytes = 1 << 12,
+    discardFrom = 64 << 10,
 };
 #endif
 

@@ -162,9 +162,9 @@ struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 
 /*
  * Nobody will read what the object at p holds or write to it again, whoever still
- * points at it: it may read as zeros from now on. Of one of 4 MiB or more the memory goes back
- * to the system at once. It is counted as before, HeapInuse included. Go has
- * nothing of the kind.
+ * points at it: it may read as zeros from now on. Of one of 4 MiB or more the
+ * memory goes back to the system at once. It is counted as before, HeapInuse
+ * included. Go has nothing of the kind.
  */
 void discardobject(const void *p);
 

@@ -18,6 +18,7 @@
  * Invariants: M1..M6, listed and proved in mheapcheck.c.
  */
 #include "alloc/mheap.h"
+#include "alloc/limits.h"
 #include "alloc/scavenge.h"
 #include "runtime/throw.h"
 #include <string.h>
@@ -360,16 +361,13 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
 }
 
 /*
- * Bytes from which on an object that nobody will use again gives its memory back,
- * to return in huge pages.
  * A map that doubles leaves arrays behind which no later one fits into: all of
  * them together are smaller than the next. Kept, they made the peak of 10^7
- * inserts 634 MB. What the collector finds dead stays, as in Go, for the next
- * object of its size, until the scavenger comes: a map of 10^6 entries made
- * where one just died need not wait for its pages.
+ * inserts 634 MB. Their memory returns in huge pages. What the collector finds
+ * dead stays, as in Go, for the next object of its size, until the scavenger
+ * comes: a map of 10^6 entries made where one just died need not wait for its
+ * pages.
  */
-enum { discardFrom = 4 << 20 };
-
 void mheap_discard(struct mheap *h, uintptr_t p)
 {
     struct mspan *s = mheap_spanOf(h, p);

@@ -74,8 +74,8 @@ void mheap_settle(struct mheap *h, struct pageCache *pc);
  * Go: mheap.go (*mheap).freeSpan */
 void mheap_freeSpan(struct mheap *h, struct mspan *s);
 
-/* Gives the memory of an object of 4 MiB or more at p back to the system, though
- * it is not free. It stays in use for every count. */
+/* Gives the memory of an object of discardFrom bytes (limits.h) or more at p back
+ * to the system, though it is not free. It stays in use for every count. */
 void mheap_discard(struct mheap *h, uintptr_t p);
 
 /* Gives a thread's cached pages and span records back. pc is empty and may be

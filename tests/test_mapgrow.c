@@ -1,6 +1,7 @@
 /*
  * test_mapgrow.c: when a map grows, to what, and how its entries move.
  */
+#include "alloc/limits.h"
 #include "map/mapgrow.h"
 #include "map/mapview.h"
 #include "tests/mapmodel.h"
@@ -222,9 +223,12 @@ Test(mapgrow, old_buckets_are_cleared_unless_iterated)
  * iteration may be walking it. */
 Test(mapgrow, a_large_old_array_is_discarded_unless_iterated)
 {
-    enum { nbuckets = 1 << 15, n = nbuckets * 13 / 2 };
     map_setup(1);
     const struct maptype *t = maptype_must("map[uint64]uint64");
+    uint64_t nbuckets = 1;
+    while (nbuckets * t->bucketsize < discardFrom)
+        nbuckets *= 2;
+    uint64_t n = nbuckets * 13 / 2;
     for (int iterated = 0; iterated < 2; iterated++) {
         struct hmap *h = fill(t, n);
         const struct bmap *old = h->buckets;
