@@ -228,18 +228,6 @@ ALWAYS_INLINE void slot_zero(void *at, size_t n)
     memset(p + n - 8, 0, 8);
 }
 
-/* From entry 7 - i on: a mask for each of eight words, that clears the i-th. */
-extern const uint64_t all_but_one[2 * bucketCnt - 1];
-
-/* Zeroes the i-th of eight words of 8 bytes that stand stride words apart, by
- * storing all of them. */
-ALWAYS_INLINE void clear_eighth(uint64_t *word, size_t stride, uintptr_t i)
-{
-    const uint64_t *mask = all_but_one + (bucketCnt - 1 - i);
-    for (size_t k = 0; k < bucketCnt; k++)
-        word[k * stride] &= mask[k];
-}
-
 /* A map. */
 
 /* A growth has begun and not ended. Go: map.go (*hmap).growing. */
@@ -269,29 +257,46 @@ ALWAYS_INLINE uintptr_t hmap_oldbucketmask(const struct hmap *h)
 }
 
 /*
- * Go has no lock in a map, only this flag: a writer raises it and takes it down
+ * Go has no lock in a map, only this mark: a writer sets it and takes it away,
  * and whoever finds it in the wrong state ends the program. It is read and
  * written as an atomic so that the compiler keeps both looks; it detects misuse
  * by luck, as Go's does, and orders nothing.
+ *
+ * Difference from Go, which has a bit of flags for it: here it is the sign of
+ * count. flags and B are of the same four bytes, and a load from four bytes that
+ * the store of a moment ago went to waits, on an Intel processor, until it is
+ * known where all stores before it go: so the next write would not know its own
+ * bucket before that of the last write has come from memory. To overwrite one of
+ * 10^5 entries takes 8 ns so, 19 with the mark in flags; one of 10^6, 12 and 33.
+ * (That any other four bytes do as well is measured; why it is so is inferred.)
  */
 ALWAYS_INLINE bool hmap_is_written(const struct hmap *h)
 {
-    return __atomic_load_n(&h->flags, __ATOMIC_RELAXED) & hashWriting;
+    return __atomic_load_n(&h->count, __ATOMIC_RELAXED) < 0;
 }
 
-ALWAYS_INLINE void hmap_toggle_writing(struct hmap *h)
+/* len(m), by whoever is writing to it. */
+ALWAYS_INLINE intptr_t hmap_count(const struct hmap *h)
 {
-    uint8_t flags = __atomic_load_n(&h->flags, __ATOMIC_RELAXED);
-    __atomic_store_n(&h->flags, (uint8_t)(flags ^ hashWriting),
-                     __ATOMIC_RELAXED);
+    return h->count & INTPTR_MAX;
 }
 
-/* Ends a write. The flag must still be up: who took it down wrote too. */
-ALWAYS_INLINE void hmap_end_writing(struct hmap *h)
+/* Begins a write; returns len(m). Nobody is writing, as the caller has seen; who
+ * has begun since takes the mark away again, and both find it missing. */
+ALWAYS_INLINE intptr_t hmap_begin_writing(struct hmap *h)
+{
+    intptr_t count = __atomic_load_n(&h->count, __ATOMIC_RELAXED);
+    __atomic_store_n(&h->count, count ^ INTPTR_MIN, __ATOMIC_RELAXED);
+    return count & INTPTR_MAX;
+}
+
+/* Ends a write after which there are count entries. The mark must still be there:
+ * who took it away wrote too. */
+ALWAYS_INLINE void hmap_end_writing(struct hmap *h, intptr_t count)
 {
     if (UNLIKELY(!hmap_is_written(h)))
         fatal("concurrent map writes");
-    hmap_toggle_writing(h);
+    __atomic_store_n(&h->count, count, __ATOMIC_RELAXED);
 }
 
 /* Allocation on behalf of a map. */

@@ -80,12 +80,11 @@ GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
         return;
     if (hmap_is_written(h))
         fatal("concurrent map writes");
-    hmap_toggle_writing(h);
+    hmap_begin_writing(h);
     h->flags &= (uint8_t)~sameSizeGrow;
     h->oldbuckets = NULL;
     h->nevacuate = 0;
     h->noverflow = 0;
-    h->count = 0;
     h->hash0 = newhash0();
     if (h->extra != NULL)
         *h->extra = (struct mapextra){.overflow = NULL};
@@ -95,7 +94,7 @@ GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
         ASSERT(h->extra != NULL); /* it is as old as the spares */
         h->extra->nextOverflow = nextOverflow;
     }
-    hmap_end_writing(h);
+    hmap_end_writing(h, 0);
     CHECK_ALL(mapcheck(t, h));
 }
 

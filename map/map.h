@@ -83,7 +83,7 @@
  * bytes and h.hash0 to newhash0(), and call no make at all.
  *
  * WHO MAY CALL WHEN
- * One thread writes, or any number read; the caller sees to it. As in Go a flag
+ * One thread writes, or any number read; the caller sees to it. As in Go a mark
  * in the header catches some of those who do not: they end in Go's words. A
  * collection may run at each allocation, so whoever lets one start by itself
  * must have the stacks scanned, as in Go: a bucket under way from newobject to
@@ -95,20 +95,18 @@
  *   - There are no write barriers: collections stop the world.
  *   - Tophash bytes are compared eight at once, and one-bucket maps are hashed
  *     too. The slots chosen are Go's.
- *   - A write that turns out not to be ordinary (mapplain.h) begins anew in a
- *     function of ours between mapassign and what it calls. Printed chains leave
- *     such functions out.
+ *   - Who is writing to a map shows in the sign of its count and not in its
+ *     flags: so a write need not wait for the bucket of the last one (hmap.h).
  *   - An iteration is at a safepoint once a bucket, not at each entry.
  *   - makeBucketArray is told the map, and allocations carry its name
  *     (m->owner), so that a profile can say which make is to blame.
  *   - Race, msan and asan hooks, and the functions for reflect, are left out.
  *
  * The files: hmap.h the layout; mapkey.h what differs between key families;
- * mapbody.h the operations, written once; mapplain.h the ordinary case of each,
- * without a call; map.c, mapfast.c, mapfastread.c those by Go's names;
- * mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h
- * its ordinary step; maptype.c descriptors; mapcheck.c all invariants; mapview.h
- * for onlookers.
+ * mapbody.h the operations, written once; map.c, mapfast.c, mapfastread.c those
+ * by Go's names; mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c
+ * iteration, mapiter.h its ordinary step; maptype.c descriptors; mapcheck.c all
+ * invariants; mapview.h for onlookers.
  */
 #ifndef MAP_MAP_H
 #define MAP_MAP_H
@@ -129,7 +127,7 @@ struct mapextra;
 
 /* A map's header: 48 bytes, Go's layout to the byte. Go: map.go hmap. */
 struct hmap {
-    intptr_t count;          /* entries: len(m) */
+    intptr_t count;          /* entries: len(m); negative while written to */
     uint8_t flags;           /* who is at work: below */
     uint8_t B;               /* log2 of the number of buckets */
     uint16_t noverflow;      /* overflow buckets; approximate from B = 16 on */
@@ -140,12 +138,11 @@ struct hmap {
     struct mapextra *extra;  /* overflow bookkeeping; NULL when unneeded */
 };
 
-/* Bits of hmap.flags. Go: map.go iterator, oldIterator, hashWriting,
- * sameSizeGrow. */
+/* Bits of hmap.flags. Go: map.go iterator, oldIterator, sameSizeGrow. Go's
+ * hashWriting, 4, is the sign of count here: see hmap_is_written. */
 enum {
     iterator = 1,     /* an iteration may be walking buckets */
     oldIterator = 2,  /* an iteration may be walking oldbuckets */
-    hashWriting = 4,  /* somebody is writing to the map */
     sameSizeGrow = 8, /* the growth under way keeps the number of buckets */
 };
 

@@ -52,65 +52,49 @@ ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
     __builtin_prefetch(at + t->bucketsize - PtrSize);
 }
 
-/*
- * Of a map this large hardly a bucket is in the cache, and how soon a write ends
- * matters less than how soon the writes after it begin to wait for theirs.
- * What keeps them is a store of which the address is not known yet: no load goes
- * out before this bucket has come. (So it measures; that loads may not overtake
- * such a store here, speculative store bypass being off, is inferred.) So in a
- * large map a slot's number reaches an address by way of a jump that is
- * predicted (first_slot), or the address does not depend on it at all
- * (clear_eighth). A wrong guess costs little there: what is done meanwhile for
- * the writes that follow has asked for their buckets.
- *
- * make and 10^6 inserts take 47 ns an insert so, 84 without; 10^6 deletes 30,
- * 86 without; with 10^5 entries, B = 14, it would be 25 and not 17.
- */
-enum { largeB = 16 };
-
-ALWAYS_INLINE bool hmap_is_large(const struct hmap *h)
+/* The lowest slot of m, which is not 0. */
+ALWAYS_INLINE uintptr_t first_slot(uint32_t m)
 {
-    return h->B >= largeB;
+    return (uintptr_t)(unsigned)__builtin_ctz(m);
 }
 
-/* The lowest slot of m, which is not 0. guess: it is counted up to rather than
- * computed, so that it is known as soon as the processor guesses how often the
- * loop turns, before m has come. */
-ALWAYS_INLINE uintptr_t first_slot(uint32_t m, bool guess)
+/* The slot of want->key in bucket b alone, b NULL when it is not there. tops:
+ * tophash_eight of its hash. */
+ALWAYS_INLINE struct slot bucket_search(const struct maptype *t, enum mapfast f,
+                                        struct bmap *b,
+                                        const struct wanted *want,
+                                        uint64_t tops)
 {
-    if (!guess)
-        return (uintptr_t)(unsigned)__builtin_ctz(m);
-    uintptr_t i = 0;
-    while ((m >> i & 1) == 0)
-        i++;
-    return i;
+    for (uint32_t m = bmap_match_tops(b, tops); m != 0; m &= m - 1) {
+        uintptr_t i = first_slot(m);
+        void *at = slot_key(t, f, key_slot(t, f, b, i));
+        if (LIKELY(key_equal(t, f, want->key, at)))
+            return (struct slot){.b = b, .i = i};
+    }
+    return (struct slot){.b = NULL};
 }
 
-/* The slot of want->key in the chain that begins at b. v may be NULL. guess: a
- * write to a large map, see first_slot. */
+/* The slot of want->key in the chain that begins at b. v may be NULL. */
 ALWAYS_INLINE struct slot chain_search(const struct maptype *t, enum mapfast f,
                                        struct bmap *b,
                                        const struct wanted *want,
-                                       struct vacancy *v, bool guess)
+                                       struct vacancy *v)
 {
     uint64_t tops = tophash_eight(want->hash);
     for (;;) {
-        for (uint32_t m = bmap_match_tops(b, tops); m != 0; m &= m - 1) {
-            uintptr_t i = first_slot(m, guess);
-            void *at = slot_key(t, f, key_slot(t, f, b, i));
-            if (LIKELY(key_equal(t, f, want->key, at)))
-                return (struct slot){.b = b, .i = i};
-        }
+        struct slot s = bucket_search(t, f, b, want, tops);
+        if (s.b != NULL)
+            return s;
         if (v != NULL && v->first.b == NULL) {
             uint32_t m = bmap_match_upto(b, emptyOne);
             if (m != 0)
-                v->first = (struct slot){b, first_slot(m, guess)};
+                v->first = (struct slot){b, first_slot(m)};
         }
         struct bmap *next = bmap_is_last(b) ? NULL : bmap_overflow(t, b);
         if (next == NULL) {
             if (v != NULL)
                 v->last = b;
-            return (struct slot){.b = NULL};
+            return s;
         }
         b = next;
     }
@@ -143,7 +127,7 @@ ALWAYS_INLINE void hash_for_panic(const struct maptype *t, enum mapfast f,
 ALWAYS_INLINE struct slot access_body(const struct maptype *t, struct hmap *h,
                                       const void *key, enum mapfast f)
 {
-    if (h == NULL || h->count == 0) {
+    if (h == NULL || hmap_count(h) == 0) {
         hash_for_panic(t, f, key);
         return (struct slot){.b = NULL};
     }
@@ -152,7 +136,7 @@ ALWAYS_INLINE struct slot access_body(const struct maptype *t, struct hmap *h,
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
     struct bmap *b = chain_to_read(t, h, want.hash);
     bmap_prefetch(t, f, b);
-    return chain_search(t, f, b, &want, NULL, false);
+    return chain_search(t, f, b, &want, NULL);
 }
 
 /* What a look-up that ended at s gives: the element, or zeroed memory. The fast
@@ -198,15 +182,6 @@ ALWAYS_INLINE struct bmap *chain_to_write(const struct maptype *t,
     return b;
 }
 
-/* Makes an empty slot s the one of want->key, whose keysize bytes go to k. */
-ALWAYS_INLINE void fill_slot(struct hmap *h, struct slot s, void *k,
-                             size_t keysize, const struct wanted *want)
-{
-    slot_copy(k, want->key, keysize);
-    s.b->tophash[s.i] = tophash(want->hash);
-    h->count++;
-}
-
 /* Puts want->key into the vacancy, or behind the chain where it has none. */
 ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
                                     const struct wanted *want,
@@ -220,26 +195,31 @@ ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
         k = *(void **)k = hmap_newobject(h, t->key);
     if (f == MAP_SLOW && t->indirectelem)
         *(void **)elem_slot(t, f, s.b, s.i) = hmap_newobject(h, t->elem);
-    fill_slot(h, s, k, f == MAP_SLOW ? t->key->size : family_keysize(t, f),
-              want);
+    slot_copy(k, want->key,
+              f == MAP_SLOW ? t->key->size : family_keysize(t, f));
+    s.b->tophash[s.i] = tophash(want->hash);
     return s;
 }
 
-/* The slot of key, made where it was absent. Go: map.go mapassign. */
+/* The slot of want->key, made and counted where it was absent.
+ * Go: map.go mapassign. */
 ALWAYS_INLINE struct slot place_key(const struct maptype *t, struct hmap *h,
-                                    const struct wanted *want, enum mapfast f)
+                                    const struct wanted *want, intptr_t *count,
+                                    enum mapfast f)
 {
     for (;;) {
         struct vacancy v = {.first = {.b = NULL}};
         struct bmap *b = chain_to_write(t, h, want->hash, f);
-        struct slot s = chain_search(t, f, b, want, &v, hmap_is_large(h));
+        struct slot s = chain_search(t, f, b, want, &v);
         if (s.b != NULL) {
             void *at = slot_key(t, f, key_slot(t, f, s.b, s.i));
             key_update(t, f, at, want->key);
             return s;
         }
-        if (LIKELY(!must_grow(h)))
+        if (LIKELY(!must_grow(h, *count))) {
+            ++*count;
             return new_entry(t, h, want, &v, f);
+        }
         hashGrow(t, h); /* everything stands elsewhere now: search again */
     }
 }
@@ -254,51 +234,23 @@ ALWAYS_INLINE void *assign_body(const struct maptype *t, struct hmap *h,
     if (UNLIKELY(hmap_is_written(h)))
         fatal("concurrent map writes");
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
-    hmap_toggle_writing(h); /* after hashing, which may have panicked */
+    /* After hashing, which may have panicked. */
+    intptr_t count = hmap_begin_writing(h);
     if (UNLIKELY(h->buckets == NULL))
         h->buckets = hmap_newobject(h, t->bucket);
-    struct slot s = place_key(t, h, &want, f);
-    hmap_end_writing(h);
+    struct slot s = place_key(t, h, &want, &count, f);
+    hmap_end_writing(h, count);
     CHECK_ALL(mapcheck(t, h));
     return slot_elem(t, f, elem_slot(t, f, s.b, s.i));
 }
 
-/* Does a delete store what does not depend on the slot's number (see largeB)? It
- * does so where elements are of 8 bytes, in less large maps too and not in the
- * largest: 10^5 deletes of integers, B = 14, take 19 ns so, 22 without; 10^6,
- * B = 18, 32 and 43; but 3 * 10^6, B = 19, would take 87 and not 80, of strings
- * 147 and not 126, and 10^7 of strings 164 and not 115. */
-ALWAYS_INLINE bool writes_eighths(const struct maptype *t, const struct hmap *h)
-{
-    enum { eighthsB = 13, eighthsEnd = 19 };
-    return h->B >= eighthsB && h->B < eighthsEnd &&
-           t->elemsize == sizeof(uint64_t);
-}
-
-/* Clears the key and the element of slot s. */
-ALWAYS_INLINE void clear_entry(const struct maptype *t, enum mapfast f,
-                               struct slot s, bool eighths)
-{
-    if (f == MAP_FASTSTR && eighths)
-        clear_eighth(key_slot(t, f, s.b, 0), 2, s.i);
-    else
-        key_clear(t, f, key_slot(t, f, s.b, s.i));
-    if (eighths)
-        clear_eighth(elem_slot(t, f, s.b, 0), 1, s.i);
-    else
-        slot_zero(elem_slot(t, f, s.b, s.i), t->elemsize);
-}
-
 /* Empties slot s of the chain that begins at head. */
-ALWAYS_INLINE void delete_entry(const struct maptype *t, struct hmap *h,
-                                struct bmap *head, struct slot s,
-                                enum mapfast f, bool eighths)
+ALWAYS_INLINE void delete_entry(const struct maptype *t, struct bmap *head,
+                                struct slot s, enum mapfast f)
 {
-    clear_entry(t, f, s, eighths);
+    key_clear(t, f, key_slot(t, f, s.b, s.i));
+    slot_zero(elem_slot(t, f, s.b, s.i), t->elemsize);
     bucket_free_slot(t, head, s.b, s.i);
-    h->count--;
-    if (h->count == 0)
-        h->hash0 = newhash0(); /* who found colliding keys begins again */
 }
 
 /* Go: map.go mapdelete. */
@@ -306,21 +258,23 @@ ALWAYS_INLINE void delete_body(const struct maptype *t, struct hmap *h,
                                const void *key, enum mapfast f)
 {
     gosafepoint();
-    if (h == NULL || h->count == 0) {
+    if (h == NULL || hmap_count(h) == 0) {
         hash_for_panic(t, f, key);
         return;
     }
     if (UNLIKELY(hmap_is_written(h)))
         fatal("concurrent map writes");
     struct wanted want = {key, key_hash(t, f, key, h->hash0)};
-    hmap_toggle_writing(h);
+    intptr_t count = hmap_begin_writing(h);
     struct bmap *head = chain_to_write(t, h, want.hash, f);
-    bool eighths = writes_eighths(t, h);
-    bool guess = hmap_is_large(h) && !eighths;
-    struct slot s = chain_search(t, f, head, &want, NULL, guess);
-    if (s.b != NULL)
-        delete_entry(t, h, head, s, f, eighths);
-    hmap_end_writing(h);
+    struct slot s = chain_search(t, f, head, &want, NULL);
+    if (s.b != NULL) {
+        delete_entry(t, head, s, f);
+        count--;
+        if (UNLIKELY(count == 0))
+            h->hash0 = newhash0(); /* who found colliding keys begins again */
+    }
+    hmap_end_writing(h, count);
     CHECK_ALL(mapcheck(t, h));
 }
 

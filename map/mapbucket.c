@@ -25,12 +25,6 @@
 #include "map/mapbucket.h"
 #include "runtime/rand.h"
 
-const uint64_t all_but_one[2 * bucketCnt - 1] = {
-    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-    UINT64_MAX, UINT64_MAX, 0,          UINT64_MAX, UINT64_MAX,
-    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
-};
-
 size_t bucket_array_len(const struct maptype *t, uint8_t B)
 {
     size_t n = bucketShift(B);

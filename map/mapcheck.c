@@ -33,7 +33,7 @@ static void check_entry(const struct maptype *t, const struct hmap *h,
     ASSERT((want.hash & bucketMask(B)) == chain); /* M2 */
     ASSERT(s->b->tophash[s->i] == tophash(want.hash));
     struct bmap *head = chain_to_read(t, h, want.hash);
-    struct slot found = chain_search(t, MAP_SLOW, head, &want, NULL, false);
+    struct slot found = chain_search(t, MAP_SLOW, head, &want, NULL);
     ASSERT(found.b == s->b && found.i == s->i); /* M3 */
 }
 

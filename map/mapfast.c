@@ -5,23 +5,14 @@
  * The key comes by value, as in Go. These functions stand in Go's call chains
  * under these names.
  */
-#include "map/mapplain.h"
+#include "map/mapbody.h"
 
 /* 4 bytes. Go: map_fast32.go */
-
-static NOINLINE void *other_assign32(const struct maptype *t, struct hmap *h,
-                                     uint32_t key)
-{
-    return assign_body(t, h, &key, MAP_FAST32);
-}
 
 GOFRAME void *mapassign_fast32(const struct maptype *t, struct hmap *h,
                                uint32_t key)
 {
-    void *elem = NULL;
-    if (assign_is_plain(h, &key, MAP_FAST32))
-        elem = assign_plain(t, h, &key, MAP_FAST32);
-    return LIKELY(elem != NULL) ? elem : other_assign32(t, h, key);
+    return assign_body(t, h, &key, MAP_FAST32);
 }
 
 /* For pointers of 32 bits: Go has it on every machine, and on amd64 no key type
@@ -33,35 +24,18 @@ GOFRAME void *mapassign_fast32ptr(const struct maptype *t, struct hmap *h,
     return assign_body(t, h, &word, MAP_FAST32);
 }
 
-static NOINLINE void other_delete32(const struct maptype *t, struct hmap *h,
-                                    uint32_t key)
+GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
+                              uint32_t key)
 {
     delete_body(t, h, &key, MAP_FAST32);
 }
 
-GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
-                              uint32_t key)
-{
-    if (!write_is_plain(h, &key, MAP_FAST32) || UNLIKELY(h->count <= 1) ||
-        UNLIKELY(!delete_plain(t, h, &key, MAP_FAST32)))
-        other_delete32(t, h, key);
-}
-
 /* 8 bytes. Go: map_fast64.go */
-
-static NOINLINE void *other_assign64(const struct maptype *t, struct hmap *h,
-                                     uint64_t key)
-{
-    return assign_body(t, h, &key, MAP_FAST64);
-}
 
 GOFRAME void *mapassign_fast64(const struct maptype *t, struct hmap *h,
                                uint64_t key)
 {
-    void *elem = NULL;
-    if (assign_is_plain(h, &key, MAP_FAST64))
-        elem = assign_plain(t, h, &key, MAP_FAST64);
-    return LIKELY(elem != NULL) ? elem : other_assign64(t, h, key);
+    return assign_body(t, h, &key, MAP_FAST64);
 }
 
 /* A function of its own because a chain shows which one was called. */
@@ -72,47 +46,22 @@ GOFRAME void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h,
     return assign_body(t, h, &word, MAP_FAST64);
 }
 
-static NOINLINE void other_delete64(const struct maptype *t, struct hmap *h,
-                                    uint64_t key)
+GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
+                              uint64_t key)
 {
     delete_body(t, h, &key, MAP_FAST64);
 }
 
-GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
-                              uint64_t key)
-{
-    if (!write_is_plain(h, &key, MAP_FAST64) || UNLIKELY(h->count <= 1) ||
-        UNLIKELY(!delete_plain(t, h, &key, MAP_FAST64)))
-        other_delete64(t, h, key);
-}
-
 /* Strings. Go: map_faststr.go */
-
-static NOINLINE void *other_assignstr(const struct maptype *t, struct hmap *h,
-                                      struct gostring key)
-{
-    return assign_body(t, h, &key, MAP_FASTSTR);
-}
 
 GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
                                 struct gostring key)
 {
-    void *elem = NULL;
-    if (assign_is_plain(h, &key, MAP_FASTSTR))
-        elem = assign_plain(t, h, &key, MAP_FASTSTR);
-    return LIKELY(elem != NULL) ? elem : other_assignstr(t, h, key);
-}
-
-static NOINLINE void other_deletestr(const struct maptype *t, struct hmap *h,
-                                     struct gostring key)
-{
-    delete_body(t, h, &key, MAP_FASTSTR);
+    return assign_body(t, h, &key, MAP_FASTSTR);
 }
 
 GOFRAME void mapdelete_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key)
 {
-    if (!write_is_plain(h, &key, MAP_FASTSTR) || UNLIKELY(h->count <= 1) ||
-        UNLIKELY(!delete_plain(t, h, &key, MAP_FASTSTR)))
-        other_deletestr(t, h, key);
+    delete_body(t, h, &key, MAP_FASTSTR);
 }

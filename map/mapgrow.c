@@ -38,7 +38,7 @@ static void report_growth(const struct maptype *t, const struct hmap *h,
     mapgrow_hook(&(struct mapGrowth){
         .t = t,
         .h = h,
-        .count = h->count,
+        .count = hmap_count(h),
         .oldB = oldB,
         .newB = h->B,
         .noverflow = noverflow,
@@ -64,7 +64,7 @@ GOFRAME void hashGrow(const struct maptype *t, struct hmap *h)
     uint8_t oldB = h->B;
     uint16_t noverflow = h->noverflow;
     uint8_t bigger = 1;
-    if (!overLoadFactor(h->count + 1, h->B)) {
+    if (!overLoadFactor(hmap_count(h) + 1, h->B)) {
         bigger = 0;
         h->flags |= sameSizeGrow;
     }

@@ -6,11 +6,11 @@
 
 #include "map/hmap.h"
 
-/* True when one more entry needs a growth to begin first. Go: map.go
- * mapassign, its condition. */
-ALWAYS_INLINE bool must_grow(const struct hmap *h)
+/* True when one more than the count entries of h needs a growth to begin first.
+ * Go: map.go mapassign, its condition. */
+ALWAYS_INLINE bool must_grow(const struct hmap *h, intptr_t count)
 {
-    return !hmap_growing(h) && (overLoadFactor(h->count + 1, h->B) ||
+    return !hmap_growing(h) && (overLoadFactor(count + 1, h->B) ||
                                 tooManyOverflowBuckets(h->noverflow, h->B));
 }
 

@@ -26,10 +26,10 @@ void mapiternext_search(struct hiter *it);
 ALWAYS_INLINE bool hiter_note_holds(const struct hiter *it)
 {
     /* First, since what was read before an atomic load is read again after. */
-    uint8_t flags = __atomic_load_n(&it->h->flags, __ATOMIC_RELAXED);
+    intptr_t count = __atomic_load_n(&it->h->count, __ATOMIC_RELAXED);
     uint64_t tops;
     memcpy(&tops, it->bptr, sizeof(tops));
-    return LIKELY(tops == it->tops) && LIKELY((flags & hashWriting) == 0);
+    return LIKELY(tops == it->tops) && LIKELY(count >= 0);
 }
 
 /* Gives out the first slot of left, which is not 0. */

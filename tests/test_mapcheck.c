@@ -153,7 +153,7 @@ static void old_list_at_rest(struct hmap *h)
 
 static void writing_at_rest(struct hmap *h)
 {
-    h->flags |= hashWriting;
+    h->count |= INTPTR_MIN;
 }
 
 enum { Growing = SIZE_MAX >> 1 };
