@@ -2,7 +2,7 @@
  * mapfastread.c: look-ups of keys of 4 plain bytes, of 8 plain bytes and of
  * strings.
  *
- * The ordinary look-up calls nothing: in a map with buckets that nobody writes to,
+ * The ordinary look-up calls nothing: in a map with entries that nobody writes to,
  * of a key that is hashed in line. All else is left to functions that do not come
  * back here: far_… where the map is too large for the cache, other_… for whatever
  * else. So a look-up needs no frame, and since none allocates, no chain misses
@@ -14,11 +14,13 @@
  */
 #include "map/mapbody.h"
 
+/* A map with entries, and so with buckets, that nobody writes to: count is
+ * positive in no other. */
 ALWAYS_INLINE bool read_is_ordinary(const struct hmap *h, const void *key,
                                     enum mapfast f)
 {
     return !gosafepoint_wanted() && LIKELY(h != NULL) &&
-           LIKELY(h->buckets != NULL) && LIKELY(!hmap_is_written(h)) &&
+           LIKELY(__atomic_load_n(&h->count, __ATOMIC_RELAXED) > 0) &&
            key_is_short(f, key);
 }
 
