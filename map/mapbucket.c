@@ -21,9 +21,22 @@
  *   B3  where buckets hold no pointers, extra->overflow lists exactly the
  *       overflow buckets of the chains
  *   B4  emptyRest in a slot means emptyRest in all that follow in its chain
+ *   B5  no emptyOne stands right before emptyRest or at the end of a chain
  */
 #include "map/mapbucket.h"
 #include "runtime/rand.h"
+
+const uint64_t first_bytes[bucketCnt + 1] = {
+    0,
+    UINT64_MAX >> 56,
+    UINT64_MAX >> 48,
+    UINT64_MAX >> 40,
+    UINT64_MAX >> 32,
+    UINT64_MAX >> 24,
+    UINT64_MAX >> 16,
+    UINT64_MAX >> 8,
+    UINT64_MAX,
+};
 
 size_t bucket_array_len(const struct maptype *t, uint8_t B)
 {

@@ -37,27 +37,28 @@ struct bmap *hmap_newoverflow(struct hmap *h, const struct maptype *t,
  * (*hmap).createOverflow. */
 void hmap_createOverflow(struct hmap *h);
 
+/* The first n bytes of a word, n as index. */
+extern const uint64_t first_bytes[bucketCnt + 1];
+
 /*
  * The tophash bytes of a bucket after slot i has been emptied, where no entry
  * stands in a bucket behind or i is not the last slot: the slot is marked, and
- * so is every empty one that now ends the chain. Without a branch: which slot it
- * was and what stands beside it is as good as random and comes late, out of a
- * miss of the cache, and a wrong guess then keeps the processor from beginning
- * with the deletions that follow.
+ * so is every empty one that now ends the chain, all behind the last entry
+ * (invariant B5). Without a branch: which slot it was and what stands beside it is
+ * as good as random and comes late, out of a miss of the cache, and a wrong guess
+ * then keeps the processor from beginning with the deletions that follow. And in
+ * few instructions, since all of them wait for the bucket, in a queue that a few
+ * deletions fill.
  */
 ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
 {
-    enum { ByteBits = 8, WordBits = 64 };
     const uint64_t ones = UINT64_MAX / 0xff; /* emptyOne in each byte */
-    uintptr_t at = i * ByteBits;
-    uint64_t mine = (uint64_t)emptyOne << at;
-    tops = (tops & ~((uint64_t)0xff << at)) | mine;
-    /* The last slot before i that is not an emptyOne, and so stays. */
-    uint64_t others = (tops ^ ones) & (mine - 1);
-    int above = __builtin_clzll(others | 1) & ~(ByteBits - 1);
-    uint64_t stay = UINT64_MAX >> above & -(uint64_t)(others != 0);
-    uint64_t unless_last = -(uint64_t)(tops >> at != emptyOne);
-    return tops & (stay | unless_last);
+    uint64_t goes_on = -(uint64_t)(tops >> 56 == emptyOne);
+    uint64_t at = first_bytes[i + 1] ^ first_bytes[i];
+    tops = (tops & ~at) | (ones & at);
+    /* The highest bit of an entry, which has others than emptyOne's. */
+    unsigned bit = (unsigned)(63 - __builtin_clzll((tops & ~ones) | 1));
+    return tops & (first_bytes[(bit + 7) / 8] | goes_on);
 }
 
 /* Does b, the first bucket of its chain, show whether an entry stands behind its

@@ -45,26 +45,29 @@ static void tally_overflow(const struct maptype *t, const struct bucketArray *a,
     sum->addresses ^= (uintptr_t)b;
 }
 
-/* The slots of a chain that holds its entries; B4, M2, M3. */
+/* The slots of a chain that holds its entries; B4, B5, M2, M3. */
 static void check_chain(const struct maptype *t, const struct hmap *h,
                         const struct bucketArray *a, uintptr_t chain,
                         struct tally *sum)
 {
-    bool rest = false;
+    uint8_t before = minTopHash;
     struct bmap *head = bucket_at(t, a->buckets, chain);
     for (struct bmap *b = head; b != NULL; b = bmap_overflow(t, b)) {
         if (b != head)
             tally_overflow(t, a, b, sum);
         for (uint32_t i = 0; i < bucketCnt; i++) {
-            ASSERT(!rest || b->tophash[i] == emptyRest); /* B4 */
-            rest = b->tophash[i] == emptyRest;
-            if (isEmpty(b->tophash[i]))
+            uint8_t top = b->tophash[i];
+            ASSERT(before != emptyRest || top == emptyRest); /* B4 */
+            ASSERT(before != emptyOne || top != emptyRest);  /* B5 */
+            before = top;
+            if (isEmpty(top))
                 continue;
-            ASSERT(b->tophash[i] >= minTopHash); /* G2 */
+            ASSERT(top >= minTopHash); /* G2 */
             check_entry(t, h, &(struct slot){b, i}, chain, a->B);
             sum->entries++;
         }
     }
+    ASSERT(before != emptyOne); /* B5 */
 }
 
 /* The marks of a chain that has been evacuated. */

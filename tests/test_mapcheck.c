@@ -131,6 +131,17 @@ static void entry_behind_the_end(struct hmap *h)
     h->buckets->tophash[1] = emptyRest;
 }
 
+static void hole_before_the_end(struct hmap *h)
+{
+    h->buckets->tophash[3] = emptyOne;
+}
+
+static void hole_at_the_end(struct hmap *h)
+{
+    h->buckets->tophash[7] = emptyOne;
+    h->count--;
+}
+
 static void evacuation_skipped(struct hmap *h)
 {
     h->nevacuate = 15;
@@ -178,6 +189,8 @@ static const struct {
     {"B3", list_too_short, "map[int]int", 500},
     {"B3", list_names_another, "map[int]int", 500},
     {"B4", entry_behind_the_end, "map[int]int", 3},
+    {"B5", hole_before_the_end, "map[int]int", 3},
+    {"B5", hole_at_the_end, "map[int]int", 8},
     {"G1", evacuation_skipped, "map[int]int", Growing},
     {"G2", half_evacuated, "map[int]int", Growing},
     {"G3", same_size_at_rest, "map[int]int", 50},
