@@ -67,6 +67,8 @@ enum { hitB = 16 }; /* from here on what a hit needs is asked for ahead */
 ALWAYS_INLINE struct slot access_far(const struct maptype *t, struct hmap *h,
                                      const void *key, enum mapfast f)
 {
+    if (!key_is_short(f, key))
+        __builtin_unreachable(); /* so that none of this calls anything */
     struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
     struct bmap *b = chain_to_read(t, h, want.hash);
     if (h->B >= hitB)
