@@ -229,6 +229,19 @@ Test(badinput, a_long_argument_is_shown_shortened)
     ran_free(&r);
 }
 
+Test(badinput, a_peek_that_finds_nothing_prints_nothing)
+{
+    expect_refused("peek nothing " PROFILE,
+                   "hmap: peek: no function matches 'nothing'");
+}
+
+Test(badinput, standard_input_has_a_name)
+{
+    struct ran r = hmap("explain - <" PROFILE);
+    expect_part(r.out, "standard input: every allocation;");
+    ran_free(&r);
+}
+
 Test(badinput, control_characters_are_not_echoed)
 {
     expect_refused("\"$(printf 'a\\nb\\033[31m')\"",

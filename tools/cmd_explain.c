@@ -44,7 +44,8 @@ static const char explain_doc[] =
     "FILE is a heap profile of a real Go program up to Go 1.23, of any "
     "sampling "
     "rate: .pb.gz from runtime/pprof, net/http/pprof or go test -memprofile, a "
-    "debug=1 page, or a log of GODEBUG=allocfreetrace=1.\n"
+    "debug=1 page, or a log of GODEBUG=allocfreetrace=1; - is standard "
+    "input.\n"
     "\n"
     "Go hides what happens below m[k] = v, but not the sizes allocated there. "
     "They tell the bucket size, how far the map grew, and which part of the "
@@ -125,14 +126,15 @@ static int run(int argc, char **argv)
         usage_error("explain: want one heap profile");
     if (o.json && o.tsv)
         usage_error("explain: -json or -tsv, not both");
+    const char *title = profile_title(argv[first]);
     struct profile *p = profile_must_read(argv[first]);
     if (profile_type_index(p, "alloc_space") < 0 &&
         profile_type_index(p, "inuse_space") < 0)
-        file_error("%s: no heap profile: its first sample type is %s",
-                   argv[first], p->ntypes ? p->types[0].type : "missing");
+        file_error("%s: no heap profile: its first sample type is %s", title,
+                   p->ntypes ? p->types[0].type : "missing");
     program_start(o.seed, 0);
     struct sites *s = sites_collect(p);
-    struct explainContext c = {.path = argv[first], .sites = s, .seed = o.seed};
+    struct explainContext c = {.path = title, .sites = s, .seed = o.seed};
     struct findings found = find_maps(s, o.all, &c.left_out);
     explain_print(&found, &c,
                   o.json  ? EXPLAIN_JSON

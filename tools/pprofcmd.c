@@ -56,13 +56,17 @@ const struct flag pprof_flags[] = {
     {.name = NULL},
 };
 
+const char *profile_title(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 struct profile *profile_must_read(const char *path)
 {
     char err[ProfErrorSize];
     struct profile *p = profile_read(path, err);
     if (!p)
-        file_error("%s: %s", strcmp(path, "-") == 0 ? "standard input" : path,
-                   err);
+        file_error("%s: %s", profile_title(path), err);
     return p;
 }
 
@@ -106,7 +110,8 @@ static struct profile *load(const char *path, const char *base)
     char err[ProfErrorSize];
     struct profile *p = profile_merge(srcs, n, err);
     if (!p)
-        file_error("%s and %s: %s", path, base, err);
+        file_error("%s and %s: %s", profile_title(path), profile_title(base),
+                   err);
     profile_free(srcs[0]);
     profile_free(srcs[1]);
     profile_prune(p);

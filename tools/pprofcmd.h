@@ -17,6 +17,9 @@ extern const struct flag pprof_flags[];
 int pprof_run(const struct command *c, enum pprofKind kind, int argc,
               char **argv);
 
+/* What people call the file: path, or "standard input" for "-". */
+const char *profile_title(const char *path);
+
 /* Reads a profile, or ends the program with one line and status 1. */
 struct profile *profile_must_read(const char *path);
 

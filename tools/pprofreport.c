@@ -240,29 +240,40 @@ static void print_tree_node(const struct report *r, const struct graphNode *n,
     print_edges(r, n->out, n->nout, false, n->cum);
 }
 
-static bool print_tree(const struct report *r)
+static bool is_shown(const struct report *r, const struct graphNode *n)
+{
+    return !r->o->symbol || goregex_matches(r->o->symbol, n->name);
+}
+
+/* False when peek's expression matches no function: then nothing is printed. */
+static bool anything_shown(const struct report *r)
+{
+    bool shown = !r->o->symbol;
+    for (size_t i = 0; i < r->g->n && !shown; i++)
+        shown = is_shown(r, r->g->nodes[i]);
+    return shown;
+}
+
+static void print_tree(const struct report *r)
 {
     static const char separator[] =
         "----------------------------------------------------------"
         "+-------------";
     int64_t sum = 0;
-    size_t matched = 0;
     print_labels(r);
     puts(separator);
     puts("      flat  flat%   sum%        cum   cum%   calls calls% + context "
          "\t \t ");
     for (size_t i = 0; i < r->g->n; i++) {
         const struct graphNode *n = r->g->nodes[i];
-        if (r->o->symbol && !goregex_matches(r->o->symbol, n->name))
+        if (!is_shown(r, n))
             continue;
-        matched++;
         sum = wrap_add(sum, n->flat);
         puts(separator);
         print_tree_node(r, n, sum);
     }
     if (r->g->n > 0)
         puts(separator);
-    return !r->o->symbol || matched > 0;
 }
 
 static void print_graph_report(struct report *r, bool *ok)
@@ -281,10 +292,11 @@ static void print_graph_report(struct report *r, bool *ok)
         go.nodecount = r->o->kind == PPROF_TOP ? 0 : TreeNodes;
     r->g = graph_new(r->p, &go);
     r->unit = choose_unit(r);
+    *ok = anything_shown(r);
     if (r->o->kind == PPROF_TOP)
         print_top(r);
-    else
-        *ok = print_tree(r);
+    else if (*ok)
+        print_tree(r);
     graph_free(r->g);
 }
 
