@@ -69,7 +69,8 @@ static const struct {
     {"hash0 4294967296\n", 1, "too large"},
     {"hash0 1\nhash0 1\n", 2, "a second hash0"},
     {"gc\nhash0 1\n", 2, "above the first step"},
-    {"gc now\n", 1, "2 fields"},
+    {"gc now\n", 1, "2 fields; the line is: gc"},
+    {"iterate\n", 1, "1 field; the line is: iterate NAME"},
     {"a b c d e f g h i\n", 1, "more than 8 fields"},
 };
 

@@ -270,8 +270,9 @@ static bool read_step(struct reader *r)
         if (strcmp(r->fields[0], step_names[op]) != 0)
             continue;
         if (r->nfields < ops[op].min || r->nfields > ops[op].max)
-            return bad(r, "%d fields, the line is: %s %s", r->nfields,
-                       step_names[op], ops[op].usage);
+            return bad(r, "%d field%s; the line is: %s%s%s", r->nfields,
+                       r->nfields == 1 ? "" : "s", step_names[op],
+                       ops[op].usage[0] == '\0' ? "" : " ", ops[op].usage);
         struct step s = {.op = (enum stepOp)op, .line = r->line};
         if (!ops[op].read(r, &s))
             return false;
