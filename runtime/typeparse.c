@@ -72,8 +72,8 @@ static const struct type *parse_name(struct parser *p)
     t = find_basic(start, n);
     if (t == NULL)
         return lex_fail_at(p, start,
-                           "unknown type \"%.*s\": use Go's own types, such as "
-                           "int64, string, [4]byte, struct{a int}",
+                           "unknown type \"%.*s\": write what it is made of, such as "
+                           "int64, string, [4]byte, struct{a int}, any",
                            (int)(n < 40 ? n : 40), start);
     p->at += n;
     lex_skip_space(p);
