@@ -71,10 +71,11 @@ static const struct type *parse_name(struct parser *p)
     }
     t = find_basic(start, n);
     if (t == NULL)
-        return lex_fail_at(p, start,
-                           "unknown type \"%.*s\": write what it is made of, such as "
-                           "int64, string, [4]byte, struct{a int}, any",
-                           (int)(n < 40 ? n : 40), start);
+        return lex_fail_at(
+            p, start,
+            "unknown type \"%.*s\": write what it is made of, such as "
+            "int64, string, [4]byte, struct{a int}, any",
+            (int)(n < 40 ? n : 40), start);
     p->at += n;
     lex_skip_space(p);
     return t;
