@@ -291,21 +291,26 @@ Test(explain, speaks_to_people_and_to_programs)
                 "no growing map found");
 }
 
-/* A profile of one line, as debug=1 prints it: "SIZE SIZE …", one object each. */
+/* A profile of one line, as debug=1 prints it: "SIZE SIZE …", one object each,
+ * or SIZExCOUNT. */
 static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
                             int bucket)
 {
     char path[] = "/tmp/hmap-sizes-XXXXXX";
-    int fd = mkstemp(path), size, used;
+    int fd = mkstemp(path), size, used, n;
     cr_assert_geq(fd, 0);
     FILE *f = fdopen(fd, "w");
     fprintf(f, "heap profile: 1: 1 [1: 1] @ heap/%d\n", 2 * rate);
-    for (; sscanf(sizes, "%d%n", &size, &used) == 1; sizes += used)
+    for (; sscanf(sizes, "%d%n", &size, &used) == 1; sizes += used) {
+        n = 1;
+        if (sscanf(sizes + used, "x%d", &n) == 1)
+            used += (int)strcspn(sizes + used, " ");
         fprintf(f,
-                "1: %d [1: %d] @ 0x1000 0x2000\n"
+                "%d: %d [%d: %d] @ 0x1000 0x2000\n"
                 "#\t0xfff\tmain.load+0x1\t/app/load.go:7\n"
                 "#\t0x1fff\tmain.main+0x1\t/app/load.go:9\n\n",
-                size, size);
+                n, n * size, n, n * size);
+    }
     fclose(f);
     const char *const argv[] = {"hmap", "explain", "-json", "-all", path, NULL};
     struct ran r = run_hmap(argv);
@@ -350,6 +355,19 @@ Test(explain, doubled_arrays_without_a_bucket_are_at_most_unsure)
 Test(explain, a_map_made_with_its_size_does_not_grow)
 {
     expect_of_sizes(1, "24 48 3620864", NULL, 0);
+}
+
+/* A thousand times map[int]int{} and 20 inserts, in Go 1.19: it does not escape,
+ * so that header and first bucket are on the stack. */
+Test(explain, small_maps_on_the_stack_are_at_least_unsure)
+{
+    expect_of_sizes(1, "8x416 24x759 144x416 288x1000 576x1000", "unsure", 144);
+}
+
+/* The same with more list headers than two for each list. */
+Test(explain, small_sizes_that_do_not_balance_are_no_maps)
+{
+    expect_of_sizes(1, "8x416 24x900 144x416 288x1000 576x1000", NULL, 0);
 }
 
 Test(explain, a_profile_of_something_else_is_refused)

@@ -25,8 +25,9 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
                     SideListOdds = 3.0, SampledBucketOdds = 2.5,
                     OtherSizeOdds = -0.5, OverflowOdds = 2.0,
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
-                    NearMissOdds = -4.0, NoHeaderOdds = -2.0, CrowdOdds = -2.0,
-                    RarestOdds = -6.0, DoublingOdds = -2.0, HeadersOdds = -1.0;
+                    NearMissOdds = -4.0, ListOdds = 3.0, NoHeaderOdds = -2.0,
+                    CrowdOdds = -2.0, RarestOdds = -6.0, DoublingOdds = -2.0,
+                    HeadersOdds = -1.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
 {
@@ -271,6 +272,16 @@ static double sampled_bucket_odds(const struct fitting *f,
     return fmax(odds, 0);
 }
 
+/* Small maps that do not escape leave no header and few arrays, but their side
+ * lists balance: each list has a header, most a mapextra besides, and its first
+ * element for an overflow bucket. */
+static bool lists_add_up(const struct mapFit *m, double buckets, double extras,
+                         double firsts)
+{
+    return m->B < 4 && firsts <= buckets && firsts <= extras &&
+           extras <= 2 * firsts;
+}
+
 /* First bucket, mapextra, side list: the small objects around the arrays. */
 static double small_odds(const struct fitting *f, struct mapFit *m)
 {
@@ -295,6 +306,8 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
      * top, would be odd for slices; overflow buckets come so. */
     if (buckets > m->maps && m->B >= 4 && m->arrays[m->lowB] == m->arrays[m->B])
         odds += OverflowOdds;
+    if (m->pointer_free && lists_add_up(m, buckets, extras, firsts))
+        odds += ListOdds;
     return odds + (m->pointer_free ? SideListOdds : 0);
 }
 

@@ -41,14 +41,15 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "bucket takes when it is allocated alone, as overflow buckets "
                 "are.");
     report_table(r, NULL, t);
-    report_text(r, "bool costs 8 bytes a bucket, one an entry; int costs 64. "
-                   "Inside an array of buckets every byte counts; for a bucket "
-                   "alone the size class decides.");
+    report_text(r, "bool costs 8 bytes a bucket, one a slot; int costs 64, "
+                   "eight a slot. A map has more slots than entries, so an "
+                   "entry's share is larger. Inside an array of buckets every "
+                   "byte counts; for a bucket alone the size class decides.");
 }
 
 const struct scenario scenario_set = {
     .name = "set",
-    .lesson = "struct{} saves a byte an entry against bool, and eight against "
+    .lesson = "struct{} saves a byte a slot against bool, and eight against "
               "int.",
     .takes = TAKES_N,
     .n = 10000,
