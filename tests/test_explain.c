@@ -291,12 +291,11 @@ Test(explain, speaks_to_people_and_to_programs)
                 "no growing map found");
 }
 
-/* A profile of one line, as debug=1 prints it: "SIZE SIZE …", one object each,
- * or SIZExCOUNT. */
-static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
-                            int bucket)
+/* A profile of one line of func, as debug=1 prints it: "SIZE SIZE …", one object
+ * each, or SIZExCOUNT. path is a template of mkstemp's. */
+static void write_sizes(char *path, int rate, const char *func,
+                        const char *sizes)
 {
-    char path[] = "/tmp/hmap-sizes-XXXXXX";
     int fd = mkstemp(path), size, used, n;
     cr_assert_geq(fd, 0);
     FILE *f = fdopen(fd, "w");
@@ -307,11 +306,18 @@ static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
             used += (int)strcspn(sizes + used, " ");
         fprintf(f,
                 "%d: %d [%d: %d] @ 0x1000 0x2000\n"
-                "#\t0xfff\tmain.load+0x1\t/app/load.go:7\n"
+                "#\t0xfff\t%s+0x1\t/app/load.go:7\n"
                 "#\t0x1fff\tmain.main+0x1\t/app/load.go:9\n\n",
-                n, n * size, n, n * size);
+                n, n * size, n, n * size, func);
     }
     fclose(f);
+}
+
+static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
+                            int bucket)
+{
+    char path[] = "/tmp/hmap-sizes-XXXXXX";
+    write_sizes(path, rate, "main.load", sizes);
     const char *const argv[] = {"hmap", "explain", "-json", "-all", path, NULL};
     struct ran r = run_hmap(argv);
     unlink(path);
@@ -368,6 +374,19 @@ Test(explain, small_maps_on_the_stack_are_at_least_unsure)
 Test(explain, small_sizes_that_do_not_balance_are_no_maps)
 {
     expect_of_sizes(1, "8x416 24x900 144x416 288x1000 576x1000", NULL, 0);
+}
+
+Test(explain, a_sync_map_is_not_told_to_take_a_hint)
+{
+    char path[] = "/tmp/hmap-sync-XXXXXX";
+    write_sizes(path, 1, "sync.(*Map).Store",
+                "24 208x14 416 896 1792 4096 8192 14336");
+    struct ran r = run_hmap((const char *[]){"hmap", "explain", path, NULL});
+    unlink(path);
+    expect_part(r.out, "sync.(*Map).Store:7  map ");
+    expect_part(r.out, "a sync.Map takes no hint");
+    cr_expect_null(strstr(r.out, "make("), "%s", r.out);
+    ran_free(&r);
 }
 
 Test(explain, a_profile_of_something_else_is_refused)

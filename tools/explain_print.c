@@ -56,6 +56,13 @@ double saved_objects(const struct finding *f)
     return f->cost.objects - f->cost.hinted_objects;
 }
 
+/* The map inside a sync.Map is made by package sync: nobody can hint at it. */
+static bool takes_hint(const struct site *s)
+{
+    static const char methods[] = "sync.(*Map).";
+    return strncmp(s->func, methods, sizeof methods - 1) != 0;
+}
+
 /* One row a site: what fits 80 columns. */
 static const struct column short_columns[] = {
     {"site", COL_WRAP},   {"verdict", 0},        {"objects", COL_RIGHT},
@@ -79,7 +86,10 @@ static void add_short_row(struct table *t, const struct finding *f)
     }
     table_num(t, f->maps[0].bucket);
     table_num(t, f->maps[0].B);
-    table_num(t, f->cost.hint_low);
+    if (takes_hint(f->site))
+        table_num(t, f->cost.hint_low);
+    else
+        table_none(t);
     table_text(t, "%s", bytes(saved_bytes(f), &a));
 }
 
@@ -189,7 +199,11 @@ static void say_hint(const struct finding *f, bool sampled)
     for (int i = 0; i < f->nmaps; i++)
         differ |= sizes_differ(&f->maps[i], sampled);
     char *line;
-    if (differ)
+    if (!takes_hint(f->site))
+        line = xprintf("About %s entries: a sync.Map takes no hint, a map of "
+                       "your own behind a lock would.",
+                       number(f->cost.entries));
+    else if (differ)
         line = xprintf("Give each map its own size: make(%s, n). The largest "
                        "hold about %s entries.",
                        map_type(f->site, type, sizeof type),
@@ -202,13 +216,13 @@ static void say_hint(const struct finding *f, bool sampled)
                        commas(f->cost.hint_low), commas(f->cost.hint_high));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
-    line =
-        xprintf("That saves %s of %s, %s (%.0f %%), and the moving of %s from "
-                "array to array.",
-                number(saved_objects(f)),
-                plural(llround(f->cost.objects), "object", "objects"),
-                bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
-                plural(llround(f->cost.copied), "entry", "entries"));
+    line = xprintf(
+        "That %s %s of %s, %s (%.0f %%), and the moving of %s from "
+        "array to array.",
+        takes_hint(f->site) ? "saves" : "would save", number(saved_objects(f)),
+        plural(llround(f->cost.objects), "object", "objects"),
+        bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
+        plural(llround(f->cost.copied), "entry", "entries"));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
 }
