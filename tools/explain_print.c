@@ -209,9 +209,11 @@ static void say_hint(const struct finding *f, bool sampled)
                        map_type(f->site, type, sizeof type),
                        number(f->cost.entries));
     else
-        line = xprintf("About %s entries: write make(%s, %" PRId64
+        line = xprintf("%s %s entries: write make(%s, %" PRId64
                        "); any hint in %s … %s gives the same array.",
-                       number(f->cost.entries),
+                       f->cost.churns ? "At most" : "About",
+                       f->cost.churns ? commas(f->cost.hint_high)
+                                      : number(f->cost.entries),
                        map_type(f->site, type, sizeof type), f->cost.hint_low,
                        commas(f->cost.hint_low), commas(f->cost.hint_high));
     print_paragraph(line, 2, STYLE_PLAIN);
@@ -225,6 +227,11 @@ static void say_hint(const struct finding *f, bool sampled)
         plural(llround(f->cost.copied), "entry", "entries"));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
+    if (f->cost.churns)
+        print_paragraph("Growth alone leaves less than there is here: keys "
+                        "come and go, and what that allocates a hint does not "
+                        "save.",
+                        2, STYLE_PLAIN);
 }
 
 static void say_rest(const struct finding *f)

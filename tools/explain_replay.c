@@ -118,6 +118,31 @@ static struct amount mean(const struct amount *at, const struct weights *w)
     return a;
 }
 
+/* Growth alone never leaves so many buckets, nor arrays of one size again: keys
+ * come and go. Chance is the root of the number, about; four times that is none. */
+static bool churns(const struct mapFit *m, const struct curve *curves)
+{
+    double most = buckets_at(m, curves, Points, false);
+    return m->arrays[m->B] > m->maps ||
+           m->bucket_objects > most + 4 * sqrt(most);
+}
+
+/* Puts what really was in place of the replayed growth. What keys that come and go
+ * allocate besides, a hint does not prevent. */
+static void add_churn(struct finding *f, const struct mapFit *m,
+                      const struct curve *curves, struct amount *grown)
+{
+    double objects = m->array_objects + m->bucket_objects + m->book_objects;
+    double bytes = m->array_bytes + m->bucket_bytes + m->book_bytes;
+    if (churns(m, curves)) {
+        f->cost.churns = true;
+        f->cost.hinted_objects += fmax(objects - grown->objects, 0);
+        f->cost.hinted_bytes += fmax(bytes - grown->bytes, 0);
+    }
+    grown->objects = objects;
+    grown->bytes = bytes;
+}
+
 static void add_cost(struct finding *f, const struct mapFit *m,
                      const struct curve *curves, const struct weights *w,
                      bool sampled)
@@ -133,16 +158,10 @@ static void add_cost(struct finding *f, const struct mapFit *m,
         f->cost.hinted_bytes += n * hinted.bytes;
         f->cost.copied += n * curves[b].copied;
     }
-    if (!sampled) { /* what really was */
-        grown.objects = m->array_objects + m->bucket_objects + m->book_objects;
-        grown.bytes = m->array_bytes + m->bucket_bytes + m->book_bytes;
-    }
+    if (!sampled)
+        add_churn(f, m, curves, &grown);
     f->cost.objects += grown.objects;
     f->cost.bytes += grown.bytes;
-    /* Same-size growth: a hint does not prevent it. */
-    double again = m->arrays[m->B] - fmin(m->arrays[m->B], m->maps);
-    f->cost.hinted_objects += again;
-    f->cost.hinted_bytes += again * (double)array_size(m->bucket, m->B);
 }
 
 static double mean_entries(int b, const struct weights *w)
