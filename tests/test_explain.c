@@ -296,8 +296,8 @@ Test(explain, speaks_to_people_and_to_programs)
                 "no growing map found");
 }
 
-/* A profile of one line of func, as debug=1 prints it: "SIZE SIZE …", one object
- * each, or SIZExCOUNT. path is a template of mkstemp's. */
+/* A profile of one line of func, as debug=1 prints it: "SIZE SIZE …", one
+ * object each, or SIZExCOUNT. path is a template of mkstemp's. */
 static void write_sizes(char *path, int rate, const char *func,
                         const char *sizes)
 {

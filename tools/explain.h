@@ -114,7 +114,7 @@ struct finding {
         double hinted_objects, hinted_bytes; /* … and had the hint been given */
         double copied;  /* entries moved from old arrays to new */
         double entries; /* in the largest map; an estimate */
-        bool churns;    /* keys come and go: part of the cost is not growth */
+        bool churns;    /* more buckets than growth leaves: keys come and go */
         int64_t hint_low, hint_high; /* any hint in it makes the last array */
     } cost;                          /* of all its maps together */
 };

@@ -172,11 +172,10 @@ static void say_bucket(const struct finding *f, const struct mapFit *m)
 }
 
 /* "map[string]int" where a label tells, else "map[K]V". */
-static const char *map_type(const struct site *s, char *buf, size_t size)
+static void map_type(const struct site *s, char *buf, size_t size)
 {
     const char *key = s->type ? strchr(s->type, '[') : NULL;
     snprintf(buf, size, "map%s", key ? key : "[K]V");
-    return buf;
 }
 
 /* The sizes of the maps that end here differ. Of a sampled profile's counts, only
@@ -191,36 +190,40 @@ static bool sizes_differ(const struct mapFit *m, bool sampled)
     return false;
 }
 
-static void say_hint(const struct finding *f, bool sampled)
+/* What to write on the line; the caller frees it. */
+static char *advice(const struct finding *f, bool sampled)
 {
-    struct text a;
     char type[80];
     bool differ = f->nmaps > 1;
     for (int i = 0; i < f->nmaps; i++)
         differ |= sizes_differ(&f->maps[i], sampled);
-    char *line;
     if (!takes_hint(f->site))
-        line = xprintf("About %s entries: a sync.Map takes no hint, a map of "
+        return xprintf("About %s entries: a sync.Map takes no hint, a map of "
                        "your own behind a lock would.",
                        number(f->cost.entries));
-    else if (differ)
-        line = xprintf("Give each map its own size: make(%s, n). The largest "
+    map_type(f->site, type, sizeof type);
+    if (differ)
+        return xprintf("Give each map its own size: make(%s, n). The largest "
                        "hold about %s entries.",
-                       map_type(f->site, type, sizeof type),
-                       number(f->cost.entries));
-    else
-        line = xprintf("%s %s entries: write make(%s, %" PRId64
-                       "); any hint in %s … %s gives the same array.",
-                       f->cost.churns ? "At most" : "About",
-                       f->cost.churns ? commas(f->cost.hint_high)
-                                      : number(f->cost.entries),
-                       map_type(f->site, type, sizeof type), f->cost.hint_low,
-                       commas(f->cost.hint_low), commas(f->cost.hint_high));
+                       type, number(f->cost.entries));
+    return xprintf("%s %s entries: write make(%s, %" PRId64
+                   "); any hint in %s … %s gives the same array.",
+                   f->cost.churns ? "At most" : "About",
+                   f->cost.churns ? commas(f->cost.hint_high)
+                                  : number(f->cost.entries),
+                   type, f->cost.hint_low, commas(f->cost.hint_low),
+                   commas(f->cost.hint_high));
+}
+
+static void say_hint(const struct finding *f, bool sampled)
+{
+    struct text a;
+    char *line = advice(f, sampled);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
     line = xprintf(
-        "That %s %s of %s, %s (%.0f %%), and the moving of %s from "
-        "array to array.",
+        "That %s %s of %s, %s (%.0f %%), and the moving of %s from array to "
+        "array.",
         takes_hint(f->site) ? "saves" : "would save", number(saved_objects(f)),
         plural(llround(f->cost.objects), "object", "objects"),
         bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
@@ -228,9 +231,9 @@ static void say_hint(const struct finding *f, bool sampled)
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
     if (f->cost.churns)
-        print_paragraph("Growth alone leaves less than there is here: keys "
-                        "come and go, and what that allocates a hint does not "
-                        "save.",
+        print_paragraph("Growth alone leaves fewer buckets: keys come and go, "
+                        "or the line makes other objects of a bucket's size. "
+                        "A hint saves neither.",
                         2, STYLE_PLAIN);
 }
 

@@ -119,7 +119,7 @@ static struct amount mean(const struct amount *at, const struct weights *w)
 }
 
 /* Growth alone never leaves so many buckets, nor arrays of one size again: keys
- * come and go. Chance is the root of the number, about; four times that is none. */
+ * come and go. Chance is about the root of the number; four roots are none. */
 static bool churns(const struct mapFit *m, const struct curve *curves)
 {
     double most = buckets_at(m, curves, Points, false);
@@ -127,8 +127,8 @@ static bool churns(const struct mapFit *m, const struct curve *curves)
            m->bucket_objects > most + 4 * sqrt(most);
 }
 
-/* Puts what really was in place of the replayed growth. What keys that come and go
- * allocate besides, a hint does not prevent. */
+/* Puts what really was in place of the replayed growth. What keys that come and
+ * go allocate besides, same-size growth with it, a hint does not prevent. */
 static void add_churn(struct finding *f, const struct mapFit *m,
                       const struct curve *curves, struct amount *grown)
 {
