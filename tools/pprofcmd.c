@@ -109,9 +109,11 @@ static struct profile *load(const char *path, const char *base)
     }
     char err[ProfErrorSize];
     struct profile *p = profile_merge(srcs, n, err);
-    if (!p)
+    if (!p && n > 1)
         file_error("%s and %s: %s", profile_title(path), profile_title(base),
                    err);
+    if (!p)
+        file_error("%s: %s", profile_title(path), err);
     profile_free(srcs[0]);
     profile_free(srcs[1]);
     profile_prune(p);
