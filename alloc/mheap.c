@@ -133,11 +133,11 @@ static void free_record(struct mheap *h, struct mspan *s)
 /*
  * Bytes from which on a growth does with small pages at first. To touch a huge
  * page for the first time costs 0.1 ns a byte where the system has one ready; in
- * a virtual machine whose host must find it, 2 ns; small pages 0.35 ns in both.
- * 10^7 inserts, of which the last array is 320 MB, take 145 to 165 ns each so,
- * and from 120 to 235 with huge pages, as the host pleases. The price: in the map
- * that they make, a look-up takes 58 ns and a delete 89, with huge pages 48 and
- * 78.
+ * a virtual machine whose host must find it, 2 ns; small pages 0.3 ns in both.
+ * 10^7 inserts, of which the last array is 320 MB, take 127 to 142 ns each so,
+ * and from 94 to 220 with huge pages, as the host pleases. The price: in the map
+ * that they make, a look-up takes 54 ns and a delete 89, with huge pages 43 and
+ * 69.
  */
 enum { smallPagesFrom = 64 << 20 };
 
