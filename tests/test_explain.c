@@ -406,6 +406,11 @@ Test(explain, a_sync_map_is_not_told_to_take_a_hint)
     char path[] = "/tmp/hmap-sync-XXXXXX";
     write_sizes(path, 1, "sync.(*Map).Store",
                 "24 208x14 416 896 1792 4096 8192 14336");
+    json_t *doc = explain_file(path);
+    json_t *site = find_site(doc, "sync.(*Map).Store:7");
+    cr_assert_not_null(site);
+    cr_expect(json_is_null(json_object_get(site, "hint")));
+    json_decref(doc);
     struct ran r = run_hmap((const char *[]){"hmap", "explain", path, NULL});
     unlink(path);
     expect_part(r.out, "sync.(*Map).Store:7  map ");

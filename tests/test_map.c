@@ -2,6 +2,7 @@
  * test_map.c: every operation on every kind of map, against a model; what make
  * allocates; misuse in Go's words.
  */
+#include "map/hmap.h"
 #include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>
@@ -316,7 +317,7 @@ static void misuse_setup(void)
     unhashable = (struct eface){type_parse("[]int", NULL), &s};
     written = makemap_small();
     map_assign(tint, written, &key1);
-    written->count ^= INTPTR_MIN;
+    hmap_begin_writing(written);
 }
 
 static void assign_to_nil(void)
@@ -350,6 +351,13 @@ static void iterate_while_written(void)
     mapiterinit(tint, written, &it);
 }
 
+/* A second writer that looked before the first had begun. */
+static void end_a_write_that_met_another(void)
+{
+    intptr_t count = hmap_begin_writing(written);
+    hmap_end_writing(written, count);
+}
+
 static void assign_unhashable(void)
 {
     map_assign(tiface, empty, &unhashable);
@@ -373,6 +381,8 @@ Test(map, misuse_ends_as_in_go, .init = misuse_setup)
     expect_end(assign_while_written, "fatal error: concurrent map writes");
     expect_end(delete_while_written, "fatal error: concurrent map writes");
     expect_end(clear_while_written, "fatal error: concurrent map writes");
+    expect_end(end_a_write_that_met_another,
+               "fatal error: concurrent map writes");
     expect_end(look_up_while_written,
                "fatal error: concurrent map read and map write");
     expect_end(iterate_while_written,

@@ -56,9 +56,10 @@ static void expect_freed(const char *before, uint32_t bucket, uint32_t i,
 static bool can_be(const struct bmap *b)
 {
     for (int i = 1; i < bucketCnt; i++) {
-        bool rest = b->tophash[i] == emptyRest;
-        if (b->tophash[i - 1] == emptyRest ? !rest
-                                           : rest && isEmpty(b->tophash[i - 1]))
+        uint8_t before = b->tophash[i - 1], top = b->tophash[i];
+        if (before == emptyRest && top != emptyRest)
+            return false;
+        if (before == emptyOne && top == emptyRest)
             return false;
     }
     return true;

@@ -164,7 +164,7 @@ static void old_list_at_rest(struct hmap *h)
 
 static void writing_at_rest(struct hmap *h)
 {
-    h->count |= INTPTR_MIN;
+    hmap_begin_writing(h);
 }
 
 enum { Growing = SIZE_MAX >> 1 };

@@ -156,6 +156,8 @@ extern const char *const verdict_words[]; /* by enum verdict */
 
 /* What the hint would have saved. */
 double saved_objects(const struct finding *f);
+/* False where the map is a sync.Map's: package sync makes it, without a hint. */
+bool takes_hint(const struct site *s);
 double saved_bytes(const struct finding *f);
 
 /* "main.count:20", to be freed by the caller. */

@@ -48,7 +48,10 @@ static void add_row(struct table *t, const struct finding *f)
     table_num(t, llround(array_bytes));
     table_num(t, f->maps[0].bucket);
     table_num(t, f->maps[0].B);
-    table_num(t, f->cost.hint_low);
+    if (takes_hint(f->site))
+        table_num(t, f->cost.hint_low);
+    else
+        table_none(t);
     table_num(t, llround(saved_objects(f)));
     table_num(t, llround(saved_bytes(f)));
 }
@@ -88,6 +91,16 @@ static json_t *map_json(const struct mapFit *m)
     return doc;
 }
 
+/* null where no hint can be given. */
+static json_t *hint_json(const struct finding *f)
+{
+    if (!takes_hint(f->site))
+        return json_null();
+    return json_pack("{s:I, s:I, s:f}", "low", (json_int_t)f->cost.hint_low,
+                     "high", (json_int_t)f->cost.hint_high, "entries",
+                     f->cost.entries);
+}
+
 static json_t *site_json(const struct finding *f)
 {
     json_t *maps = json_array();
@@ -100,11 +113,7 @@ static json_t *site_json(const struct finding *f)
         f->site->bytes, "maps", maps);
     if (f->nmaps == 0)
         return doc;
-    json_object_set_new(doc, "hint",
-                        json_pack("{s:I, s:I, s:f}", "low",
-                                  (json_int_t)f->cost.hint_low, "high",
-                                  (json_int_t)f->cost.hint_high, "entries",
-                                  f->cost.entries));
+    json_object_set_new(doc, "hint", hint_json(f));
     json_object_set_new(doc, "saving",
                         json_pack("{s:f, s:f, s:f}", "objects",
                                   saved_objects(f), "bytes", saved_bytes(f),

@@ -56,8 +56,7 @@ double saved_objects(const struct finding *f)
     return f->cost.objects - f->cost.hinted_objects;
 }
 
-/* The map inside a sync.Map is made by package sync: nobody can hint at it. */
-static bool takes_hint(const struct site *s)
+bool takes_hint(const struct site *s)
 {
     static const char methods[] = "sync.(*Map).";
     return strncmp(s->func, methods, sizeof methods - 1) != 0;

@@ -127,10 +127,10 @@ static bool churns(const struct mapFit *m, const struct curve *curves)
            m->bucket_objects > most + 4 * sqrt(most);
 }
 
-/* Puts what really was in place of the replayed growth. What keys that come and
+/* Puts what was counted in place of the replayed growth. What keys that come and
  * go allocate besides, same-size growth with it, a hint does not prevent. */
-static void add_churn(struct finding *f, const struct mapFit *m,
-                      const struct curve *curves, struct amount *grown)
+static void use_counts(struct finding *f, const struct mapFit *m,
+                       const struct curve *curves, struct amount *grown)
 {
     double objects = m->array_objects + m->bucket_objects + m->book_objects;
     double bytes = m->array_bytes + m->bucket_bytes + m->book_bytes;
@@ -159,7 +159,7 @@ static void add_cost(struct finding *f, const struct mapFit *m,
         f->cost.copied += n * curves[b].copied;
     }
     if (!sampled)
-        add_churn(f, m, curves, &grown);
+        use_counts(f, m, curves, &grown);
     f->cost.objects += grown.objects;
     f->cost.bytes += grown.bytes;
 }
