@@ -43,8 +43,8 @@ static int parse(const char *words, struct opts *o, char **argv_out)
 
 Test(flags, every_way_to_write_a_value)
 {
-    static const char *const ways[] = {"-n 7", "-n=7", "--n 7", "--n=7",
-                                       "-n 0x7"};
+    static const char *const ways[] = {"-n 7",  "-n=7",   "--n 7",
+                                       "--n=7", "-n 0x7", "-n 0_7"};
     for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
         struct opts o = {.n = 1};
         char *argv[MaxWords];
@@ -64,6 +64,13 @@ Test(flags, every_kind)
     cr_assert_eq(o.order, 1);
     cr_assert_str_eq(o.type, "map[int]int");
     cr_assert_eq(o.seed, UINT64_MAX);
+    parse("-n 1_000 -seed 18_446_744_073_709_551_615", &o, argv);
+    cr_assert_eq(o.n, 1000);
+    cr_assert_eq(o.seed, UINT64_MAX);
+    parse("-json=0", &o, argv);
+    cr_assert_not(o.json);
+    parse("-json=T", &o, argv);
+    cr_assert(o.json);
     parse("-json=false -sort=objects", &o, argv);
     cr_assert_not(o.json);
     cr_assert_eq(o.order, 0);
@@ -109,6 +116,9 @@ Test(flags, numbers)
     cr_assert_not(parse_int("", 0, 5, &v));
     cr_assert_not(parse_int("1x", 0, 5, &v));
     cr_assert_not(parse_int("1 ", 0, 5, &v));
+    cr_assert_not(parse_int("_1", 0, 5, &v));
+    cr_assert_not(parse_int("1_", 0, 5, &v));
+    cr_assert_not(parse_int("1__0", 0, 50, &v));
     cr_assert_not(parse_int("9223372036854775808", 0, INT64_MAX, &v));
 }
 

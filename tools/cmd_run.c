@@ -257,6 +257,7 @@ static int run(int argc, char **argv)
         list = named;
     if (profile_files_wanted(&f.files) && argc - at != 1)
         usage_error("run: a profile is of one scenario: name it");
+    profile_files_check(&f.files);
     for (int i = 0; list[i] != NULL; i++)
         check_takes(list[i], &f);
     if (f.type != NULL)

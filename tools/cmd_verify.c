@@ -40,7 +40,9 @@ static const struct flag verify_flags[] = {
      .max = MaxRandom},
     {.name = "seed",
      .arg = "S",
-     .help = "Which random workloads: a number (default 1), or random.",
+     .help = "Which random workloads, and what the hash keys of a file come "
+             "from that has no hashkey or hash0 line: a number (default 1), "
+             "or random.",
      .kind = FLAG_SEED,
      .offset = offsetof(struct verifyOptions, seed)},
     {.name = "types",
@@ -172,15 +174,24 @@ static struct workload **random_workloads(const struct verifyOptions *opt)
     return ws;
 }
 
-static struct workload **named_workloads(char **files, size_t n)
+/* Both sides must hash alike: the keys that w does not say come from the seed, and
+ * are as odd as the runtime makes them. */
+static void draw_missing_keys(struct workload *w, uint64_t seed)
+{
+    for (size_t i = 0; i < ARRAY_LEN(w->hashkey) && !w->has_hashkey; i++)
+        w->hashkey[i] = mix(seed + i) | 1;
+    if (!w->has_hash0)
+        w->hash0 = (uint32_t)mix(~seed);
+    w->has_hashkey = w->has_hash0 = true;
+}
+
+static struct workload **named_workloads(char **files, size_t n,
+                                         const struct verifyOptions *opt)
 {
     struct workload **ws = xcalloc(n, sizeof(struct workload *));
     for (size_t i = 0; i < n; i++) {
         ws[i] = workload_open(files[i]);
-        if (!ws[i]->has_hashkey || !ws[i]->has_hash0)
-            usage_error("%s: to be compared with Go, a workload needs its "
-                        "hashkey and hash0 lines",
-                        files[i]);
+        draw_missing_keys(ws[i], opt->seed);
     }
     return ws;
 }
@@ -196,10 +207,9 @@ static FILE *open_record(const char *name)
 static int report(const struct verifyOptions *opt, const struct tally *sum,
                   const char *version)
 {
-    printf("# " GO_VERSION " against %s", version);
-    if (opt->random > 0)
-        printf(", seed %llu", (unsigned long long)opt->seed);
-    printf("\n%s, ", plural((int64_t)sum->workloads, "workload", "workloads"));
+    printf("# " GO_VERSION " against %s, seed %llu\n%s, ", version,
+           (unsigned long long)opt->seed,
+           plural((int64_t)sum->workloads, "workload", "workloads"));
     if (opt->trace)
         printf("%s: ", plural((int64_t)sum->lines, "event", "events"));
     else
@@ -222,8 +232,9 @@ static int run_verify(int argc, char **argv)
         usage_error("verify wants a workload file, or -random COUNT");
     if (opt.random > 0 && first < argc)
         usage_error("verify takes files or -random, not both");
-    struct workload **ws = opt.random > 0 ? random_workloads(&opt)
-                                          : named_workloads(argv + first, n);
+    struct workload **ws = opt.random > 0
+                               ? random_workloads(&opt)
+                               : named_workloads(argv + first, n, &opt);
     FILE *recorded = open_record(opt.record);
     struct verify v;
     verify_begin(&v, ws, n, opt.trace);

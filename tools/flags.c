@@ -10,6 +10,7 @@
 #include "tools/nearest.h"
 #include "tools/program.h"
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +27,36 @@ struct parsing {
     int operand; /* index of the first operand */
 };
 
+enum { MaxDigits = 64 };
+
+/* text without the underscores that may stand between digits in Go: 1_000_000.
+ * False where one stands elsewhere, or the number is too long to be any. */
+static bool without_underscores(const char *text, char plain[MaxDigits])
+{
+    size_t n = 0;
+    bool digit = false; /* was the last */
+    for (const char *c = text; *c != '\0' && n < MaxDigits; c++) {
+        bool before = digit;
+        digit = isxdigit((unsigned char)*c);
+        if (*c != '_')
+            plain[n++] = *c;
+        else if (!before || !isxdigit((unsigned char)c[1]))
+            return false;
+    }
+    if (n == MaxDigits)
+        return false;
+    plain[n] = '\0';
+    return true;
+}
+
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
 {
-    char *end;
+    char plain[MaxDigits], *end;
+    if (!without_underscores(text, plain))
+        return false;
     errno = 0;
-    long long n = strtoll(text, &end, 0);
-    if (end == text || *end != '\0' || errno == ERANGE || n < min || n > max)
+    long long n = strtoll(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE || n < min || n > max)
         return false;
     *value = n;
     return true;
@@ -75,21 +100,29 @@ static uint64_t seed_of(const struct flag *f, const char *text)
 {
     if (strcmp(text, "random") == 0)
         return random_seed();
-    char *end;
+    char plain[MaxDigits], *end;
+    if (!without_underscores(text, plain))
+        bad_value(f, text);
     errno = 0;
-    unsigned long long n = strtoull(text, &end, 0);
-    if (end == text || *end != '\0' || errno == ERANGE || text[0] == '-')
+    unsigned long long n = strtoull(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE || text[0] == '-')
         bad_value(f, text);
     return n;
 }
 
+/* The words that Go's flag package takes. */
 static bool bool_of(const struct flag *f, const char *text)
 {
-    if (text == NULL || strcmp(text, "true") == 0)
+    static const char *const words[][2] = {
+        {"false", "true"}, {"0", "1"},        {"f", "t"},
+        {"F", "T"},        {"FALSE", "TRUE"}, {"False", "True"}};
+    if (text == NULL)
         return true;
-    if (strcmp(text, "false") != 0)
-        bad_value(f, text);
-    return false;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        for (int value = 0; value < 2; value++)
+            if (strcmp(text, words[i][value]) == 0)
+                return value;
+    bad_value(f, text);
 }
 
 static void set_flag(const struct flag *f, const char *text, void *opts)

@@ -39,8 +39,8 @@ struct command;
  */
 int flags_parse(const struct command *c, int argc, char **argv, void *opts);
 
-/* The number in text, which must be all of it: decimal, 0x… or 0…, in
- * min..max. False when it is none. */
+/* The number in text, which must be all of it: decimal, 0x… or 0…, with
+ * underscores between digits if you like, in min..max. False when it is none. */
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value);
 
 #endif

@@ -8,12 +8,25 @@
 #include "tools/exits.h"
 #include "tools/proftext.h"
 #include <errno.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 bool profile_files_wanted(const struct profileFiles *w)
 {
     return w->memprofile || w->folded || w->speedscope || w->text;
+}
+
+void profile_files_check(const struct profileFiles *w)
+{
+    const char *const names[] = {w->memprofile, w->folded, w->speedscope,
+                                 w->text};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        for (size_t j = 0; j < i; j++)
+            if (names[i] && names[j] && strcmp(names[i], names[j]) == 0)
+                usage_error("%s: wanted in two formats: the second would "
+                            "overwrite the first",
+                            names[i]);
 }
 
 static FILE *create(const char *path)

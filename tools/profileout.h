@@ -44,6 +44,8 @@ struct profileFiles {
 
 /* True when any of the files is wanted. */
 bool profile_files_wanted(const struct profileFiles *w);
+/* Ends the program as usage_error does where two of them have one name. */
+void profile_files_check(const struct profileFiles *w);
 /* Writes them all from the heap profile; io_error where one cannot be. */
 void profile_files_write(const struct profileFiles *w);
 /* Should the program die (runtime/throw.h), writes them then: what was allocated
