@@ -13,7 +13,8 @@ JOBS    ?= $(shell nproc)
 
 # What `make run` needs on Debian 12, and what `make test` needs besides.
 PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
-             zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev
+             zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
+             libpcre2-dev
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
@@ -31,7 +32,8 @@ FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
-LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lpthread -lm
+LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lpcre2-8 \
+           -lpthread -lm
 
 ROOMS   := runtime alloc map tools tools/scenarios
 PROTO   := $(wildcard tools/*.proto)

@@ -32,6 +32,27 @@ static const struct {
     {"\\Amain\\z", "main", true},
     {"\\w+\\.go", "map_x.go", true},
     {"", "anything", true},
+    {"\\x41", "A", true},
+    {"\\x41", "x41", false},
+    {"^a{,2}$", "aa", false}, /* no repetition in RE2 */
+    {"^a{,2}$", "a{,2}", true},
+    {"^a{2$", "a{2", true},
+    {"^[a\\-z]$", "-", true},
+    {"^[a\\-z]$", "m", false},
+    {"^[\\]]$", "]", true},
+    {"[\\W]", "W", false},
+    {"\\<T", "Set<T", true},
+    {"\\QSet[\\E", "main.Set[...]", true},
+    {"^\\pL+$", "\xc3\xbc", true},
+    {"^.$", "\xc3\xbc", true},
+    {"b", "a\xff" "b", true},
+    {"(?P<name>ma)in", "main", true},
+    {"a(?i)b", "aB", true},
+    {"[(*]T", "(*T)", true},
+    {"[](*]T", "(*T)", true},
+    {"\\Q(*T)\\E\\.Get", "main.(*T).Get", true},
+    {"\\Q(*T", "main.(*T).Get", true},
+    {"a$", "a\n", false},
 };
 
 Test(goregex, matches_as_go_does)
@@ -48,9 +69,9 @@ Test(goregex, matches_as_go_does)
 
 Test(goregex, refuses_what_it_cannot_say)
 {
-    static const char *const bad[] = {"(",        ")",     "(*",  "*a",
-                                      "a|+b",     "[a",    "a\\", "\\pL",
-                                      "(?P<n>x)", "a(?i)b"};
+    static const char *const bad[] = {"(",        ")",      "(*",  "*a",
+                                      "a|+b",     "[a",     "a\\", "\\8",
+                                      "(*F).set", "[[](*T", "\xff"};
     char err[100];
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         *err = 0;
@@ -59,4 +80,14 @@ Test(goregex, refuses_what_it_cannot_say)
         cr_expect(*err, "%s: no reason", bad[i]);
         goregex_free(re);
     }
+}
+
+Test(goregex, gives_up_and_says_so, .exit_code = 2)
+{
+    char err[100];
+    struct goregex *re = goregex_compile("(a+)+$", err, sizeof err);
+    cr_assert_not_null(re);
+    goregex_matches(re,
+                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
+    goregex_free(re);
 }

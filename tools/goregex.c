@@ -1,5 +1,5 @@
 /*
- * goregex.c: RE2's spelling turned into POSIX's, then regcomp.
+ * goregex.c: RE2's syntax, read by PCRE2.
  *
  * Locking: none.
  */
@@ -7,161 +7,59 @@
 
 #include "tools/exits.h"
 
-#include <regex.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct goregex {
-    regex_t posix;
+    pcre2_code *code;
+    pcre2_match_data *found; /* asked for by pcre2_match, looked at by nobody */
 };
 
-/* An expression being translated. out has room: no piece of input grows by
- * more than GrowthMax. */
-struct translation {
-    const char *in;
-    char *out;
-    int flags;
-    bool in_class;       /* between [ and ] */
-    bool atom;           /* what stands before can be repeated */
-    int depth;           /* open parentheses */
-    bool repeated;       /* and has been */
-    const char *refused; /* what POSIX cannot say */
-};
-
-enum { GrowthMax = 8 };
-
-static void emit(struct translation *t, const char *s)
+/* True where text has "(*", which repeats nothing. PCRE2 would take (*F) for a
+ * verb of its own; in Go it is a method's receiver that lacks a backslash. */
+static bool has_bare_star(const char *text)
 {
-    while (*s)
-        *t->out++ = *s++;
-}
-
-/* A backslash and the letter after it. */
-static void escape(struct translation *t)
-{
-    static const struct {
-        char letter;
-        const char *outside, *inside;
-    } names[] = {
-        {'d', "[0-9]", "0-9"},
-        {'D', "[^0-9]", NULL},
-        {'s', "[ \t\n\r\f]", " \t\n\r\f"},
-        {'w', "\\w", "[:alnum:]_"},
-        {'A', "^", NULL},
-        {'z', "$", NULL},
-        {'t', "\t", "\t"},
-        {'n', "\n", "\n"},
-    };
-    char letter = *++t->in;
-    if (letter)
-        t->in++;
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (names[i].letter != letter)
-            continue;
-        const char *as = t->in_class ? names[i].inside : names[i].outside;
-        if (as)
-            emit(t, as);
-        else
-            t->refused = "a negated class inside brackets";
-        return;
-    }
-    if (letter == 'p' || letter == 'P' || letter == 'Q' || letter == 'C' ||
-        (letter >= '1' && letter <= '9'))
-        t->refused = "\\p, \\Q, \\C and \\1 are not supported";
-    if (!t->in_class || letter == ']' || letter == '\\')
-        *t->out++ = '\\'; /* in POSIX brackets a backslash is itself */
-    if (letter)
-        *t->out++ = letter;
-    else
-        t->refused = "trailing backslash at end of expression";
-}
-
-/* "(?…": (?: and (?i) at the start are all there is. */
-static void group(struct translation *t, bool at_start)
-{
-    if (t->in[2] == ':') {
-        *t->out++ = '(';
-        t->in += 3;
-        t->depth++;
-    } else if (at_start && strncmp(t->in, "(?i)", 4) == 0) {
-        t->flags |= REG_ICASE;
-        t->in += 4;
-    } else {
-        t->refused = "(? is not supported, but for (?: and a leading (?i)";
-    }
-}
-
-/* "*", "+" or "?" outside brackets. */
-static void repetition(struct translation *t)
-{
-    if (t->repeated && *t->in == '?') {
-        t->in++; /* lazy: matches the same strings */
-        return;
-    }
-    if (!t->atom)
-        t->refused = "missing argument to repetition operator";
-    t->repeated = true;
-    *t->out++ = *t->in++;
-}
-
-/* Any other character outside brackets. */
-static void plain(struct translation *t)
-{
-    char c = *t->in;
-    t->atom = c != '(' && c != '|';
-    t->depth += (c == '(') - (c == ')');
-    if (t->depth < 0)
-        t->refused = "unexpected )";
-    t->repeated = c == '}';
-    if (c == '[') {
-        t->in_class = true;
-        if (t->in[1] == '^')
-            *t->out++ = *t->in++;
-    }
-    *t->out++ = *t->in++;
-}
-
-static void translate(struct translation *t, const char *text)
-{
-    for (t->in = text; *t->in && !t->refused;) {
-        char c = *t->in;
-        if (c == '\\') {
-            escape(t);
-            t->atom = true;
-            t->repeated = false;
-        } else if (t->in_class) {
-            t->in_class = c != ']';
-            *t->out++ = *t->in++;
-        } else if (c == '(' && t->in[1] == '?') {
-            group(t, t->in == text);
-            t->atom = false;
-        } else if (c == '*' || c == '+' || c == '?') {
-            repetition(t);
-        } else {
-            plain(t);
+    const char *class = NULL; /* where the brackets that c stands in begin */
+    for (const char *c = text; *c != '\0'; c++) {
+        if (strncmp(c, "\\Q", 2) == 0) {
+            c = strstr(c, "\\E");
+            if (c == NULL)
+                return false;
         }
+        if (*c == '\\' && c[1] != '\0')
+            c++;
+        else if (*c == '[' && class == NULL)
+            class = c + (c[1] == '^');
+        else if (*c == ']' && class != NULL && c > class + 1)
+            class = NULL; /* a bracket in the first place is itself */
+        else if (*c == '(' && c[1] == '*' && class == NULL)
+            return true;
     }
+    return false;
 }
 
 struct goregex *goregex_compile(const char *text, char *err, size_t size)
 {
-    char *posix = xcalloc(strlen(text) * GrowthMax + 1, 1);
-    struct translation t = {.out = posix, .flags = REG_EXTENDED | REG_NOSUB};
-    translate(&t, text);
-    struct goregex *re = NULL;
-    if (t.refused) {
-        snprintf(err, size, "%s", t.refused);
-    } else {
-        re = xcalloc(1, sizeof *re);
-        int rc = regcomp(&re->posix, posix, t.flags);
-        if (rc) {
-            regerror(rc, &re->posix, err, size);
-            free(re);
-            re = NULL;
-        }
+    if (has_bare_star(text)) {
+        snprintf(err, size, "missing argument to repetition operator");
+        return NULL;
     }
-    free(posix);
+    const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+                             PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE;
+    int why;
+    PCRE2_SIZE where;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+                                     options, &why, &where, NULL);
+    if (code == NULL) {
+        pcre2_get_error_message(why, (PCRE2_UCHAR *)err, size);
+        return NULL;
+    }
+    struct goregex *re = xcalloc(1, sizeof *re);
+    re->code = code;
+    re->found = pcre2_match_data_create(1, NULL);
     return re;
 }
 
@@ -169,11 +67,16 @@ void goregex_free(struct goregex *re)
 {
     if (!re)
         return;
-    regfree(&re->posix);
+    pcre2_match_data_free(re->found);
+    pcre2_code_free(re->code);
     free(re);
 }
 
 bool goregex_matches(const struct goregex *re, const char *s)
 {
-    return regexec(&re->posix, s, 0, NULL, 0) == 0;
+    int rc = pcre2_match(re->code, (PCRE2_SPTR)s, PCRE2_ZERO_TERMINATED, 0, 0,
+                         re->found, NULL);
+    if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
+        usage_error("the regular expression takes too long on %s", s);
+    return rc >= 0;
 }
