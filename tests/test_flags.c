@@ -139,6 +139,9 @@ Test(flags, what_is_wrong_is_said_in_one_line)
                    "hmap: run: no flag -bogus; see: hmap help run");
     expect_refused("run -sort x", "hmap: -sort x: want objects or space");
     expect_refused("run -json=2", "hmap: -json=2: want true or false");
+    expect_refused("run tiny -memprofile x -folded x",
+                   "hmap: x: wanted in two formats: the second would overwrite "
+                   "the first");
     expect_refused("run -seed x", "hmap: -seed x: want a whole number of 64 "
                                   "bits, or random");
     expect_refused("run -seed -1", "hmap: -seed -1: want a whole number of 64 "
