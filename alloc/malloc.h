@@ -122,9 +122,9 @@
  *   Spans are dealt out among the threads that mark, not taken by whoever comes
  *   first (markwork.h). Threads' counters are summed up instead of shared.
  *   Shelves are lists under a lock, not lock-free sets. A span's next slot is
- *   found by groups of 64 (freeindex.h). The heap asks for huge pages in most of
- *   its growths, and what went back to the system is not zeroed once more when it
- *   returns (mheap.c). A map's old array gives its memory back when
+ *   found by groups of 64 (freeindex.h). The heap asks for huge pages in all of its
+ *   growths but the first, and what went back to the system is not zeroed once
+ *   more when it returns (mheap.c). A map's old array gives its memory back when
  *   its growth has ended (discardobject). There are no finalizers, no manual
  *   spans, no goroutine stacks in the heap.
  *

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -15,11 +16,16 @@ static clockid_t clock_used = CLOCK_MONOTONIC;
 
 void *bench_alloc(size_t size)
 {
-    void *p = malloc(size);
+    enum { HugePage = 2 << 20 };
+    void *p = size < HugePage
+                  ? malloc(size)
+                  : aligned_alloc(HugePage, (size + HugePage - 1) & -HugePage);
     if (p == NULL) {
         fprintf(stderr, "bench: no memory for %zu bytes\n", size);
         exit(1);
     }
+    if (size >= HugePage)
+        madvise(p, size, MADV_HUGEPAGE);
     return p;
 }
 

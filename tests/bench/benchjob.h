@@ -67,7 +67,8 @@ double bench_timed_threads(void (*body)(void *arg), void *args, size_t size,
 
 uint64_t bench_peak_rss(void); /* bytes */
 
-/* libc malloc that ends the program when there is no memory. */
+/* malloc that ends the program when there is no memory. What is large has huge
+ * pages, as Go has them behind its keys. */
 void *bench_alloc(size_t size);
 
 /* A string key: its bytes are not terminated for the peers that know lengths,

@@ -163,6 +163,13 @@ static void trace_rows(void)
     }
 }
 
+/* Of the maps that fill gigabytes: an entry is 16 or 24 bytes, in arrays that are
+ * half full and whose predecessors are about as large together. */
+static size_t memory_of(long n, int str)
+{
+    return n < 10000000 ? 0 : (size_t)n * (str ? 96 : 64);
+}
+
 static void map_rows(long n, const char *ntext)
 {
     static const char *const ops[] = {"grow", "prealloc", "hit",
@@ -174,6 +181,7 @@ static void map_rows(long n, const char *ntext)
                                 key[str], ntext, ops[op]);
             row_with(r, "n", n);
             row_with(r, "str", str);
+            r->memory = memory_of(n, str);
             snprintf(r->params[r->nparams++], MaxParam, "op=%s", ops[op]);
         }
 }
@@ -182,6 +190,7 @@ static void curve_row(long n, const char *ntext)
 {
     struct row *r = add(DomainMap, "curve", "Curve/n=%s", ntext);
     row_with(r, "n", n);
+    r->memory = memory_of(n, 0);
     r->alone = true;
 }
 

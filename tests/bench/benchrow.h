@@ -17,7 +17,8 @@ struct row {
     char params[MaxParams][MaxParam]; /* the peer's arguments, the kind first */
     int nparams;
     enum domain domain;
-    bool alone; /* a process a round: the row is about its memory too */
+    size_t memory; /* bytes, about, that a round touches afresh; 0: not many */
+    bool alone;    /* a process a round: the row is about its memory too */
 };
 
 /* A program, perhaps with a library put in front of its malloc. */
