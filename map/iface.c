@@ -124,6 +124,17 @@ static bool is_one_byte(const struct type *t)
     return t->kind == kindBool || t->kind == kindInt8 || t->kind == kindUint8;
 }
 
+/* How a value that must go to the heap as it is gets there. */
+static enum conv conv_boxed(const struct type *t)
+{
+    enum kind sole = sole_component(t)->kind;
+    if (sole == kindString)
+        return CONV_STRING;
+    if (sole == kindSlice)
+        return CONV_SLICE;
+    return t->ptrdata == 0 ? CONV_NOPTR : CONV_ANY;
+}
+
 enum conv conv_of(const struct type *t)
 {
     if (type_is_direct_iface(t))
@@ -138,9 +149,5 @@ enum conv conv_of(const struct type *t)
         return CONV_32;
     if (is_plain(t, 8))
         return CONV_64;
-    if (t->kind == kindString)
-        return CONV_STRING;
-    if (t->kind == kindSlice)
-        return CONV_SLICE;
-    return t->ptrdata == 0 ? CONV_NOPTR : CONV_ANY;
+    return conv_boxed(t);
 }

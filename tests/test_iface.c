@@ -35,6 +35,9 @@ Test(iface, the_compilers_choice)
     cr_assert_eq(conv("[8]byte"), CONV_NOPTR, "not aligned as a uint64");
     cr_assert_eq(conv("string"), CONV_STRING);
     cr_assert_eq(conv("[]int"), CONV_SLICE);
+    cr_assert_eq(conv("struct{s string}"), CONV_STRING, "as what is in it");
+    cr_assert_eq(conv("[1][]int"), CONV_SLICE);
+    cr_assert_eq(conv("[2]string"), CONV_ANY);
     cr_assert_eq(conv("[4]int"), CONV_NOPTR);
     cr_assert_eq(conv("struct{a int; p *int}"), CONV_ANY);
 }
@@ -70,6 +73,8 @@ Test(iface, small_integers_and_empty_values_need_no_box)
     cr_assert_eq(objects("uint32", &big), 1);
     cr_assert_eq(objects("string", &(struct gostring){"", 0}), 0);
     cr_assert_eq(objects("string", &(struct gostring){"a", 1}), 1);
+    cr_assert_eq(objects("struct{s string}", &(struct gostring){"", 0}), 0);
+    cr_assert_eq(objects("struct{s string}", &(struct gostring){"a", 1}), 1);
     cr_assert_eq(objects("[]int", &(struct slice){NULL, 0, 0}), 0);
     cr_assert_eq(objects("[]int", &(struct slice){&big, 1, 1}), 1);
     cr_assert_eq(objects("*int", &(uint64_t *){&big}), 0);
