@@ -275,7 +275,7 @@ ALWAYS_INLINE bool hmap_is_written(const struct hmap *h)
     return __atomic_load_n(&h->count, __ATOMIC_RELAXED) < 0;
 }
 
-/* len(m), by whoever is writing to it. */
+/* len(m), of a map that is being written to, too. */
 ALWAYS_INLINE intptr_t hmap_count(const struct hmap *h)
 {
     return h->count & INTPTR_MAX;

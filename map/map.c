@@ -76,7 +76,7 @@ GOFRAME void mapdelete(const struct maptype *t, struct hmap *h, const void *key)
 
 GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
 {
-    if (h == NULL || h->count == 0)
+    if (h == NULL || hmap_count(h) == 0)
         return;
     if (hmap_is_written(h))
         fatal("concurrent map writes");

@@ -44,7 +44,7 @@ GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
         .elemsize = t->elemsize,
         .elems = dataOffset + (size_t)bucketCnt * t->keysize,
     };
-    if (h == NULL || h->count == 0)
+    if (h == NULL || hmap_count(h) == 0)
         return;
     it->h = h;
     it->B = h->B;

@@ -276,6 +276,24 @@ Test(map, a_nil_map_reads_as_empty)
     cr_assert_null(it.key);
 }
 
+/* Go asks whether there are entries before it asks who is writing. */
+Test(map, an_empty_map_reads_as_empty_during_its_first_write)
+{
+    map_setup(1);
+    const struct maptype *t = maptype_must("map[int]int");
+    struct hmap *h = makemap_small();
+    int64_t key = 1;
+    bool ok = true;
+    hmap_begin_writing(h);
+    cr_assert_eq(*(const int64_t *)map_access2(t, h, &key, &ok), 0);
+    cr_assert_not(ok);
+    map_delete(t, h, &key);
+    map_clear(t, h);
+    struct hiter it;
+    mapiterinit(t, h, &it);
+    cr_assert_null(it.key);
+}
+
 /* Misuse ends the program in Go's words, exit status 2. */
 
 /* Runs f in a child; it must print `words` first and exit with status 2. */
