@@ -1,6 +1,7 @@
 /*
  * test_mapiter.c: each entry comes once, whatever happens to the map meanwhile.
  */
+#include "map/hmap.h"
 #include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <math.h>
@@ -229,5 +230,145 @@ Test(mapiter, notes_are_never_stale)
             both_insert(t, h, m, 1, 1 % m->elems);
         }
         free(m);
+    }
+}
+
+/* The step of an iteration as Go has it: slot by slot, every one looked at anew.
+ * Of struct hiter it uses the fields that are Go's. Go: map.go mapiternext. */
+
+static const uintptr_t noBucket = UINTPTR_MAX;
+
+static void go_next_bucket(struct hiter *it)
+{
+    struct hmap *h = it->h;
+    uintptr_t old = it->bucket & hmap_oldbucketmask(h);
+    it->bptr = bucket_at(it->t, it->buckets, it->bucket);
+    it->checkBucket = noBucket;
+    if (hmap_growing(h) && it->B == h->B &&
+        !evacuated(bucket_at(it->t, h->oldbuckets, old))) {
+        it->bptr = bucket_at(it->t, h->oldbuckets, old);
+        it->checkBucket = it->bucket;
+    }
+    it->bucket = (it->bucket + 1) & bucketMask(it->B);
+    it->wrapped = it->wrapped || it->bucket == 0;
+    it->i = 0;
+}
+
+/* Will the entry with key k move to the bucket that the iteration is at? */
+static bool go_comes_here(const struct hiter *it, const void *k, uint8_t top)
+{
+    const struct type *key = it->t->key;
+    if (it->checkBucket == noBucket || hmap_sameSizeGrow(it->h))
+        return true;
+    if (!key->equal(key, k, k))
+        return it->checkBucket >> (it->B - 1) == (top & 1);
+    uintptr_t hash = key->hash(key, k, it->h->hash0);
+    return (hash & bucketMask(it->B)) == it->checkBucket;
+}
+
+static bool go_gives(struct hiter *it, size_t i)
+{
+    const struct maptype *t = it->t;
+    uint8_t top = it->bptr->tophash[i];
+    char *k = (char *)it->bptr->data + i * t->keysize;
+    char *e = (char *)it->bptr->data + 8 * (size_t)t->keysize + i * t->elemsize;
+    if (isEmpty(top) || top == evacuatedEmpty)
+        return false;
+    it->key = t->indirectkey ? *(void **)k : k;
+    it->elem = t->indirectelem ? *(void **)e : e;
+    if (!go_comes_here(it, it->key, top))
+        return false;
+    if (top >= minTopHash || !t->key->equal(t->key, it->key, it->key))
+        return true;
+    bool ok;
+    it->elem = (void *)(uintptr_t)mapaccess2(t, it->h, it->key, &ok);
+    return ok;
+}
+
+static void go_next(struct hiter *it)
+{
+    for (;;) {
+        if (it->bptr == NULL && it->bucket == it->startBucket && it->wrapped)
+            break;
+        if (it->bptr == NULL)
+            go_next_bucket(it);
+        while (it->i < bucketCnt)
+            if (go_gives(it, (it->i++ + it->offset) % bucketCnt))
+                return;
+        it->bptr = bmap_overflow(it->t, it->bptr);
+        it->i = 0;
+    }
+    it->key = it->elem = NULL;
+}
+
+/* Begins both at the same place. */
+static void both_begin(const struct maptype *t, struct hmap *h,
+                       struct hiter *ours, struct hiter *go)
+{
+    mapiterinit(t, h, ours);
+    *go = (struct hiter){
+        .t = t,
+        .h = h,
+        .B = h->B,
+        .buckets = h->buckets,
+        .startBucket = ours->startBucket,
+        .offset = ours->offset,
+        .bucket = ours->startBucket,
+    };
+    if (h->count > 0)
+        go_next(go);
+}
+
+/* A moved entry's key is the new one with us and the old one in go_next. */
+static void both_agree(const struct hiter *ours, const struct hiter *go)
+{
+    const struct type *key = ours->t->key;
+    cr_assert_eq(ours->elem, go->elem);
+    cr_assert(ours->key == go->key || key->equal(key, ours->key, go->key));
+}
+
+/* While the map is written to, now and then cleared and refilled. */
+Test(mapiter, gives_what_gos_loop_gives)
+{
+    map_setup(31);
+    for (size_t i = 0; i < ARRAY_LEN(typeTexts); i++) {
+        const struct maptype *t = maptype_must(typeTexts[i]);
+        struct model *m = model_new(t, 400);
+        struct hmap *h = makemap_small();
+        for (int round = 0; round < 120; round++) {
+            struct watch w;
+            struct hiter ours, go;
+            uint32_t calm = fastrandn(4);
+            both_begin(t, h, &ours, &go);
+            for (; ours.key != NULL; mapiternext(&ours), go_next(&go)) {
+                both_agree(&ours, &go);
+                if (fastrandn(4) >= calm)
+                    disturb(t, h, m, &w);
+                if (fastrandn(1000) == 0)
+                    both_clear(t, h, m);
+            }
+            cr_assert_null(go.key);
+            both_insert(t, h, m, 1, 1 % m->elems);
+        }
+        free(m);
+    }
+}
+
+Test(mapiter, gives_nans_as_gos_loop_does)
+{
+    map_setup(37);
+    const struct maptype *t = maptype_must("map[float64]int");
+    double nan = NAN;
+    for (int64_t n = 1; n < 220; n++) {
+        struct hmap *h = nans(t, n);
+        struct hiter ours, go;
+        int64_t more = (int64_t)fastrandn(2 * (uint32_t)n);
+        both_begin(t, h, &ours, &go);
+        for (; ours.key != NULL; mapiternext(&ours), go_next(&go)) {
+            both_agree(&ours, &go);
+            if (more-- > 0)
+                map_assign(t, h, &nan);
+        }
+        cr_assert_null(go.key);
     }
 }
