@@ -67,7 +67,8 @@
  *   array, with spares    make with a hint of 9 and more (makemap_slow), and
  *                         every growth (hashGrow)
  *   mapextra              with the first array that has spares (B = 4), or with
- *                         the first overflow bucket of a pointer-free map
+ *                         the first overflow bucket or iteration of a
+ *                         pointer-free map
  *   overflow bucket       a full chain, when no spare is left: by a write, or
  *                         by an evacuation
  *   []*bmap and its       once for each array of a pointer-free map that has an
@@ -75,8 +76,8 @@
  *                         not scan such buckets, so it would not see their
  *                         overflow pointers; the list stands in for them
  *   boxes                 a new key or element above 128 bytes
- * Nothing else allocates: not look-up, delete, clear, nor overwriting. An
- * iteration does once, for the list.
+ * Nothing else allocates: not look-up nor clear, and delete and overwriting only
+ * in their share of a growth.
  *
  * A header on the caller's stack is handed to makemap. For a hint of up to
  * eight Go also puts the first bucket there: set h.buckets to bucketsize zeroed
@@ -128,11 +129,11 @@ struct mapextra;
 /* A map's header: 48 bytes, Go's layout to the byte. Go: map.go hmap. */
 struct hmap {
     intptr_t count;          /* entries: len(m); negative while written to */
-    uint8_t flags;           /* who is at work: below */
+    uint8_t flags;           /* who iterates, how it grows: below */
     uint8_t B;               /* log2 of the number of buckets */
     uint16_t noverflow;      /* overflow buckets; approximate from B = 16 on */
     uint32_t hash0;          /* hash seed */
-    struct bmap *buckets;    /* 2^B of them; NULL while count is 0 at B 0 */
+    struct bmap *buckets;    /* 2^B of them; at B 0, NULL until written to */
     struct bmap *oldbuckets; /* half as many or as many, while growing */
     uintptr_t nevacuate;     /* old buckets below this one are evacuated */
     struct mapextra *extra;  /* overflow bookkeeping; NULL when unneeded */
@@ -252,7 +253,7 @@ ALWAYS_INLINE void map_delete(const struct maptype *t, struct hmap *h,
 void map_clear(const struct maptype *t, struct hmap *h);
 
 /* An iteration; its place is on the caller's stack. key is NULL at the end. The
- * last six fields are not Go's: see mapiter.h. */
+ * last seven fields are not Go's: see mapiter.h. */
 struct hiter {
     const void *key;
     void *elem;

@@ -21,7 +21,7 @@
  * once a bucket. */
 void mapiternext_search(struct hiter *it);
 
-/* Is it->left still true, and nobody writing? A writer's flag is what
+/* Is it->left still true, and nobody writing? A writer's mark is what
  * mapiternext_search ends the program for. */
 ALWAYS_INLINE bool hiter_note_holds(const struct hiter *it)
 {

@@ -51,8 +51,8 @@ static void expect_freed(const char *before, uint32_t bucket, uint32_t i,
     cr_expect_str_eq(draw(t, head), after, "%s: %s", before, draw(t, head));
 }
 
-/* Could these be the marks of a bucket (invariants B4 and B5), of which the
- * chain goes on behind it where it ends in emptyOne? */
+/* Could these be the marks of a bucket (invariants B4 and B5)? One that ends in
+ * emptyOne has entries behind it in its chain. */
 static bool can_be(const struct bmap *b)
 {
     for (int i = 1; i < bucketCnt; i++) {

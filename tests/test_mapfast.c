@@ -115,8 +115,8 @@ ParameterizedTest(char (*text)[MaxText], mapfast,
     mapcheck(&slow, y);
 }
 
-/* The same in a map so large that writes guess slots or store all eight, and that
- * look-ups prefetch. */
+/* The same in maps so large that look-ups and evacuations ask ahead for what they
+ * will need. */
 ParameterizedTestParameters(mapfast, places_keys_alike_in_large_maps)
 {
     static char texts[][MaxText] = {
