@@ -1,6 +1,7 @@
 /*
  * delete_all.c: what delete, clear and forgetting a map give back.
  */
+#include "map/mapview.h"
 #include "tools/scenarios/fill.h"
 
 static void delete_keys(const struct maptype *t, struct hmap *m,
@@ -11,6 +12,7 @@ static void delete_keys(const struct maptype *t, struct hmap *m,
 }
 
 struct shrink {
+    const struct maptype *type;
     struct table *t;
     uint64_t live, total; /* before the map was made */
 };
@@ -21,7 +23,7 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
     if (m != NULL) {
         table_num(s->t, m->count);
         table_num(s->t, m->B);
-        table_num(s->t, m->noverflow);
+        table_num(s->t, (int64_t)mapview_counts(s->type, m).overflow);
     } else {
         for (int i = 0; i < 3; i++)
             table_none(s->t);
@@ -31,9 +33,9 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
 }
 
 /* The steps; the map is forgotten when it returns. */
-static void shrink(struct shrink *s, const struct maptype *t,
-                   const struct values *keys)
+static void shrink(struct shrink *s, const struct values *keys)
 {
+    const struct maptype *t = s->type;
     struct hmap *m = make_map(t, 0);
     size_t n = keys->n;
     fill(t, m, keys, 0, n);
@@ -59,11 +61,11 @@ static void run(struct report *r, const struct scenarioArgs *a)
         {"live bytes", COL_RIGHT},
     };
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
-    struct shrink s = {.t = table_new(cols, ARRAY_LEN(cols))};
+    struct shrink s = {.type = a->type, .t = table_new(cols, ARRAY_LEN(cols))};
     s.live = live_bytes(NULL);
     s.total = bytes_so_far();
     measure_begin();
-    shrink(&s, a->type, keys);
+    shrink(&s, keys);
     struct measurement *m = measure_end(r->view);
     add_row(&s, "forget the map", NULL);
     report_text(r,
