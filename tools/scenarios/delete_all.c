@@ -21,9 +21,10 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
 {
     table_text(s->t, "%s", step);
     if (m != NULL) {
+        struct mapCounts c = mapview_counts(s->type, m);
         table_num(s->t, m->count);
         table_num(s->t, m->B);
-        table_num(s->t, (int64_t)mapview_counts(s->type, m).overflow);
+        table_num(s->t, (int64_t)(c.overflow + c.oldoverflow));
     } else {
         for (int i = 0; i < 3; i++)
             table_none(s->t);
@@ -79,6 +80,11 @@ static void run(struct report *r, const struct scenarioArgs *a)
            "allocated apart. That is why filling it again costs so "
            "little, and why only a map that nobody refers to gives its "
            "memory back. To shrink one, copy it into a new map.");
+    if (!a->type->key->reflexiveKey)
+        report_text(r,
+                    "%s, though, is cleared entry by entry, as delete does it, "
+                    "and lets go of nothing: a key need not equal itself (NaN).",
+                    a->type->typ.str);
     report_measurement(r, "Who allocated all of it", m);
     measure_free(m);
     values_free(keys);
