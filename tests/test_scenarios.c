@@ -178,6 +178,22 @@ Test(scenarios, only_dropping_the_map_frees_its_array)
     cr_expect_eq(cell(t, 5, "live bytes"), 0);        /* forgotten */
 }
 
+Test(scenarios, clear_deletes_floats_one_by_one)
+{
+    json_t *t = table_of(parts_of("delete -n 2000 -type 'map[float64]int'"), 0);
+    cr_expect_gt(cell(t, 3, "overflow"), 0);
+    cr_expect_eq(cell(t, 4, "overflow"), cell(t, 3, "overflow"));
+    cr_expect_eq(cell(t, 4, "live bytes"), cell(t, 3, "live bytes"));
+}
+
+/* hmap.noverflow would say a quarter of it: B is 17. */
+Test(scenarios, delete_counts_all_overflow_buckets_of_a_large_map)
+{
+    json_t *t = table_of(parts_of("delete -n 500000"), 0);
+    cr_expect_eq(cell(t, 0, "B"), 17);
+    cr_expect_gt(cell(t, 0, "overflow"), 800);
+}
+
 Test(scenarios, churn_ends_in_growth_of_the_same_size)
 {
     json_t *parts = parts_of("churn"), *t = table_of(parts, 0);
@@ -265,6 +281,8 @@ Test(scenarios, a_new_key_after_a_promotion_copies_the_whole_map)
     cr_expect_eq(cell(t, 3, "by the copy"), 3); /* hmap, array, mapextra */
     cr_expect_eq(cell(t, 3, "dirty"), 501);
     cr_expect_eq(cell(t, 4, "by the copy"), 0);
+    cr_expect_eq(cell(t, 5, "dirty"), 502); /* not yet */
+    cr_expect_eq(cell(t, 6, "read"), 502);
     cr_expect_eq(cell(t, 8, "expunged"), 250);
 }
 

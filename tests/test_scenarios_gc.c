@@ -34,6 +34,14 @@ Test(scenarios_gc, size_tells_live_from_all)
     cr_expect_eq(cell(share, 3, "bytes"), cell(t, sum, "all bytes"));
 }
 
+Test(scenarios_gc, size_says_that_a_map_is_growing)
+{
+    json_t *parts = parts_of("size -n 14000");
+    cr_expect_not_null(strstr(json_string_value(nth_with(parts, "text", 2)),
+                              "of 2,048 old buckets"));
+    cr_expect_eq(cell(table_of(parts, 0), 2, "live objects"), 2);
+}
+
 Test(scenarios_gc, a_map_made_to_measure_is_all_live)
 {
     json_t *parts = parts_of("size -n 1000 -hint 1000 -type 'map[int]int'");
@@ -69,6 +77,8 @@ Test(scenarios_gc, two_arrays_live_until_the_last_move)
     cr_expect_eq(cell(t, Begins, "live bytes"),
                  cell(t, Before, "live bytes") + array);
     cr_expect_geq(cell(t, Last, "live bytes"), cell(t, Begins, "live bytes"));
+    cr_expect_eq(cell(t, Middle, "entries"),
+                 (cell(t, Begins, "entries") + cell(t, Moved, "entries")) / 2);
     cr_expect_eq(cell(t, Last, "to move"), 1);
     cr_expect_eq(cell(t, Moved, "to move"), 0);
     cr_expect_lt(cell(t, Moved, "live bytes"), array + array / 100);

@@ -55,9 +55,10 @@ static void run(struct report *r, const struct scenarioArgs *a)
     report_text(r,
                 "m := make(map[K]V), then one insert after another. Inserts "
                 "that are not listed allocate nothing: there was a free slot "
-                "in the key's bucket. A map of one bucket grows when a 9th "
-                "entry comes; a larger one when entries exceed 6.5 a bucket: "
-                "above 13, 26, 52 and so on.");
+                "in the key's bucket or, from 16 buckets on, a spare bucket. A "
+                "map of one bucket grows when a 9th entry comes; a larger one "
+                "when entries exceed 6.5 a bucket: above 13, 26, 52 and so "
+                "on.");
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     struct measurement *m = measure_fill(r, a->type, 0, keys);
     insert_by_insert(r, a->type, keys);

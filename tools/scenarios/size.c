@@ -42,6 +42,11 @@ static void report_array(struct report *r, const struct maptype *t,
                 (double)m->count / (double)array.buckets,
                 commas((int64_t)c.overflow), commas((int64_t)c.sparesUsed),
                 commas((int64_t)mapview_capacity(m->B) + 1));
+    if (c.oldleft > 0)
+        report_text(r,
+                    "It is growing: still to be moved are %s of %s old "
+                    "buckets, and the old array lives until then.",
+                    commas((int64_t)c.oldleft), commas((int64_t)c.oldbuckets));
 }
 
 static void add_part(struct table *t, const char *name, const uint64_t n[4])

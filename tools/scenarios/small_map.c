@@ -26,8 +26,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
 
 const struct scenario scenario_small_map = {
     .name = "small-map",
-    .lesson = "A hundred inserts cost about ten objects, not thousands: one "
-              "for each doubling.",
+    .lesson = "A hundred inserts cost about ten objects, not thousands: an "
+              "array for each doubling, and some buckets.",
     .takes = TAKES_N | TAKES_TYPE,
     .n = 100,
     .nmax = 10000000,

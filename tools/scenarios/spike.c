@@ -10,7 +10,7 @@ enum moment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
 static const char *const moment_names[NMOMENTS] = {
     [BEFORE] = "the insert before",
     [BEGINS] = "growth begins: new array",
-    [HALF] = "in the middle of the moves",
+    [HALF] = "half of the moving inserts later",
     [LAST] = "the insert before the last move",
     [MOVED] = "all moved: old array let go",
 };
@@ -40,15 +40,13 @@ static bool find_growth(struct growth *g, const struct maptype *t,
     for (; i < keys->n && m->B == g->oldB; i++)
         fill(t, m, keys, i, i + 1);
     g->newB = m->B;
-    g->at[BEGINS] = g->at[HALF] = g->at[MOVED] = i;
+    g->at[BEGINS] = i;
     g->at[BEFORE] = i - 1;
-    for (; i < keys->n && mapview_growing(m); i++) {
+    for (; i < keys->n && mapview_growing(m); i++)
         fill(t, m, keys, i, i + 1);
-        if (m->nevacuate <= (uintptr_t)1 << g->oldB >> 1)
-            g->at[HALF] = i + 1;
-        g->at[MOVED] = i + 1;
-    }
-    g->at[LAST] = g->at[MOVED] - 1;
+    g->at[MOVED] = i;
+    g->at[HALF] = (g->at[BEGINS] + i) / 2;
+    g->at[LAST] = i - 1;
     return g->newB > g->oldB && !mapview_growing(m);
 }
 
@@ -80,8 +78,8 @@ static void report_moments(struct report *r, const struct growth *g)
     };
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     for (int i = 0; i < NMOMENTS; i++) {
-        if (i > 0 && g->at[i] < g->at[i - 1])
-            continue; /* a small map moves all in the insert that grows it */
+        if ((i == HALF || i == LAST) && g->at[i] <= g->at[i - 1])
+            continue; /* a small map moves all within an insert or two */
         table_text(t, "%s", moment_names[i]);
         table_num(t, g->len[i]);
         table_num(t, g->left[i]);
@@ -102,12 +100,12 @@ static void report_growth(struct report *r, const struct scenarioArgs *a,
     struct mapArray old = mapview_array(a->type, g->oldB);
     struct mapArray new = mapview_array(a->type, g->newB);
     report_text(r,
-                "The first growth after %s: insert %s takes the map from %s "
-                "buckets (%s bytes) to %s (%s bytes); insert %s moves the last "
-                "of the old ones.",
+                "The first growth after %s: insert %s takes the map from %s to "
+                "%s buckets, %s to %s bytes; insert %s moves the last of the "
+                "old ones.",
                 plural(a->n, "entry", "entries"),
                 commas((int64_t)g->at[BEGINS]), commas((int64_t)old.buckets),
-                commas((int64_t)old.rounded), commas((int64_t) new.buckets),
+                commas((int64_t) new.buckets), commas((int64_t)old.rounded),
                 commas((int64_t) new.rounded), commas((int64_t)g->at[MOVED]));
     report_moments(r, g);
     uint64_t peak = g->live[BEGINS];
