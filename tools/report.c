@@ -176,6 +176,9 @@ static struct table *growth_table(const struct measurement *m, size_t from)
     return t;
 }
 
+/* From here on a map counts its overflow buckets by samples (map/map.h). */
+enum { sampledB = 16 };
+
 static void print_growth(const struct measurement *m)
 {
     if (m->ngrowths == 0)
@@ -186,6 +189,11 @@ static void print_growth(const struct measurement *m)
            cut ? "; the last ones:" : "");
     table_print(t);
     table_free(t);
+    if (m->growths[m->ngrowths - 1].oldB >= sampledB)
+        print_paragraph("overflow is the count by which Go decides: below "
+                        "B = 16 every overflow bucket, from there on one in "
+                        "2^(B - 15), by chance.",
+                        0, STYLE_PLAIN);
 }
 
 static json_t *json_frames(const struct chainRow *row)
