@@ -81,10 +81,11 @@ static void run(struct report *r, const struct scenarioArgs *a)
            "little, and why only a map that nobody refers to gives its "
            "memory back. To shrink one, copy it into a new map.");
     if (!a->type->key->reflexiveKey)
-        report_text(r,
-                    "%s, though, is cleared entry by entry, as delete does it, "
-                    "and lets go of nothing: a key need not equal itself (NaN).",
-                    a->type->typ.str);
+        report_text(
+            r,
+            "%s, though, is cleared entry by entry, as delete does it, "
+            "and keeps every bucket: a key need not equal itself (NaN).",
+            a->type->typ.str);
     report_measurement(r, "Who allocated all of it", m);
     measure_free(m);
     values_free(keys);
