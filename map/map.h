@@ -39,8 +39,9 @@
  *      the keys whose byte matches. The key found: its element's address is
  *      the result. The first empty slot met is remembered.
  *   6. Not found. Would one more entry put more than 6.5 on a bucket, or are
- *      there as many overflow buckets as buckets? Then a growth begins:
- *      hashGrow, and back to 4, since everything stands elsewhere now.
+ *      there as many overflow buckets as buckets, or 2^15? Then a growth begins,
+ *      unless one is under way: hashGrow, and back to 4, since everything stands
+ *      elsewhere now.
  *   7. No empty slot in the chain: newoverflow takes a spare, else allocates.
  *   8. Keys or elements above 128 bytes are boxed: an object each, the slot
  *      holds the pointer. So a bucket's size stays within reason.

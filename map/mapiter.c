@@ -13,8 +13,11 @@
  *                 to be filled: the old bucket is walked instead, but only the
  *                 entries that will come here (checkBucket is this bucket)
  *
- * So each entry that is there all the time comes once; one that is added or
- * deleted meanwhile may come or not, as in Go.
+ * So each entry that is there all the time comes once, one that is deleted before
+ * its turn does not come, and one that is added meanwhile may come or not. There
+ * is one exception, in Go 1.19 as well: an iteration that walks an old array does
+ * not notice that the map is cleared during the growth, and gives the entries that
+ * had not moved yet.
  *
  * The step from one entry to the next in a bucket where nothing has happened is
  * in mapiter.h. From such a bucket to the next one it is mapiternext_search, and
