@@ -102,12 +102,13 @@ static void mark_tiny_allocs(struct heap *h)
             marker_root(&h->work.marker, c->tiny);
 }
 
-/* Ends the sweep of the cycle before. Go: finishsweep_m. */
+/* Ends the sweep of the cycle before. Go: finishsweep_m. Difference: there the
+ * epoch of the bitmaps ends here; a cycle that is called off would end one in
+ * which no span was swept, and the bits in use would be given out again. */
 static void finish_sweep(struct heap *h, struct mcache *c)
 {
     sweeper_finish(&h->sweeper, &c->p);
     ASSERT(sweeper_isDone(&h->sweeper));
-    nextMarkBitArenaEpoch(&h->mheap.bits);
 }
 
 /* How many threads are to mark. All processors are free while the world stands
@@ -141,9 +142,11 @@ static bool mark(struct heap *h, size_t *stackBytes, int32_t procs)
 }
 
 /* How much memory the heap may keep: what it used, scaled by how the goal has
- * moved, and a tenth. Go: mgcscavenge.go gcPaceScavenger. Difference: 1.19
+ * moved, and a tenth. Go: mgcscavenge.go gcPaceScavenger. Differences: 1.19
  * means to keep below 95 % of GOMEMLIMIT but leaves out a division by 100, so
- * that it never does; here it is done. */
+ * that it never does; here it is done. And a heap that keeps less than it may
+ * when the cycle ends must still keep to that while it grows; in Go not before
+ * the next cycle. */
 static void pace_scavenger(struct heap *h, uint64_t heapGoal)
 {
     const struct gcController *c = &h->controller;
@@ -187,6 +190,7 @@ static void mark_termination(struct heap *h, size_t stackBytes)
     c->lastHeapGoal = gcController_heapGoal(c);
     c->maxStackScan = stackBytes;
     gcController_resetLive(c, h->work.marker.bytesMarked, stackBytes);
+    nextMarkBitArenaEpoch(&h->mheap.bits);
     sweeper_start(&h->sweeper);
     h->work.lastHeapInUse = h->mheap.heapInUse;
     gc_commit(h);

@@ -5,8 +5,8 @@
  *
  *         newMarkBits ->  next  ->  current  ->  previous  ->  free
  *                          |          |             |
- *     what the chunk holds: bits to   the marks     allocBits of spans
- *                           mark in   being set     not yet swept
+ *     what the chunk holds: bits to   what the last  allocBits of spans
+ *                           mark in   cycle marked   not yet swept
  *
  * A sweep makes a span's mark bits its allocation bits and takes fresh mark
  * bits from `next`. So when all spans have been swept nothing refers to bits

@@ -19,7 +19,7 @@ struct gcBitsArenas {
     struct mutex lock;
     struct gcBitsArena *free;
     struct gcBitsArena *_Atomic next; /* handed out now */
-    struct gcBitsArena *current;      /* in use by this cycle */
+    struct gcBitsArena *current;      /* what the last cycle marked */
     struct gcBitsArena *previous;     /* allocBits not yet swept away */
     size_t nchunks;                   /* on all four lists */
     uint32_t epoch;                   /* world stopped when it changes */
@@ -29,7 +29,7 @@ struct gcBitsArenas {
 void gcBitsArenas_init(struct gcBitsArenas *b, struct sysMemStat *stat);
 
 /* nelems zero bits, 8-aligned and padded to whole 64-bit words, valid until the
- * second nextMarkBitArenaEpoch from now; NULL without memory. Any thread; takes
+ * third nextMarkBitArenaEpoch from now; NULL without memory. Any thread; takes
  * b->lock where the newest chunk is full. Go: mheap.go newMarkBits */
 uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems);
 
@@ -37,8 +37,8 @@ uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems);
 uint8_t *newAllocBits(struct gcBitsArenas *b, size_t nelems);
 
 /* Ends an epoch: next becomes current, current previous, and previous, which no
- * span may refer to any more, is free again. All spans must be swept.
- * Go: mheap.go nextMarkBitArenaEpoch */
+ * span may refer to any more, is free again. All spans were swept since the
+ * last one. World stopped. Go: mheap.go nextMarkBitArenaEpoch */
 void nextMarkBitArenaEpoch(struct gcBitsArenas *b);
 
 /* Proves B1..B2 (gcbits.c). */

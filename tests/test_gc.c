@@ -215,12 +215,18 @@ Test(gc, memory_goes_back_to_the_system_after_a_peak)
     heapcheck();
 }
 
-static void collect_without_memory(void)
+/* An array in roots[0] that takes more memory to mark than anything before. */
+static void hold_many_pointers(void)
 {
     roots[0] = makeslice(type_parse("*int", NULL), 1 << 20, 1 << 20);
     void **p = roots[0];
     for (int i = 0; i < 1 << 20; i++)
         p[i] = p;
+}
+
+static void collect_without_memory(void)
+{
+    hold_many_pointers();
     sysmem_fail_from(1);
     gc();
 }
@@ -233,6 +239,30 @@ Test(gc, without_memory_to_mark_with_the_program_ends_in_go_s_words)
                                       "65536-byte block ("));
     cr_assert_not_null(strstr(e.said, "fatal error: out of memory"));
     cr_assert(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 2);
+}
+
+/* A cycle that was called off has changed nothing, however many there are. Once
+ * each of them ended an epoch of the bitmaps, and the second one gave those away
+ * which said what is allocated. */
+Test(gc, cycles_called_off_leave_the_bitmaps_alone)
+{
+    static void *held[128]; /* a span of 64 bytes a slot, full */
+    struct heap *h = malloc_heap();
+
+    gc_add_roots(held, sizeof(held));
+    for (int i = 0; i < 128; i++)
+        held[i] = mallocgc(64, NULL, true);
+    gc();
+    hold_many_pointers();
+    for (int i = 0; i < 3; i++) {
+        sysmem_fail_from(1);
+        cr_assert_not(gc_cycle(h, getm()->mcache), "it had memory");
+        sysmem_fail_from(0);
+        mallocgc(8192, NULL, true); /* a new span, with bits of its own */
+        heapcheck();
+    }
+    gc();
+    cr_assert_eq(stats().HeapObjects, 128 + 1);
 }
 
 /* Random allocation, linking and dropping, against a plain count of what must
