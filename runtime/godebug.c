@@ -74,15 +74,32 @@ static void set_debugvar(const char *key, size_t keylen, const char *value,
             atoi32(value, len, dbgvars[i].value);
 }
 
+/* The processor features that Go can turn off, those first that its AES hash
+ * asks for. Go: internal/cpu cpu_x86.go doinit; alg.go alginit. */
+static const char *const cpuOptions[] = {
+    "aes",  "ssse3", "sse41",     "adx",    "avx",    "avx2", "bmi1",  "bmi2",
+    "erms", "fma",   "pclmulqdq", "popcnt", "rdtscp", "sse3", "sse42",
+};
+enum { aesOptions = 3 };
+
+static void turn_cpu_option(size_t i, bool on)
+{
+    static uint32_t off; /* bit i: option i */
+    uint32_t bit = 1u << i;
+
+    off = on ? off & ~bit : off | bit;
+    debug.cpu_aes = (off & ((1u << aesOptions) - 1)) == 0;
+}
+
 /*
- * aes=on|off and all=on|off, after "cpu.". The other processor features that Go
- * can turn off change no number of ours; they are known, so that only a word
- * that Go does not know is told so. Go: internal/cpu processOptions.
+ * FEATURE=on|off and all=on|off, after "cpu.". Those that the AES hash does not
+ * ask for change no number of ours; they are known, so that only a word that Go
+ * does not know is told so. Go: internal/cpu processOptions.
  */
 static void set_cpu_option(const char *key, size_t keylen, const char *value,
                            size_t len)
 {
-    static const char *const known[] = {"adx", "erms", "pclmulqdq", "rdtscp"};
+    bool all = same_text(key, keylen, "all"), known = all;
     bool on = same_text(value, len, "on");
     if (!on && !same_text(value, len, "off")) {
         fprintf(stderr,
@@ -91,15 +108,14 @@ static void set_cpu_option(const char *key, size_t keylen, const char *value,
                 (int)len, value, (int)keylen, key);
         return;
     }
-    if (same_text(key, keylen, "aes") || same_text(key, keylen, "all")) {
-        debug.cpu_aes = on;
-        return;
-    }
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (same_text(key, keylen, known[i]))
-            return;
-    fprintf(stderr, "GODEBUG: unknown cpu feature \"%.*s\"\n", (int)keylen,
-            key);
+    for (size_t i = 0; i < ARRAY_LEN(cpuOptions); i++)
+        if (all || same_text(key, keylen, cpuOptions[i])) {
+            turn_cpu_option(i, on);
+            known = true;
+        }
+    if (!known)
+        fprintf(stderr, "GODEBUG: unknown cpu feature \"%.*s\"\n", (int)keylen,
+                key);
 }
 
 /* key=value, or anything else between two commas of GODEBUG. */
@@ -171,18 +187,25 @@ int32_t readGOMAXPROCS(void)
     return atoi32(p, strlen(p), &n) && n > 0 ? n : processors();
 }
 
+static bool ends_in_digit(const char *s, size_t len)
+{
+    return len > 0 && s[len - 1] >= '0' && s[len - 1] <= '9';
+}
+
 /* log2 of the unit that ends s: 0 for none or "B", 10 for "KiB" …; *len becomes
  * the length of the number before it. -1 when the ending is no unit. */
 static int unit_shift(const char *s, size_t *len)
 {
     static const char units[] = "KMGT";
-    if (*len == 0)
+    if (ends_in_digit(s, *len))
+        return 0;
+    if (*len == 0 || s[*len - 1] != 'B')
         return -1;
-    if (s[*len - 1] != 'B')
-        return 0;
     *len -= 1;
-    if (*len == 0 || s[*len - 1] != 'i')
+    if (ends_in_digit(s, *len))
         return 0;
+    if (*len == 0 || s[*len - 1] != 'i')
+        return -1;
     *len -= 1;
     if (*len == 0)
         return -1;

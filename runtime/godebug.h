@@ -10,7 +10,8 @@
 struct debugVars {
     int32_t gctrace;        /* a line a collection on stderr */
     int32_t allocfreetrace; /* every allocation and free with its stack */
-    int32_t cpu_aes;        /* 0 after cpu.aes=off: the fallback hash */
+    int32_t cpu_aes; /* 0 after cpu.aes=off, cpu.ssse3=off or cpu.sse41=off:
+                        the fallback hash */
 };
 extern struct debugVars debug;
 

@@ -52,11 +52,29 @@ Test(godebug, memprofilerate_is_wider_than_the_others)
     cr_assert_eq(MemProfileRate, 8589934592);
 }
 
+/* Go's AES hash wants all three of them: alg.go alginit. */
 Test(godebug, cpu_all_is_every_feature)
 {
     godebug("cpu.all=off");
     cr_assert_eq(debug.cpu_aes, 0);
-    godebug("cpu.all=off,cpu.aes=on");
+    godebug("cpu.aes=on");
+    cr_assert_eq(debug.cpu_aes, 0);
+    godebug("cpu.ssse3=on,cpu.sse41=on");
+    cr_assert_eq(debug.cpu_aes, 1);
+    godebug("cpu.sse41=off");
+    cr_assert_eq(debug.cpu_aes, 0);
+    godebug("cpu.all=on");
+    cr_assert_eq(debug.cpu_aes, 1);
+}
+
+Test(godebug, every_cpu_feature_that_go_knows_is_known,
+     .init = cr_redirect_stderr)
+{
+    godebug("cpu.adx=off,cpu.avx=off,cpu.avx2=off,cpu.bmi1=off,cpu.bmi2=off,"
+            "cpu.erms=off,cpu.fma=off,cpu.pclmulqdq=off,cpu.popcnt=off,"
+            "cpu.rdtscp=off,cpu.sse3=off,cpu.sse42=off,cpu.sse2=off");
+    fflush(stderr);
+    cr_assert_stderr_eq_str("GODEBUG: unknown cpu feature \"sse2\"\n");
     cr_assert_eq(debug.cpu_aes, 1);
 }
 
@@ -156,6 +174,8 @@ Test(godebug, byte_counts)
         "1Kib",
         "1BB",
         "18446744073709551616",
+        "-",
+        "-B",
     };
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
         cr_assert_eq(byte_count(good[i].text), good[i].want, "%s gave %ld",
