@@ -248,7 +248,7 @@ static NOINLINE void *malloc_large(struct mcache *c, size_t size,
 {
     struct mallocArgs a = {size, typ, needzero};
 
-    if (size + PageSize < size)
+    if (size > maxAlloc)
         out_of_memory(size);
     gosafepoint();
     struct mspan *s =

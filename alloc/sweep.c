@@ -304,14 +304,14 @@ void sweeper_pace(struct sweeper *sw, uint64_t trigger)
 {
     enum { margin = 1 << 20 }; /* bytes: done a little before the cycle */
     uint64_t live = sw->controller->heapLive;
-    int64_t distance = PageSize; /* no less, or all is swept at once */
+    uint64_t distance = PageSize; /* no less, or all is swept at once */
     int64_t pages = (int64_t)(sw->mheap->pagesInUse - sw->pagesSwept);
 
     sw->sweepPagesPerByte = 0;
     if (sweeper_isDone(sw) || pages <= 0)
         return;
     if (trigger > live + margin + PageSize)
-        distance = (int64_t)(trigger - live - margin);
+        distance = trigger - live - margin; /* GOGC=off: there is no hurry */
     sw->sweepPagesPerByte = (double)pages / (double)distance;
     sw->sweepHeapLiveBasis = live;
     sw->pagesSweptBasis = sw->pagesSwept;

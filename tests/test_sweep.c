@@ -126,6 +126,16 @@ Test(sweep, allocation_pays_for_the_sweep_in_proportion)
     heap_check(&heap);
 }
 
+Test(sweep, where_no_cycle_will_come_there_is_no_hurry)
+{
+    for (int i = 0; i < 400; i++)
+        mark(take_noscan(8192));
+    begin_sweep();
+    sweeper_pace(&heap.sweeper, UINT64_MAX); /* the goal at GOGC=off */
+    double perByte = heap.sweeper.sweepPagesPerByte;
+    cr_assert(perByte >= 0 && perByte < 1e-9, "%g", perByte);
+}
+
 Test(sweep, a_marked_free_slot_is_reported, .signal = SIGABRT)
 {
     uintptr_t p = take_noscan(64);
