@@ -31,11 +31,11 @@ ALWAYS_INLINE void capture(struct eventStack *stk)
 static void print_stack(const struct eventStack *stk,
                         const struct mallocArgs *args)
 {
-    const struct frame *f = stk->frames[0];
     int done = 0;
 
     goroutineheader(stderr);
     if (args != NULL && stk->n > 0) {
+        const struct frame *f = stk->frames[0];
         fprintf(stderr, "%s(0x%zx, 0x%lx, 0x%x)\n\t%s:%d +0x%lx\n", f->func,
                 args->size, (uintptr_t)args->typ, args->needzero, f->file,
                 f->line, f->pc - f->entry);

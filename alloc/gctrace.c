@@ -9,7 +9,8 @@
  * and no idle time. Heap: when the cycle began, when marking ended (no
  * difference in a stopped world), what lives.
  *
- * Locking: none: one write, after the world has started again.
+ * Locking: none: one write, after the world has started again. The figures stay
+ * as they are until this thread comes to a safepoint.
  */
 #include "alloc/gctrace.h"
 

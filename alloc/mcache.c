@@ -9,7 +9,7 @@
  *
  * Invariants, verified by heapcheck:
  *   A1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
- *       flush), stands on no list, and allocCount > allocCountBeforeCache
+ *       flush), stands on no list, and allocCount >= allocCountBeforeCache;
  *       full[0] to full[nfull-1] are full spans that have left alloc, and are
  *       otherwise still cached
  *   A2  tiny is 0 or the start of a 16-byte slot that is taken;

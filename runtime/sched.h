@@ -20,8 +20,9 @@
  * it, also a task. Go: proc.go newproc. */
 void go_run(void (*fn)(void *arg), void *arg);
 
-/* Starts procs workers, 0: GOMAXPROCS (the environment's, else the processors).
- * Workers must not be running. Returns how many there are. */
+/* Starts procs workers, 0: GOMAXPROCS (the environment's, else the processors);
+ * 256 at most, and fewer where the system gives no more threads. Workers must
+ * not be running. Returns how many there are. */
 int sched_start(int procs);
 
 /* Waits until all tasks have run, then ends the workers and joins them: their

@@ -109,7 +109,7 @@ struct typeError {
 
 /*
  * Reads one Go type: bool, int…uintptr, float32/64, complex64/128, string,
- * unsafe.Pointer, byte, rune, error-free any and interface{}, *T, [N]T, []T,
+ * unsafe.Pointer, byte, rune, any, interface{} (no methods), *T, [N]T, []T,
  * map[K]V, struct{a, b T; c U}, chan T, func(T) U. The whole text must be one
  * type. NULL and *err filled when it is not (err may be NULL), also for an
  * uncomparable map key and sizes above MaxTypeSize.

@@ -2,9 +2,10 @@
  * mksizeclasses.c: computes the size classes and prints alloc/sizetable.h.
  *
  * Two wastes are traded against the number of classes. Rounding a request up to
- * its class wastes at most 12.5 % of the slot for all but the smallest classes;
- * cutting a span into slots wastes at most 12.5 % of the span at its tail. The
- * two multiply, but seldom meet: small slots leave hardly a tail.
+ * its class wastes less than 16 % of the slot for all but the smallest classes,
+ * 12.5 % where no candidate was replaced; cutting a span into slots wastes at
+ * most 12.5 % of the span at its tail. The two multiply, but seldom meet: small
+ * slots leave hardly a tail.
  *
  *     candidates, every `align` bytes  ->  smallest span with a short tail
  *     -> a candidate that fits as often into as many pages replaces the last
