@@ -8,8 +8,9 @@
  *
  * Go collects while the program runs, so it must start some way before the goal
  * (trigger < goal) and charges allocating threads for help. Ours stops the
- * world: a cycle takes no heap, and the trigger is the goal itself. Everything
- * else is Go's arithmetic. Go: mgcpacer.go gcControllerState.
+ * world: a cycle takes no heap, and the trigger is the goal itself, or a little
+ * more where GOMEMLIMIT cannot be kept to (pacer.c). Everything else is Go's
+ * arithmetic. Go: mgcpacer.go gcControllerState.
  */
 #ifndef ALLOC_PACER_H
 #define ALLOC_PACER_H
@@ -57,7 +58,8 @@ void gcController_update(struct gcController *c, int64_t dHeapLive);
  * Go: (*gcControllerState).heapGoal, and trigger, which is less there. */
 uint64_t gcController_heapGoal(struct gcController *c);
 
-/* Whether heapLive has reached it. Go: mgc.go (gcTrigger).test. */
+/* Whether a cycle is due: heapLive has reached the goal, or where the limit
+ * leaves none, gone a little beyond it. Go: mgc.go (gcTrigger).test. */
 bool gcController_triggered(struct gcController *c);
 
 /* A cycle has marked bytesMarked. World stopped.

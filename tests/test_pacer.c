@@ -93,6 +93,20 @@ Test(pacer, the_limit_pulls_the_goal_down_but_not_below_what_lives)
     cr_assert_eq(c->memoryLimit, 1);
 }
 
+Test(pacer, beyond_the_limit_a_program_still_gets_some_way)
+{
+    init(100, 1);
+    cr_assert_eq(goal_after(16 << 20), 16 << 20);
+    gcController_update(c, (1 << 20) - 1);
+    cr_assert(!gcController_triggered(c));
+    gcController_update(c, 1);
+    cr_assert(gcController_triggered(c), "a 16th of what lives");
+    gcController_setGCPercent(c, 3);
+    cr_assert_eq(goal_after(32 << 20), 32 << 20);
+    gcController_update(c, (32 << 20) * 3 / 100);
+    cr_assert(gcController_triggered(c), "no more than GOGC allows");
+}
+
 Test(pacer, the_lower_of_both_goals_holds)
 {
     init(100, 1ll << 40);
