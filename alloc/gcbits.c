@@ -109,11 +109,6 @@ uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems)
     return p;
 }
 
-uint8_t *newAllocBits(struct gcBitsArenas *b, size_t nelems)
-{
-    return newMarkBits(b, nelems);
-}
-
 /* Puts all of list in front of b->free. */
 static void free_list(struct gcBitsArenas *b, struct gcBitsArena *list)
 {

@@ -30,11 +30,9 @@ void gcBitsArenas_init(struct gcBitsArenas *b, struct sysMemStat *stat);
 
 /* nelems zero bits, 8-aligned and padded to whole 64-bit words, valid until the
  * third nextMarkBitArenaEpoch from now; NULL without memory. Any thread; takes
- * b->lock where the newest chunk is full. Go: mheap.go newMarkBits */
+ * b->lock where the newest chunk is full. Go: mheap.go newMarkBits,
+ * newAllocBits */
 uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems);
-
-/* The same for a span that was just made. Go: mheap.go newAllocBits */
-uint8_t *newAllocBits(struct gcBitsArenas *b, size_t nelems);
 
 /* Ends an epoch: next becomes current, current previous, and previous, which no
  * span may refer to any more, is free again. All spans were swept since the

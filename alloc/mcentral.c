@@ -172,17 +172,16 @@ void mcentral_uncacheSpan(struct mcentral *c, struct p *pp, struct mspan *s)
 
 static size_t check_list(struct mcentral *c, bool full, bool swept)
 {
+    const struct spanList *list = list_of(c, full, swept);
     uint32_t want = c->mheap->sweepgen - (swept ? 0 : 2);
-    size_t n = 0;
 
-    for (struct mspan *s = list_of(c, full, swept)->first; s; s = s->next) {
+    for (const struct mspan *s = list->first; s != NULL; s = s->next) {
         ASSERT(s->state == mSpanInUse && s->spanclass == c->spanclass);
         ASSERT(s->sweepgen == want);
         if (swept)
             ASSERT((s->allocCount == s->nelems) == full);
-        n++;
     }
-    return n;
+    return spanList_check(list);
 }
 
 size_t mcentral_check(struct mcentral *c)

@@ -58,7 +58,6 @@ struct mspan {
     size_t npages;
     uintptr_t limit;    /* end of the last slot */
     struct mspan *next; /* on a spanList, guarded by the list's lock */
-    struct mspan *prev;
     struct spanList *list;
 
     /* sweepgen, compared with the heap's h->sweepgen, even, rising by 2:
@@ -76,17 +75,13 @@ struct mspan {
 
 _Static_assert(offsetof(struct mspan, gcmarkBits) + PtrSize == CacheLine,
                "what marking looks at is in the first line");
+_Static_assert(sizeof(struct mspan) == 2 * CacheLine, "and all in two");
 
 /* The number of the slot that p points into, p anywhere in the slot.
  * Go: mbitmap.go (*mspan).objIndex. */
 ALWAYS_INLINE uint32_t mspan_objIndex(const struct mspan *s, uintptr_t p)
 {
     return (uint32_t)((uint64_t)(p - s->startAddr) * s->divMul >> 32);
-}
-
-ALWAYS_INLINE uintptr_t mspan_base(const struct mspan *s)
-{
-    return s->startAddr;
 }
 
 /* Set last when a span is made, so whoever reads mSpanInUse sees the rest of

@@ -1,6 +1,8 @@
 /*
- * spanlist.h: doubly linked lists of spans. A span is on one list at most; its
- * owner is whoever's list it is on. The caller locks. Go: mheap.go mSpanList.
+ * spanlist.h: lists of spans, the last one put there comes out first. A span is
+ * on one list at most. The caller locks. Go: mheap.go mSpanList. Difference:
+ * there they are doubly linked; nothing here leaves a list from the middle, and
+ * a span record without that link fills two cache lines.
  */
 #ifndef ALLOC_SPANLIST_H
 #define ALLOC_SPANLIST_H
@@ -9,13 +11,11 @@
 
 struct spanList {
     struct mspan *first;
-    struct mspan *last;
 };
 
 ALWAYS_INLINE void spanList_init(struct spanList *l)
 {
     l->first = NULL;
-    l->last = NULL;
 }
 
 /* Also without the list's lock: then the answer is of some moment ago. */
@@ -24,21 +24,13 @@ ALWAYS_INLINE bool spanList_isEmpty(const struct spanList *l)
     return __atomic_load_n(&l->first, __ATOMIC_RELAXED) == NULL;
 }
 
-/* s must be on no list. Go: mheap.go (*mSpanList).insert, insertBack */
+/* Puts s in front; it must be on no list. Go: mheap.go (*mSpanList).insert */
 void spanList_insert(struct spanList *l, struct mspan *s);
-void spanList_insertBack(struct spanList *l, struct mspan *s);
-
-/* s must be on l. Go: mheap.go (*mSpanList).remove */
-void spanList_remove(struct spanList *l, struct mspan *s);
 
 /* The first span, taken off the list; NULL when empty. */
 struct mspan *spanList_pop(struct spanList *l);
 
-/* Moves all of other behind l's spans; other is empty then.
- * Go: mheap.go (*mSpanList).takeAll */
-void spanList_takeAll(struct spanList *l, struct spanList *other);
-
-/* Proves L1..L3 (spanlist.c). Returns how many spans l holds. */
+/* Proves L1 (spanlist.c). Returns how many spans l holds. */
 size_t spanList_check(const struct spanList *l);
 
 #endif

@@ -24,7 +24,7 @@ static bool is_zero(const uint8_t *p, size_t n)
 
 Test(gcbits, are_zero_aligned_and_apart)
 {
-    uint8_t *a = newMarkBits(&bits, 1), *b = newAllocBits(&bits, 65);
+    uint8_t *a = newMarkBits(&bits, 1), *b = newMarkBits(&bits, 65);
     uint8_t *c = newMarkBits(&bits, 64);
     cr_assert_eq((uintptr_t)a % 8, 0);
     cr_assert_eq(b - a, 8);
