@@ -5,8 +5,8 @@
  *     gc() -----------------------------^
  *
  * Locking: a cycle holds no lock; between stopTheWorld and startTheWorld no
- * other thread runs, and the mark bits, the pacer and the sweep generation are
- * the collector's.
+ * other thread of the program runs, and the mark bits, the pacer and the sweep
+ * generation are the collector's. Of its own threads more than one marks.
  *
  * Invariants:
  *   G1  when marking begins, every span is swept and no mark is set
@@ -129,6 +129,8 @@ static bool mark(struct heap *h, size_t *stackBytes, int32_t procs)
     if (ok) {
         mark_tiny_allocs(h);
         roots_each(&h->work.roots, mark_range, mk);
+        /* Before the stacks: an idle worker may take a task at any time, and
+         * then its arg is on that worker's stack. */
         sched_eachArg(mark_word, mk);
         *stackBytes = mark_stacks(mk);
         ok = marker_drain(mk);
