@@ -8,7 +8,7 @@
  * other thread of the program runs, and the mark bits, the pacer and the sweep
  * generation are the collector's. Of its own threads more than one marks.
  *
- * Invariants:
+ * Invariants, G1 verified by heapcheck, the others by check_started:
  *   G1  when marking begins, every span is swept and no mark is set
  *   G2  when the world starts again, every mcache has been flushed: no thread
  *       holds a span from before the cycle
@@ -183,6 +183,16 @@ void gc_commit(struct heap *h)
     pace_scavenger(h, goal);
 }
 
+/* G2, G3 */
+static void check_started(const struct heap *h)
+{
+    uint32_t sg = h->mheap.sweepgen;
+
+    ASSERT(sg == 2 * h->work.cycles);
+    for (const struct mcache *c = h->allmcaches; c != NULL; c = c->alllink)
+        ASSERT(c->flushGen == sg && c->nfull == 0 && c->tiny == 0);
+}
+
 /* The marks are complete: spans want sweeping, the next goal is set.
  * Go: gcMarkTermination. */
 static void mark_termination(struct heap *h, size_t stackBytes)
@@ -200,6 +210,8 @@ static void mark_termination(struct heap *h, size_t stackBytes)
     mProf_NextCycle();
     for (struct mcache *mc = h->allmcaches; mc != NULL; mc = mc->alllink)
         mcache_prepareForSweep(mc);
+    if (CHECK >= 2)
+        check_started(h);
 }
 
 static void record_times(struct gcwork *w, struct gcTimes *t, bool forced)

@@ -13,7 +13,7 @@
  *   K4  small and large allocations less frees, as counted by threads, are the
  *       slots taken in all spans, class by class
  *   K5  profile buckets and types are noted for taken slots only, and fit them
- *   K6  A1, A2 of mcache.c, P1..P3 of pacer.c, W1 of sweep.c, H1 of heap.c
+ *   K6  A1, A2 of mcache.c, P1..P3 of pacer.c, W1, W2 of sweep.c, H1 of heap.c
  *   K7  the free slots of a span with needzero 0 read as zero (CHECK=3)
  */
 #include "alloc/freeindex.h"
@@ -67,6 +67,15 @@ static void check_slot(const struct mspan *s, uint32_t i)
         ASSERT(is_zero((void *)(s->startAddr + i * s->elemsize), s->elemsize));
 }
 
+static bool is_unmarked(const struct mspan *s)
+{
+    if (s->gcmarkBits != NULL)
+        for (uint32_t i = 0; i < s->nelems; i += 64)
+            if (gcbits_word(s->gcmarkBits, i) != 0)
+                return false;
+    return true;
+}
+
 static void check_span(const struct heap *h, const struct mspan *s)
 {
     uint32_t sg = h->mheap.sweepgen;
@@ -78,6 +87,8 @@ static void check_span(const struct heap *h, const struct mspan *s)
         ASSERT(s->sweepgen != sg - 2);
     ASSERT(s->sweepgen == sg - 2 || s->sweepgen == sg ||
            s->sweepgen == sg + 1 || s->sweepgen == sg + 3);
+    if (s->sweepgen == sg || s->sweepgen == sg + 3)
+        ASSERT(is_unmarked(s));
     ASSERT((s->list != NULL) == (s->sweepgen == sg - 2 || s->sweepgen == sg));
     bool zeroed = CHECK >= 3 && !s->needzero;
     if (s->profiled != NULL || s->types != NULL || zeroed)

@@ -13,10 +13,9 @@
  * Locking: none of its own. A shelf's, the profile's, the side arrays' and the
  * heap's lock are taken one at a time, never held across a span.
  *
- * Invariants (heapcheck and the asserts here):
+ * Invariants, verified by heapcheck:
  *   W1  while state says drained, no span has sweepgen == h->sweepgen-2
- *   W2  pagesSwept <= the pages of all spans swept since the cycle began
- *   W3  a swept span's marks are clear, and allocCount is the number of its
+ *   W2  a swept span's marks are clear, and allocCount is the number of its
  *       allocation bits
  */
 #include "alloc/sweep.h"

@@ -114,6 +114,12 @@ Test(heapcheck, a_live_heap_below_what_was_marked, .signal = SIGABRT)
     heap_check(&heap);
 }
 
+Test(heapcheck, a_mark_that_the_sweep_left, .signal = SIGABRT)
+{
+    gcbits_set(s->gcmarkBits, 0);
+    heap_check(&heap);
+}
+
 Test(heapcheck, an_unswept_span_when_the_sweep_is_said_to_be_over,
      .signal = SIGABRT)
 {
