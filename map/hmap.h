@@ -20,6 +20,7 @@
 #include "alloc/malloc.h"
 #include "map/map.h"
 #include "map/maptype.h"
+#include "runtime/hashfast.h"
 #include "runtime/thread.h"
 #include "runtime/throw.h"
 #include <emmintrin.h>
@@ -100,7 +101,7 @@ ALWAYS_INLINE bool tooManyOverflowBuckets(uint16_t noverflow, uint8_t B)
 }
 
 /* In a map of this size and above, the next bucket is likely not in the cache. */
-enum { missB = 12 };
+enum { missB = SmallB };
 
 /* A bucket. */
 

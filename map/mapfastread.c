@@ -4,10 +4,10 @@
  *
  * The ordinary look-up calls nothing: in a map with entries that nobody writes to,
  * of a key that is hashed in line. All else is left to functions that do not come
- * back here: far_… where the map is too large for the cache, other_… for whatever
- * else. So a look-up needs no frame, and since none allocates, no chain misses
+ * back here: far_… where the map is too large for the cache or AES does not hash,
+ * other_… for whatever else. So a look-up needs no frame, and since none allocates, no chain misses
  * it: the Makefile has this file compiled without frames, with jumps for last
- * calls. Among 1000 integers a hit takes 3.2 ns so, 3.6 with both frame and calls.
+ * calls. Among 1000 integers a hit took 3.2 ns so, 3.6 with both frame and calls.
  *
  * Difference: in a map of one bucket Go's fast look-ups compare keys without
  * hashing; here they take the one way that all look-ups take.
@@ -46,11 +46,11 @@ ALWAYS_INLINE bool hmap_is_dense(const struct hmap *h)
     return (uintptr_t)h->count >= Dense * bucketShift(h->B);
 }
 
-/* access_body of such a look-up. */
+/* access_body of such a look-up in a small map, where AES hashes. */
 ALWAYS_INLINE struct slot access_near(const struct maptype *t, struct hmap *h,
                                       const void *key, enum mapfast f)
 {
-    struct wanted want = {key, short_key_hash(t, f, key, h->hash0)};
+    struct wanted want = {key, short_key_aeshash(f, key, h->hash0)};
     struct bmap *b = chain_to_read(t, h, want.hash);
     return chain_search(t, f, b, &want, NULL);
 }
@@ -58,9 +58,9 @@ ALWAYS_INLINE struct slot access_near(const struct maptype *t, struct hmap *h,
 enum { hitB = 16 }; /* from here on what a hit needs is asked for ahead */
 
 /*
- * The same in a map that is likely not in the cache. What is asked for ahead is
- * for a hit; a miss needs no more than the first line, and pays where the map is
- * just too large: among 10^5, B = 14, a miss takes 7.6 ns so (strings 11.1), 14
+ * The same in a map that is likely not in the cache, and by the fallback hash in
+ * any. What is asked for ahead is for a hit; a miss needs no more than the first
+ * line, and pays where the map is just too large: among 10^5, B = 14, a miss takes 7.6 ns so (strings 11.1), 14
  * (14.2) with it, a hit 11.4 (22.9), 9.3 (21.7) with it; among 10^6 a miss takes 18
  * (26), 23 (32) without, a hit 20 (49), 24 (56) without.
  */
@@ -118,7 +118,7 @@ const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FAST32))
         return other_fast32(t, h, key, NULL);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_fast32(t, h, key, NULL);
     return give(t, access_near(t, h, &key, MAP_FAST32), NULL, MAP_FAST32);
 }
@@ -128,7 +128,7 @@ const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FAST32))
         return other_fast32(t, h, key, ok);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_fast32(t, h, key, ok);
     return give(t, access_near(t, h, &key, MAP_FAST32), ok, MAP_FAST32);
 }
@@ -152,7 +152,7 @@ const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FAST64))
         return other_fast64(t, h, key, NULL);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_fast64(t, h, key, NULL);
     return give(t, access_near(t, h, &key, MAP_FAST64), NULL, MAP_FAST64);
 }
@@ -162,7 +162,7 @@ const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FAST64))
         return other_fast64(t, h, key, ok);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_fast64(t, h, key, ok);
     return give(t, access_near(t, h, &key, MAP_FAST64), ok, MAP_FAST64);
 }
@@ -187,7 +187,7 @@ const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FASTSTR))
         return other_faststr(t, h, key, NULL);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_faststr(t, h, key, NULL);
     return give(t, access_near(t, h, &key, MAP_FASTSTR), NULL, MAP_FASTSTR);
 }
@@ -197,7 +197,7 @@ const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
 {
     if (!read_is_ordinary(h, &key, MAP_FASTSTR))
         return other_faststr(t, h, key, ok);
-    if (UNLIKELY(h->B >= missB))
+    if (UNLIKELY(h->B >= aesSmallB))
         return far_faststr(t, h, key, ok);
     return give(t, access_near(t, h, &key, MAP_FASTSTR), ok, MAP_FASTSTR);
 }

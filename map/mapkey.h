@@ -95,6 +95,18 @@ ALWAYS_INLINE uintptr_t short_key_hash(const struct maptype *t, enum mapfast f,
                             : key_hash(t, f, key, hash0);
 }
 
+/* The same where it is known that AES hashes. */
+ALWAYS_INLINE uintptr_t short_key_aeshash(enum mapfast f, const void *key,
+                                          uint32_t hash0)
+{
+    if (f == MAP_FAST32)
+        return aeshash32(*(const uint32_t *)key, hash0);
+    if (f == MAP_FAST64)
+        return aeshash64(*(const uint64_t *)key, hash0);
+    const struct gostring *s = key;
+    return aeshash_short(s->str, hash0, (size_t)s->len);
+}
+
 /* a[0:n] == b[0:n]. Keys are short: up to 16 bytes two loads that may overlap
  * decide, without a call. */
 ALWAYS_INLINE bool bytes_equal(const char *a, const char *b, size_t n)

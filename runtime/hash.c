@@ -21,6 +21,7 @@ static const uint64_t c1 = 23344194077549503u;
 
 uint64_t hashkey[4] = {1, 1, 1, 1};
 bool useAeshash;
+uint8_t aesSmallB;
 
 void hashkey_set(const uint64_t key[4])
 {
@@ -46,6 +47,7 @@ void alginit(uint64_t seed)
 bool hash_use_aes(bool want)
 {
     useAeshash = want && aeshash_supported();
+    aesSmallB = useAeshash ? SmallB : 0;
     return useAeshash;
 }
 

@@ -17,6 +17,14 @@ enum { ShortString = 16 }; /* bytes that are hashed and compared in line */
 /* The family chosen by hash_use_aes. */
 extern bool useAeshash;
 
+/*
+ * The same for whoever asks besides whether a table of 2^B buckets is small, that
+ * is B < SmallB: SmallB with AES, 0 with the fallback hash, so that one
+ * question answers both. A hit among 1000 integers takes 3.1 ns so, 3.3 with two.
+ */
+enum { SmallB = 12 };
+extern uint8_t aesSmallB;
+
 /* Go: hash64.go m1, m2, m3, m4, m5. */
 static const uint64_t hash_m1 = 0xa0761d6478bd642fu;
 static const uint64_t hash_m2 = 0xe7037ed1a0b428dbu;
