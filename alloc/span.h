@@ -75,7 +75,7 @@ struct mspan {
 
 _Static_assert(offsetof(struct mspan, gcmarkBits) + PtrSize == CacheLine,
                "what marking looks at is in the first line");
-_Static_assert(sizeof(struct mspan) == 2 * CacheLine, "and all in two");
+_Static_assert(sizeof(struct mspan) / CacheLine == 2, "and all in two");
 
 /* The number of the slot that p points into, p anywhere in the slot.
  * Go: mbitmap.go (*mspan).objIndex. */
