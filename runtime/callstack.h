@@ -48,7 +48,8 @@ const struct frame *callstack_frame(uintptr_t pc);
 
 /* Whether stacks are captured and named at all: not where libunwind finds no
  * descriptors for the pipe by which it probes memory, nor where the program's
- * symbols cannot be read. Not for the traced path. */
+ * symbols cannot be read, or there is no memory for them. Not for the traced
+ * path. */
 bool callstack_sound(void);
 
 enum frameView {

@@ -178,7 +178,8 @@ struct chains *chains_collect(enum frameView view)
     if (!callstack_sound())
         file_error(
             "call stacks are out of reach: they need /proc/self/exe, its "
-            "symbols (strip takes them away) and three files to open");
+            "symbols (strip takes them away), three files to open and some "
+            "memory (ulimit -v)");
     struct chainGroup *groups = NULL;
     for (const struct bucket *b = mprof_buckets(); b != NULL; b = b->allnext) {
         struct memRecordCycle c = mprof_total(b);
