@@ -89,6 +89,13 @@ Test(keyvalue, digest_reads_values_not_addresses)
     cr_expect_eq(digest_of("int64", 5), digest_of("interface{}", 5));
 }
 
+Test(keyvalue, an_array_of_nothing_takes_no_time, .timeout = 10)
+{
+    for (int i = 0; i < 100; i++)
+        digest_of("[1073741824]struct{}", 7);
+    cr_expect_eq(digest_of("[1073741824][0]string", 7), DigestStart);
+}
+
 Test(keyvalue, many_strings_keep_their_text)
 {
     enum { N = 200000 }; /* several chunks of the pool */

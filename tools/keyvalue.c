@@ -72,6 +72,8 @@ static void set_array(const struct type *t, char *p, uint64_t k,
         memcpy(p, &k, t->len < sizeof k ? t->len : sizeof k);
         return;
     }
+    if (t->size == 0)
+        return; /* there may be 2^30 elements without size */
     for (size_t i = 0; i < t->len; i++)
         value_set(t->elem, p + i * t->elem->size, k + i, pool);
 }
@@ -177,7 +179,7 @@ void digest_value(uint64_t *d, const struct type *t, const void *p)
         return;
     }
     case kindArray:
-        for (size_t i = 0; i < t->len; i++)
+        for (size_t i = 0; t->size > 0 && i < t->len; i++)
             digest_value(d, t->elem, (const char *)p + i * t->elem->size);
         return;
     case kindStruct:
