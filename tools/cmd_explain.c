@@ -20,8 +20,8 @@ static const struct flag explain_flags[] = {
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, json)},
     {.name = "tsv",
-     .help = "Print one row a site: function:line, verdict (map, unsure or "
-             "swiss), the line's objects and bytes, bucket arrays and their "
+     .help = "Print one row a site: function:line (several where one map grows "
+             "on several lines), verdict (map, unsure or swiss), the line's objects and bytes, bucket arrays and their "
              "bytes, bucket size, largest B, hint, and what it saves.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, tsv)},
@@ -94,27 +94,21 @@ static bool matters(const struct finding *f, const struct sites *s)
     return saving(f) * 200 >= s->bytes || objects * 200 >= s->objects;
 }
 
-static struct findings find_maps(const struct sites *s, bool all,
-                                 size_t *left_out)
+/* What is worth telling of all that was found, the largest saving first. */
+static struct findings find_maps(struct sites *s, bool all, size_t *left_out)
 {
-    struct findings found = {NULL, 0, 0};
-    *left_out = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        struct finding f;
-        explain_fit(s, &s->list[i], &f);
-        if (f.verdict == VERDICT_NONE)
-            continue;
-        explain_replay(&f, s->rate);
-        if (!all && !matters(&f, s)) {
-            ++*left_out;
-            continue;
-        }
-        found.list = array_reserve(found.list, &found.cap, found.n + 1,
-                                   sizeof *found.list);
-        found.list[found.n++] = f;
+    struct findings found = explain_lines(s);
+    size_t n = 0;
+    for (size_t i = 0; i < found.n; i++) {
+        struct finding *f = &found.list[i];
+        explain_replay(f, s->rate);
+        if (all || matters(f, s))
+            found.list[n++] = *f;
     }
-    if (found.n)
-        qsort(found.list, found.n, sizeof *found.list, by_saving);
+    *left_out = found.n - n;
+    found.n = n;
+    if (n)
+        qsort(found.list, n, sizeof *found.list, by_saving);
     return found;
 }
 

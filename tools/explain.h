@@ -20,6 +20,7 @@
  *           -> explain_fit    which bucket size explains a line's sizes, if any
  *              explain_swiss  or the line is a map of Go 1.24, which grows by
  *                             other rules
+ *              explain_join   … and which lines grow one map together
  *           -> explain_replay what the same growth costs, with and without a hint
  *              explain_curve  … measured on our own heap
  *           -> explain_print  for people
@@ -34,6 +35,8 @@ enum {
     MaxB = 40,         /* arrays beyond it hold more than any machine */
     MaxMapsOnLine = 3, /* map types that one line may grow */
     MaxAlternatives = 3,
+    MaxEntryCounts = 4,
+    MaxCallers = 8, /* lines of the program's that are kept of a library's line */
     HmapSize = 48,
     ExtraSize = 24, /* of mapextra, and of a slice header */
 };
@@ -50,6 +53,13 @@ struct siteSize {
     enum sizeRole role;
 };
 
+/* A line that calls into a library, for which its lines allocate. */
+struct siteCaller {
+    const char *func;
+    int64_t line;
+    double bytes;
+};
+
 struct site {
     const char *func, *file;
     int64_t line;
@@ -59,6 +69,12 @@ struct site {
     bool frames;           /* runtime frames told which objects are a map's */
     bool swiss;            /* … and they are those of Go 1.24's maps */
     const char *type;      /* "map.bucket[string]int" where a label says so */
+    struct siteCaller callers[MaxCallers]; /* where the line is a library's: the
+                                              program's own, ncallers of them */
+    size_t ncallers;
+    const struct site **parts; /* of a map that grows on several lines: these,
+                                  the first with most bytes, nparts of them */
+    size_t nparts;
 };
 
 /* Whose maps: the release that made the program tells, where it shows. */
@@ -77,6 +93,11 @@ struct sites {
 struct sites *sites_collect(const struct profile *p);
 void sites_free(struct sites *s);
 
+/* Counts objects of a size on a line; sorts the line's sizes once all are there.
+ */
+void site_add_size(struct site *s, const struct siteSize *add);
+void site_sort_sizes(struct site *s);
+
 /* A map type that grows on a line. Counts are estimates where the profile is
  * sampled. */
 struct mapFit {
@@ -86,6 +107,8 @@ struct mapFit {
     int lowB, B;             /* the smallest and the largest array seen */
     double arrays[MaxB + 1]; /* by B: how many were allocated */
     double maps;             /* how many maps grew here */
+    double small; /* … and how many more stayed in their first bucket, where
+                     the headers tell */
     double array_objects, array_bytes;
     double bucket_objects, bucket_bytes; /* first and overflow buckets */
     double book_objects, book_bytes;
@@ -94,8 +117,8 @@ struct mapFit {
     bool known_pointers; /* the line above is certain either way */
     double live_buckets; /* in use, of maps that are all whole at the end: the
                             overflow buckets they need; -1: not known */
-    double
-        entries;  /* in each map, where the line's other objects tell; else 0 */
+    double entries[MaxEntryCounts]; /* in each map, as the line's other objects
+                                       may tell; 0: no more */
     double score; /* log-odds that this is a map */
     int alternatives[MaxAlternatives]; /* bucket sizes that fit as well; 0: no
                                           more */
@@ -107,7 +130,7 @@ enum verdict { VERDICT_NONE, VERDICT_UNSURE, VERDICT_MAP, VERDICT_SWISS };
 struct finding {
     const struct site *site;
     enum verdict verdict;
-    struct mapFit maps[MaxMapsOnLine]; /* largest first */
+    struct mapFit maps[MaxMapsOnLine]; /* most buckets first */
     int nmaps;
     struct {
         double objects, bytes; /* allocated for the growth as it was */
@@ -119,9 +142,18 @@ struct finding {
     } cost;                          /* of all its maps together */
 };
 
+struct findings {
+    struct finding *list; /* n of them, the worst first */
+    size_t n, cap;
+};
+
 /* Fits maps to the line s. all is for evidence elsewhere (headers). */
 void explain_fit(const struct sites *all, const struct site *s,
                  struct finding *out);
+
+/* All lines with maps; lines that grow one map together are one finding. The
+ * list is the caller's to free. */
+struct findings explain_lines(struct sites *all);
 
 /* Replays the growth of f's maps on our heap, fills f->cost. The heap must have
  * been started with profiling off. */
@@ -129,11 +161,6 @@ void explain_replay(struct finding *f, int64_t rate);
 
 /* True when a line's sizes are those of Go 1.24's maps. For profiles at rate 1. */
 bool looks_swiss(const struct site *s, enum mapEra era);
-
-struct findings {
-    struct finding *list; /* n of them, the worst first */
-    size_t n, cap;
-};
 
 enum explainForm { EXPLAIN_TEXT, EXPLAIN_TSV, EXPLAIN_JSON };
 
@@ -160,7 +187,8 @@ double saved_objects(const struct finding *f);
 bool takes_hint(const struct site *s);
 double saved_bytes(const struct finding *f);
 
-/* "main.count:20", to be freed by the caller. */
+/* "main.count:20", or "main.add:7,main.merge:9" of a map that grows on several
+ * lines; to be freed by the caller. */
 char *site_place(const struct site *s);
 
 /* "int -> int, string -> struct{}": what common keys and elements buckets of

@@ -69,19 +69,21 @@ static json_t *map_json(const struct mapFit *m)
 {
     json_t *arrays = json_array();
     for (int b = m->lowB; b <= m->B; b++)
-        json_array_append_new(arrays,
-                              json_pack("{s:i, s:I, s:f}", "B", b, "size",
-                                        (json_int_t)array_size(m->bucket, b),
-                                        "objects", m->arrays[b]));
+        json_array_append_new(
+            arrays,
+            json_pack("{s:i, s:I, s:f}", "B", b, "size",
+                      (json_int_t)array_size_in(m->bucket, b, m->headers),
+                      "objects", m->arrays[b]));
     json_t *others = json_array();
     for (int i = 0; i < MaxAlternatives && m->alternatives[i]; i++)
         json_array_append_new(others, json_integer(m->alternatives[i]));
     char *pairs = common_pairs(m);
     json_t *doc = json_pack(
-        "{s:i, s:i, s:s?, s:o, s:i, s:f, s:o, s:f, s:f, s:f, s:f, s:f, s:f}",
+        "{s:i, s:i, s:s?, s:o, s:i, s:f, s:f, s:o, s:f, s:f, s:f, s:f, s:f, "
+        "s:f}",
         "bucket_size", m->bucket, "key_and_element", m->bucket / 8 - 2,
         "for_example", pairs, "other_bucket_sizes", others, "largest_B", m->B,
-        "maps", m->maps, "arrays", arrays, "array_objects", m->array_objects,
+        "maps", m->maps, "small_maps", m->small, "arrays", arrays, "array_objects", m->array_objects,
         "array_bytes", m->array_bytes, "bucket_objects", m->bucket_objects,
         "bucket_bytes", m->bucket_bytes, "bookkeeping_objects", m->book_objects,
         "bookkeeping_bytes", m->book_bytes);
@@ -101,16 +103,42 @@ static json_t *hint_json(const struct finding *f)
                      f->cost.entries);
 }
 
+/* null where the line is the program's own. */
+static json_t *callers_json(const struct site *s)
+{
+    if (s->ncallers == 0)
+        return json_null();
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->ncallers; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:I, s:f}", "function", s->callers[i].func,
+                            "line", (json_int_t)s->callers[i].line, "bytes",
+                            s->callers[i].bytes));
+    return list;
+}
+
+/* Of a map that grows on several lines: those besides the site's own. */
+static json_t *other_lines_json(const struct site *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 1; i < s->nparts; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:I}", "function", s->parts[i]->func,
+                            "file", s->parts[i]->file, "line",
+                            (json_int_t)s->parts[i]->line));
+    return list;
+}
+
 static json_t *site_json(const struct finding *f)
 {
     json_t *maps = json_array();
     for (int i = 0; i < f->nmaps; i++)
         json_array_append_new(maps, map_json(&f->maps[i]));
     json_t *doc = json_pack(
-        "{s:s, s:s, s:I, s:s, s:f, s:f, s:o}", "function", f->site->func,
-        "file", f->site->file, "line", (json_int_t)f->site->line, "verdict",
+        "{s:s, s:s, s:I, s:o, s:s, s:f, s:f, s:o, s:o}", "function", f->site->func,
+        "file", f->site->file, "line", (json_int_t)f->site->line, "other_lines", other_lines_json(f->site), "verdict",
         verdict_words[f->verdict], "objects", f->site->objects, "bytes",
-        f->site->bytes, "maps", maps);
+        f->site->bytes, "called_from", callers_json(f->site), "maps", maps);
     if (f->nmaps == 0)
         return doc;
     json_object_set_new(doc, "hint", hint_json(f));

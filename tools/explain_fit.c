@@ -158,41 +158,65 @@ static double live_buckets(const struct fitting *f, const struct mapFit *m)
         if (in_use(f, size, ROLE_ARRAY) != ended)
             return -1;
     }
-    return in_use(f, bucket_class(m->bucket), ROLE_BUCKET);
+    return in_use(f, bucket_class(m->bucket), ROLE_BUCKET) - m->small;
 }
 
-/* Other objects of the line, one for each entry, betray how many there are. */
-static double entries_by_others(const struct fitting *f, const struct mapFit *m)
+/* Other objects of the line, one for each entry, betray how many there are: the
+ * numbers that fit the last array. */
+static void entries_by_others(const struct fitting *f, struct mapFit *m)
 {
-    double buckets = ldexp(1, m->B), best = 0;
+    double buckets = ldexp(1, m->B);
+    int n = 0;
     if (f->sampled || m->arrays[m->lowB] != m->arrays[m->B])
-        return 0;
-    for (size_t i = 0; i < f->site->nsizes; i++) {
+        return;
+    for (size_t i = 0; i < f->site->nsizes && n < MaxEntryCounts; i++) {
         double each = f->objects[i] / m->maps;
         if (each > 3.25 * buckets && each <= 6.5 * buckets && each > 8)
-            best = fmax(best, each);
+            m->entries[n++] = each;
     }
-    return best;
 }
 
-/* Takes off the line what m explains. */
+/* Takes off the line what m explains, side lists aside. */
 static void subtract(struct fitting *f, struct mapFit *m)
 {
+    int64_t bucket = bucket_class(m->bucket);
     for (int b = m->lowB; b <= m->B; b++)
         take(f, array_of(m, b), ROLE_ARRAY,
              f->sampled ? INFINITY : m->arrays[b], &m->array_objects,
              &m->array_bytes);
-    take(f, bucket_class(m->bucket), ROLE_BUCKET, INFINITY, &m->bucket_objects,
-         &m->bucket_bytes);
-    double extras = m->pointer_free ? INFINITY : extra_needed(m);
-    take(f, ExtraSize, ROLE_BOOK, extras, &m->book_objects, &m->book_bytes);
-    if (!m->pointer_free)
-        return;
+    take(f, bucket, ROLE_BUCKET, count_size(f, bucket, ROLE_BUCKET) - m->small,
+         &m->bucket_objects, &m->bucket_bytes);
+    take(f, ExtraSize, ROLE_BOOK, extra_needed(m), &m->book_objects,
+         &m->book_bytes);
+}
+
+static void take_side_lists(struct fitting *f, struct mapFit *m)
+{
     int64_t series[MaxSeries];
     int n = append_series(8, series, MaxSeries);
+    take(f, ExtraSize, ROLE_BOOK, INFINITY, &m->book_objects, &m->book_bytes);
     for (int i = 0; i < n; i++)
         take(f, series[i], ROLE_BOOK, INFINITY, &m->book_objects,
              &m->book_bytes);
+}
+
+/* The side lists of a line are one map's, as far as sizes tell. Where several
+ * maps may have them, they go to the one with the smallest buckets, the likeliest
+ * to hold no pointers, and nothing is certain of any. */
+static void share_side_lists(struct fitting *f, struct finding *out)
+{
+    struct mapFit *owner = NULL;
+    for (int i = 0; i < out->nmaps; i++) {
+        struct mapFit *m = &out->maps[i];
+        if (out->nmaps > 1)
+            m->known_pointers = false;
+        if (m->pointer_free && (!owner || m->bucket < owner->bucket))
+            owner = m;
+    }
+    for (int i = 0; i < out->nmaps; i++)
+        out->maps[i].pointer_free = &out->maps[i] == owner;
+    if (owner)
+        take_side_lists(f, owner);
 }
 
 /* A sampled line that costs much is worth a doubtful word, where an array has the
@@ -219,7 +243,7 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         try_bucket(f, bucket, false, best);
         try_bucket(f, bucket, true, best);
     }
-    if (best->score <= unsure_from(f, best) && !f->site->frames)
+    if (best->score + MostHeaderOdds <= unsure_from(f, best) && !f->site->frames)
         return false;
     if (best->score == -INFINITY || made_whole(f, best))
         return false;
@@ -233,8 +257,17 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
     find_alternatives(f, best);
     best->live_buckets = live_buckets(f, best);
     subtract(f, best);
-    best->entries = entries_by_others(f, best);
+    f->listed |= best->pointer_free;
     return true;
+}
+
+/* The map with most buckets first: the hint is for it. */
+static int by_largest(const void *a, const void *b)
+{
+    const struct mapFit *x = a, *y = b;
+    if (x->B != y->B)
+        return y->B - x->B;
+    return (x->array_bytes < y->array_bytes) - (x->array_bytes > y->array_bytes);
 }
 
 static void fit_buckets(struct fitting *f, struct finding *out)
@@ -249,8 +282,12 @@ static void fit_buckets(struct fitting *f, struct finding *out)
     while (out->nmaps < MaxMapsOnLine && s->nsizes > 0 &&
            fit_one(f, &out->maps[out->nmaps]))
         out->nmaps++;
+    share_side_lists(f, out);
+    for (int i = 0; i < out->nmaps; i++)
+        entries_by_others(f, &out->maps[i]);
     free(f->objects);
     free(f->samples);
+    qsort(out->maps, (size_t)out->nmaps, sizeof *out->maps, by_largest);
     for (int i = 0; i < out->nmaps; i++)
         if (out->maps[i].score > SureOdds)
             out->verdict = VERDICT_MAP;

@@ -27,7 +27,8 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
                     NearMissOdds = -4.0, ListOdds = 3.0, NoHeaderOdds = -2.0,
                     CrowdOdds = -2.0, RarestOdds = -6.0, DoublingOdds = -2.0,
-                    HeadersOdds = -1.0;
+                    HeadersOdds = -1.0, DeadBucketOdds = 3.0;
+const double MostHeaderOdds = 6.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
 {
@@ -188,17 +189,40 @@ static double stranger_odds(const struct fitting *f, const struct mapFit *m)
     return odds;
 }
 
+/* Maps with few entries stay in their first bucket: then there are more headers
+ * than arrays, and a first bucket for each; what more buckets there are is
+ * overflow, of the maps that grew. Returns the maps that did not grow; 0 where the
+ * numbers do not say so. */
+static double small_maps(const struct fitting *f, const struct mapFit *m,
+                         double headers)
+{
+    int64_t size = bucket_class(m->bucket);
+    double arrays = 0, buckets = count_size(f, size, ROLE_BUCKET);
+    for (int b = m->lowB; b <= m->B; b++)
+        arrays += m->arrays[b];
+    bool fits = !f->sampled && m->lowB == 1 && m->maps > 4 &&
+                size != HmapSize && headers > m->maps && headers <= buckets &&
+                buckets - headers < 0.6 * arrays;
+    return fits ? headers - m->maps : 0;
+}
+
 /* What count headers on one line say. */
-static double odds_of_headers(const struct fitting *f, const struct mapFit *m,
+static double odds_of_headers(const struct fitting *f, struct mapFit *m,
                               const struct site *s, double headers)
 {
     bool equal = !f->sampled && headers == m->maps;
-    if (strcmp(s->func, f->site->func) == 0)
-        return equal && m->maps > 1 ? 6 : equal ? 3 : 1;
-    return equal && m->maps > 4 ? 2.5 : 0;
+    if (strcmp(s->func, f->site->func) != 0)
+        return equal && m->maps > 4 ? 2.5 : 0;
+    if (equal)
+        return m->maps > 1 ? MostHeaderOdds : 3;
+    double small = small_maps(f, m, headers);
+    if (small == 0)
+        return 1;
+    m->small = small;
+    return 3;
 }
 
-double header_odds(const struct fitting *f, const struct mapFit *m)
+double header_odds(const struct fitting *f, struct mapFit *m)
 {
     double odds = 0, headers = 0;
     for (size_t i = 0; i < f->all->n; i++) {
@@ -282,6 +306,20 @@ static bool lists_add_up(const struct mapFit *m, double buckets, double extras,
            extras <= 2 * firsts;
 }
 
+/* Buckets that are dead while every map lives: its first, when it grew, and
+ * overflow buckets. Of a slice's elements no more are dead than were copied. */
+static bool overflow_died(const struct fitting *f, const struct mapFit *m)
+{
+    int top = size_index(f, array_of(m, m->B), ROLE_ARRAY);
+    int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);
+    if (i < 0 || top < 0 || m->lowB > 1)
+        return false;
+    const struct siteSize *sizes = f->site->sizes;
+    double dead = sizes[i].objects - sizes[i].inuse;
+    return sizes[top].inuse == sizes[top].objects &&
+           dead > 1.02 * m->arrays[1] + 4;
+}
+
 /* First bucket, mapextra, side list: the small objects around the arrays. */
 static double small_odds(const struct fitting *f, struct mapFit *m)
 {
@@ -306,6 +344,10 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
      * top, would be odd for slices; overflow buckets come so. */
     if (buckets > m->maps && m->B >= 4 && m->arrays[m->lowB] == m->arrays[m->B])
         odds += OverflowOdds;
+    if (m->B < 4 && overflow_died(f, m))
+        odds += DeadBucketOdds;
+    if (f->listed) /* the lists speak for one map only */
+        return odds;
     if (m->pointer_free && lists_add_up(m, buckets, extras, firsts))
         odds += ListOdds;
     return odds + (m->pointer_free ? SideListOdds : 0);

@@ -15,6 +15,7 @@ struct fitting {
     const struct site *site;
     double *objects, *samples; /* by index in site->sizes */
     bool sampled;
+    bool listed; /* a map was found that the side lists may belong to */
 };
 
 /* Index of a size that is still there, or -1. Where frames tell the objects'
@@ -46,7 +47,10 @@ double slice_odds(const struct fitting *f, const struct mapFit *m);
 
 /* Headers of 48 bytes: in the same function, or as many elsewhere as there are
  * maps. Where everything was recorded and none is found, the maps must be on
- * the stack, headers and all. */
-double header_odds(const struct fitting *f, const struct mapFit *m);
+ * the stack, headers and all. Sets m->small. */
+double header_odds(const struct fitting *f, struct mapFit *m);
+
+/* No headers speak louder for a map. */
+extern const double MostHeaderOdds;
 
 #endif

@@ -43,7 +43,15 @@ static double share(double part, double whole)
 
 char *site_place(const struct site *s)
 {
-    return xprintf("%s:%" PRId64, s->func, s->line);
+    char *place = xprintf("%s:%" PRId64, s->func, s->line);
+    for (size_t i = 1; i < s->nparts; i++) {
+        const struct site *part = s->parts[i];
+        char *longer =
+            xprintf("%s,%s:%" PRId64, place, part->func, part->line);
+        free(place);
+        place = longer;
+    }
+    return place;
 }
 
 double saved_bytes(const struct finding *f)
@@ -72,7 +80,10 @@ static const struct column short_columns[] = {
 static void add_short_row(struct table *t, const struct finding *f)
 {
     struct text a;
-    char *where = site_place(f->site);
+    const struct site *s = f->site;
+    char *where = s->nparts > 1 ? xprintf("%s:%" PRId64 " +%zu", s->func,
+                                          s->line, s->nparts - 1)
+                                : site_place(s);
     table_text(t, "%s", where);
     table_text(t, "%s", verdict_words[f->verdict]);
     table_num(t, llround(f->site->objects));
@@ -109,15 +120,30 @@ static char *amount(double objects, double size)
     return xprintf("%s (%s)", plural(n, "object", "objects"), bytes(size, &t));
 }
 
+/* "from B = 4 to B = 11" where the growth begins above what an empty map has. */
+static char *say_range(const struct mapFit *m)
+{
+    if (m->lowB > 1)
+        return xprintf("from B = %d to B = %d", m->lowB - 1, m->B);
+    return xprintf("to B = %d", m->B);
+}
+
 static void say_maps(const struct mapFit *m, bool sampled)
 {
-    char *line;
+    char *range = say_range(m), *line;
     if (m->maps > 1.5)
-        line = xprintf("%s%s maps grew here, to B = %d at the most.",
-                       sampled ? "About " : "", number(m->maps), m->B);
+        line = xprintf("%s%s maps grew here, %s at the most.",
+                       sampled ? "About " : "", number(m->maps), range);
     else
-        line = xprintf("One map grew here, to B = %d: %s buckets.", m->B,
+        line = xprintf("One map grew here, %s: %s buckets.", range,
                        commas((int64_t)1 << m->B));
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+    free(range);
+    if (m->small < 0.5)
+        return;
+    line = xprintf("%s more never outgrew one bucket, and need no hint.",
+                   plural(llround(m->small), "map", "maps"));
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
 }
@@ -223,7 +249,7 @@ static void say_hint(const struct finding *f, bool sampled)
     line = xprintf(
         "That %s %s of %s, %s (%.0f %%), and the moving of %s from array to "
         "array.",
-        takes_hint(f->site) ? "saves" : "would save", number(saved_objects(f)),
+        f->site->ncallers || !takes_hint(f->site) ? "would save" : "saves", number(saved_objects(f)),
         plural(llround(f->cost.objects), "object", "objects"),
         bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
         plural(llround(f->cost.copied), "entry", "entries"));
@@ -247,10 +273,48 @@ static void say_rest(const struct finding *f)
     if (objects < 0.5)
         return;
     char *others = amount(objects, rest);
-    char *line = xprintf("The line's other %s %s no map's: values, slices or "
-                         "strings made there.",
+    char *line = xprintf("The line's other %s %s not of this growth: map headers, "
+                         "values, slices or strings made there.",
                          others, llround(objects) == 1 ? "is" : "are");
     free(others);
+    print_paragraph(line, 2, STYLE_PLAIN);
+    free(line);
+}
+
+/* The other lines that grow the map. */
+static void say_parts_of(const struct site *s)
+{
+    char *line = xprintf("The map grows on %zu lines, here added up:", s->nparts);
+    for (size_t i = 0; i < s->nparts; i++) {
+        char *longer =
+            xprintf("%s%s %s:%" PRId64, line, i ? "," : "", s->parts[i]->func,
+                    s->parts[i]->line);
+        free(line);
+        line = longer;
+    }
+    char *sentence = xprintf("%s.", line);
+    if (s->nparts > 1)
+        print_paragraph(sentence, 2, STYLE_PLAIN);
+    free(sentence);
+    free(line);
+}
+
+/* Whose line it is where nobody will change it: the largest caller names who
+ * could. */
+static void say_caller(const struct site *s)
+{
+    const struct siteCaller *most = s->callers;
+    for (size_t i = 1; i < s->ncallers; i++)
+        if (s->callers[i].bytes > most->bytes)
+            most = &s->callers[i];
+    if (s->ncallers == 0)
+        return;
+    char *line = xprintf(
+        "A line of Go's own packages, called %sfrom %s:%" PRId64 ".%s",
+        s->ncallers > 1 ? "most " : "", most->func, most->line,
+        takes_hint(s) ? " A map that is made there can be given its size; one "
+                        "that the package makes for itself cannot."
+                      : "");
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
 }
@@ -273,6 +337,8 @@ static void say_site(const struct finding *f, const struct sites *all)
     free(all_of_it);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
+    say_parts_of(s);
+    say_caller(s);
     if (f->verdict == VERDICT_SWISS) {
         print_paragraph("A map of Go 1.24 or later, which grows by other "
                         "rules: its sizes are not read here.",

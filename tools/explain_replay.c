@@ -93,16 +93,28 @@ static struct weights weigh_grown(const struct mapFit *m,
     return w;
 }
 
+/* Where so many entries are, as the line's other objects have it. They are
+ * believed if the buckets are about those of so many. */
+static bool weigh_entries(const struct mapFit *m, const struct curve *curves,
+                          double entries, struct weights *w)
+{
+    double low = (double)entries_at(m->B, 0);
+    double high = (double)entries_at(m->B, Points);
+    double place = (entries - low) / (high - low) * Points;
+    double n = buckets_at(m, curves, (int)lround(place), false);
+    *w = weigh_place(place);
+    return entries > 0 && fabs(n - m->bucket_objects) < 3 * sqrt(n) + 2;
+}
+
 static struct weights weigh(const struct mapFit *m, const struct curve *curves,
                             bool sampled)
 {
+    struct weights w;
     if (sampled)
         return weigh_place(UsualPoint);
-    if (m->entries > 0) {
-        double low = (double)entries_at(m->B, 0);
-        double high = (double)entries_at(m->B, Points);
-        return weigh_place((m->entries - low) / (high - low) * Points);
-    }
+    for (int i = 0; i < MaxEntryCounts; i++)
+        if (weigh_entries(m, curves, m->entries[i], &w))
+            return w;
     if (m->live_buckets >= 0)
         return weigh_live(m, curves);
     return weigh_grown(m, curves);
@@ -143,6 +155,18 @@ static void use_counts(struct finding *f, const struct mapFit *m,
     grown->bytes = bytes;
 }
 
+/* Maps whose growth begins above B = 1 were made with a hint, too small: the
+ * arrays that they began with are not on the line, but the right hint saves them
+ * as well. */
+static void add_first_arrays(const struct mapFit *m, struct amount *grown)
+{
+    if (m->lowB == 1)
+        return;
+    double size = (double)array_size_in(m->bucket, m->lowB - 1, m->headers);
+    grown->objects += m->maps;
+    grown->bytes += m->maps * size;
+}
+
 static void add_cost(struct finding *f, const struct mapFit *m,
                      const struct curve *curves, const struct weights *w,
                      bool sampled)
@@ -160,6 +184,7 @@ static void add_cost(struct finding *f, const struct mapFit *m,
     }
     if (!sampled)
         use_counts(f, m, curves, &grown);
+    add_first_arrays(m, &grown);
     f->cost.objects += grown.objects;
     f->cost.bytes += grown.bytes;
 }

@@ -18,8 +18,8 @@
 
 /* One sample, looked at frame by frame. */
 struct frameView {
-    const struct profLoc *site_loc;
-    const struct profLine *site; /* the program's innermost frame */
+    const struct profLine *site;   /* the innermost that is not the runtime's */
+    const struct profLine *caller; /* of a library's line: the program's own */
     enum sizeRole role;
     bool frames, swiss;
 };
@@ -42,7 +42,28 @@ static bool is_runtime(const char *func)
            starts_with(func, "reflect.makemap");
 }
 
-/* What the runtime function func makes of the objects below it; the outermost
+/* Of Go's own packages, "encoding/json.(*decodeState).object": nobody changes a
+ * line of those. They alone have such first parts of their paths. */
+static bool is_library(const char *func)
+{
+    static const char *const first[] = {
+        "archive",   "bufio",   "bytes",   "compress", "container", "context",
+        "crypto",    "database", "debug",  "embed",    "encoding",  "errors",
+        "expvar",    "flag",    "fmt",     "go",       "hash",      "html",
+        "image",     "index",   "internal", "io",      "log",       "maps",
+        "math",      "mime",    "net",     "os",       "path",      "plugin",
+        "reflect",   "regexp",  "runtime", "slices",   "sort",      "strconv",
+        "strings",   "sync",    "syscall", "testing",  "text",      "time",
+        "unicode",   "vendor",
+    };
+    size_t n = strcspn(func, "/.");
+    for (size_t i = 0; i < ARRAY_LEN(first); i++)
+        if (strlen(first[i]) == n && strncmp(func, first[i], n) == 0)
+            return true;
+    return false;
+}
+
+/* What the runtime function func makes of the objects below it; the innermost
  * of them decides. */
 static enum sizeRole role_of(const char *func, enum sizeRole before)
 {
@@ -61,29 +82,46 @@ static enum sizeRole role_of(const char *func, enum sizeRole before)
             return before == ROLE_UNKNOWN ? roles[i].role : before;
     if (starts_with(func, "runtime.mapassign"))
         return before == ROLE_UNKNOWN ? ROLE_BUCKET : before;
+    if (starts_with(func, "runtime.makemap"))
+        return ROLE_OTHER; /* made with its size: no growth */
     return before;
 }
 
-/* False when no frame is the program's own. */
+/* One frame after another, from the innermost on. False when there is no need to
+ * look further. */
+static bool view_frame(const struct profLine *l, struct frameView *v)
+{
+    const char *func = l->func->name;
+    if (!v->site && is_runtime(func)) {
+        v->swiss |= is_swiss(func);
+        v->frames |= starts_with(func, "runtime.map") ||
+                     starts_with(func, "runtime.makemap");
+        v->role = role_of(func, v->role);
+        return true;
+    }
+    if (is_library(func)) {
+        if (!v->site)
+            v->site = l;
+        return true;
+    }
+    if (v->site)
+        v->caller = l;
+    else
+        v->site = l;
+    return false;
+}
+
+/* False when all frames are the runtime's. */
 static bool view_sample(const struct profSample *s, struct frameView *v)
 {
     *v = (struct frameView){.role = ROLE_UNKNOWN};
-    for (uint32_t i = 0; i < s->nlocs; i++)
-        for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
-            const struct profLine *l = &s->locs[i]->lines[j];
-            const char *func = l->func->name;
-            if (!is_runtime(func)) {
-                v->site = l;
-                v->site_loc = s->locs[i];
-                return true;
-            }
-            v->swiss |= is_swiss(func);
-            v->frames |= starts_with(func, "runtime.map") ||
-                         starts_with(func, "runtime.makemap") ||
-                         starts_with(func, "reflect.map");
-            v->role = role_of(func, v->role);
-        }
-    return false;
+    bool further = true;
+    for (uint32_t i = 0; i < s->nlocs && further; i++)
+        for (uint32_t j = 0; j < s->locs[i]->nlines && further; j++)
+            further = view_frame(&s->locs[i]->lines[j], v);
+    if (!v->frames) /* runtime.growslice alone is an append of the line's own */
+        v->role = ROLE_UNKNOWN;
+    return v->site != NULL;
 }
 
 /* The index is kept as a pointer one larger, so that none is NULL. */
@@ -104,7 +142,7 @@ static struct site *site_for(struct sites *s, struct byteMap *table,
     return &s->list[s->n++];
 }
 
-static void add_size(struct site *s, const struct siteSize *add)
+void site_add_size(struct site *s, const struct siteSize *add)
 {
     for (size_t i = 0; i < s->nsizes; i++)
         if (s->sizes[i].size == add->size && s->sizes[i].role == add->role) {
@@ -141,6 +179,22 @@ static enum mapEra era_of(const struct profSample *s)
     return ERA_UNKNOWN;
 }
 
+/* Counts the bytes that a library's line allocated for a line of the program's
+ * own. Of very many callers the first are counted. */
+static void add_caller(struct site *s, const struct profLine *l, double bytes)
+{
+    size_t i = 0;
+    while (i < s->ncallers && (s->callers[i].func != l->func->name ||
+                               s->callers[i].line != l->line))
+        i++;
+    if (i == MaxCallers)
+        return;
+    if (i == s->ncallers)
+        s->callers[s->ncallers++] =
+            (struct siteCaller){.func = l->func->name, .line = l->line};
+    s->callers[i].bytes += bytes;
+}
+
 static void add_sample(struct sites *all, struct byteMap *table,
                        const struct profSample *s, double objects, double bytes,
                        double inuse)
@@ -159,21 +213,28 @@ static void add_sample(struct sites *all, struct byteMap *table,
     site->bytes += bytes;
     site->frames |= v.frames;
     site->swiss |= v.swiss;
+    if (v.caller)
+        add_caller(site, v.caller, bytes);
     if (bucket_type(s))
         site->type = bucket_type(s);
     if (v.frames && v.role == ROLE_UNKNOWN)
         v.role = ROLE_OTHER;
-    add_size(site, &(struct siteSize){.size = size,
-                                      .objects = objects,
-                                      .samples = seen,
-                                      .inuse = inuse,
-                                      .role = v.role});
+    site_add_size(site, &(struct siteSize){.size = size,
+                                           .objects = objects,
+                                           .samples = seen,
+                                           .inuse = inuse,
+                                           .role = v.role});
 }
 
 static int by_size(const void *a, const void *b)
 {
     const struct siteSize *x = a, *y = b;
     return x->size < y->size ? -1 : x->size > y->size;
+}
+
+void site_sort_sizes(struct site *s)
+{
+    qsort(s->sizes, s->nsizes, sizeof *s->sizes, by_size);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -218,8 +279,7 @@ struct sites *sites_collect(const struct profile *p)
     all->pool = p->pool;
     add_samples(all, p);
     for (size_t i = 0; i < all->n; i++)
-        qsort(all->list[i].sizes, all->list[i].nsizes,
-              sizeof *all->list[i].sizes, by_size);
+        site_sort_sizes(&all->list[i]);
     if (all->n)
         qsort(all->list, all->n, sizeof *all->list, by_bytes);
     return all;
