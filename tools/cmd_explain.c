@@ -71,15 +71,10 @@ const struct command cmd_explain = {
     .run = run,
 };
 
-static double saving(const struct finding *f)
-{
-    return f->cost.bytes - f->cost.hinted_bytes;
-}
-
 static int by_saving(const void *a, const void *b)
 {
     const struct finding *x = a, *y = b;
-    double d = saving(y) - saving(x);
+    double d = saved_bytes(y) - saved_bytes(x);
     if (d == 0)
         d = y->site->bytes - x->site->bytes;
     return (d > 0) - (d < 0);
@@ -90,8 +85,8 @@ static bool matters(const struct finding *f, const struct sites *s)
 {
     if (f->verdict == VERDICT_SWISS)
         return true;
-    double objects = f->cost.objects - f->cost.hinted_objects;
-    return saving(f) * 200 >= s->bytes || objects * 200 >= s->objects;
+    return saved_bytes(f) * 200 >= s->bytes ||
+           saved_objects(f) * 200 >= s->objects;
 }
 
 /* What is worth telling of all that was found, the largest saving first. */

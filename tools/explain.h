@@ -181,11 +181,11 @@ void print_document(const struct findings *f, const struct explainContext *c);
 
 extern const char *const verdict_words[]; /* by enum verdict */
 
-/* What the hint would have saved. */
+/* What the hint would have saved; not less than nothing. */
 double saved_objects(const struct finding *f);
+double saved_bytes(const struct finding *f);
 /* False where the map is a sync.Map's: package sync makes it, without a hint. */
 bool takes_hint(const struct site *s);
-double saved_bytes(const struct finding *f);
 
 /* "main.count:20", or "main.add:7,main.merge:9" of a map that grows on several
  * lines; to be freed by the caller. */

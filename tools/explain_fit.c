@@ -31,6 +31,13 @@ static const double SureOdds = 2.0, /* from here on it is a map, … */
     RarestNamed = -7.5, /* log_prior of alternatives that are named */
     CertainOdds = 20.0; /* the runtime's own frames say so */
 
+/* Of objects so large that sampling takes nearly every one, the number is known,
+ * and a size that is missing was not allocated. */
+static bool all_sampled(const struct fitting *f, int64_t size)
+{
+    return size >= 4 * f->all->rate;
+}
+
 /* How many arrays of each B the maps of this line got. No B has more than the
  * one below, where more objects of its size are something else's; but for the
  * largest, which maps that churn allocate again and again. Sampled, a map that
@@ -39,16 +46,18 @@ static void infer_arrays(const struct fitting *f, struct mapFit *m)
 {
     memset(m->arrays, 0, sizeof m->arrays);
     for (int b = m->B; b >= m->lowB; b--) {
-        int i = size_index(f, array_of(m, b), ROLE_ARRAY);
+        int64_t size = array_of(m, b);
+        int i = size_index(f, size, ROLE_ARRAY);
         double n = i < 0 ? 0 : round(f->objects[i]);
         double above = b < m->B ? m->arrays[b + 1] : 0;
         bool few = i < 0 || f->samples[i] < 4;
-        if (f->sampled && b < m->B && (few || n < above))
+        if (!all_sampled(f, size) && b < m->B && (few || n < above))
             n = above;
         m->arrays[b] = n < 1 ? 1 : n;
     }
-    for (int b = m->lowB + 1; !f->sampled && b <= m->B; b++)
-        if (b < m->B || is_side_list_size(array_of(m, b)))
+    for (int b = m->lowB + 1; b <= m->B; b++)
+        if (all_sampled(f, array_of(m, b - 1)) &&
+            (b < m->B || is_side_list_size(array_of(m, b))))
             m->arrays[b] = fmin(m->arrays[b], m->arrays[b - 1]);
     m->maps = m->arrays[m->lowB];
 }
@@ -228,11 +237,16 @@ static double unsure_from(const struct fitting *f, const struct mapFit *m)
     return worth ? WorthOdds : UnsureOdds;
 }
 
-/* A header for each array, and one size of arrays: make(map[K]V, hint) itself. */
+/* One size of arrays, without the next smaller and without single buckets, which
+ * growth would have left; or with a header for each: make(map[K]V, hint) itself. */
 static bool made_whole(const struct fitting *f, const struct mapFit *m)
 {
-    return !f->sampled && !f->site->frames && m->lowB == m->B &&
-           count_size(f, HmapSize, ROLE_BOOK) >= m->arrays[m->B];
+    if (f->site->frames || m->lowB < m->B)
+        return false;
+    if (!f->sampled && count_size(f, HmapSize, ROLE_BOOK) >= m->arrays[m->B])
+        return true;
+    return m->B >= 4 && all_sampled(f, array_of(m, m->B - 1)) &&
+           count_size(f, bucket_class(m->bucket), ROLE_BUCKET) == 0;
 }
 
 /* The map that explains the rest of the line best; false when none does. */

@@ -189,6 +189,27 @@ static double stranger_odds(const struct fitting *f, const struct mapFit *m)
     return odds;
 }
 
+/* Overflow buckets that the maps allocated which outgrew 2^b buckets: when 6.5
+ * entries a bucket are there, a fifth of the buckets hold more than eight, by
+ * Poisson's law; the spare ones of the array, which rounding adds to, are used
+ * first. */
+static double overflow_of(const struct mapFit *m, int b)
+{
+    const double share = 0.17; /* somewhat less than a fifth: chance */
+    double n = ldexp(1, b), spare = 0;
+    if (b >= 4)
+        spare = floor((double)array_of(m, b) / m->bucket) - n;
+    return fmin(m->arrays[b], m->arrays[b + 1]) * fmax(share * n - spare, 0);
+}
+
+static double expected_overflow(const struct mapFit *m)
+{
+    double n = 0;
+    for (int b = m->lowB; b < m->B; b++)
+        n += overflow_of(m, b);
+    return n;
+}
+
 /* Maps with few entries stay in their first bucket: then there are more headers
  * than arrays, and a first bucket for each; what more buckets there are is
  * overflow, of the maps that grew. Returns the maps that did not grow; 0 where the
@@ -201,9 +222,21 @@ static double small_maps(const struct fitting *f, const struct mapFit *m,
     for (int b = m->lowB; b <= m->B; b++)
         arrays += m->arrays[b];
     bool fits = !f->sampled && m->lowB == 1 && m->maps > 4 &&
-                size != HmapSize && headers > m->maps && headers <= buckets &&
+                size != HmapSize && headers > m->maps && headers < buckets &&
                 buckets - headers < 0.6 * arrays;
     return fits ? headers - m->maps : 0;
+}
+
+/* As many headers as maps are a struct with a slice, too, if there is a first
+ * bucket for each and no overflow. */
+static double odds_of_pairs(const struct fitting *f, const struct mapFit *m)
+{
+    double overflow =
+        count_size(f, bucket_class(m->bucket), ROLE_BUCKET) - m->maps;
+    double expected = expected_overflow(m);
+    if (expected > 4 && overflow < expected / 2)
+        return 1;
+    return m->maps > 1 && overflow > 0 ? MostHeaderOdds : 3;
 }
 
 /* What count headers on one line say. */
@@ -214,12 +247,20 @@ static double odds_of_headers(const struct fitting *f, struct mapFit *m,
     if (strcmp(s->func, f->site->func) != 0)
         return equal && m->maps > 4 ? 2.5 : 0;
     if (equal)
-        return m->maps > 1 ? MostHeaderOdds : 3;
+        return odds_of_pairs(f, m);
     double small = small_maps(f, m, headers);
     if (small == 0)
         return 1;
     m->small = small;
     return 3;
+}
+
+/* Small arrays without a single bucket may be first buckets themselves, of other
+ * maps: a header for each says nothing. */
+static bool only_arrays(const struct fitting *f, const struct mapFit *m)
+{
+    return !f->sampled && m->B < 4 &&
+           count_size(f, bucket_class(m->bucket), ROLE_BUCKET) == 0;
 }
 
 double header_odds(const struct fitting *f, struct mapFit *m)
@@ -235,6 +276,8 @@ double header_odds(const struct fitting *f, struct mapFit *m)
             headers += n;
         }
     }
+    if (only_arrays(f, m))
+        odds = 0;
     if (!f->sampled && headers < m->maps)
         odds += m->B < 4 ? 2 * NoHeaderOdds : NoHeaderOdds;
     return odds;
@@ -245,25 +288,10 @@ double extra_needed(const struct mapFit *m)
     return m->lowB <= 4 && m->B >= 4 ? m->arrays[4] : 0;
 }
 
-/* Overflow buckets that the maps allocated which outgrew 2^b buckets: when 6.5
- * entries a bucket are there, a fifth of the buckets hold more than eight, by
- * Poisson's law; the spare ones of the array, which rounding adds to, are used
- * first. */
-static double overflow_of(const struct mapFit *m, int b)
-{
-    const double share = 0.17; /* somewhat less than a fifth: chance */
-    double n = ldexp(1, b), spare = 0;
-    if (b >= 4)
-        spare = floor((double)array_of(m, b) / m->bucket) - n;
-    return fmin(m->arrays[b], m->arrays[b + 1]) * fmax(share * n - spare, 0);
-}
-
 /* Far fewer overflow buckets than there must be speak against a map. */
 static double overflow_odds(const struct fitting *f, const struct mapFit *m)
 {
-    double expected = 0;
-    for (int b = m->lowB; b < m->B; b++)
-        expected += overflow_of(m, b);
+    double expected = expected_overflow(m);
     if (f->sampled)
         expected = expected_samples(f, expected, bucket_class(m->bucket));
     int i = size_index(f, bucket_class(m->bucket), ROLE_BUCKET);

@@ -56,12 +56,12 @@ char *site_place(const struct site *s)
 
 double saved_bytes(const struct finding *f)
 {
-    return f->cost.bytes - f->cost.hinted_bytes;
+    return fmax(f->cost.bytes - f->cost.hinted_bytes, 0);
 }
 
 double saved_objects(const struct finding *f)
 {
-    return f->cost.objects - f->cost.hinted_objects;
+    return fmax(f->cost.objects - f->cost.hinted_objects, 0);
 }
 
 bool takes_hint(const struct site *s)
@@ -330,9 +330,9 @@ static void say_site(const struct finding *f, const struct sites *all)
     line = xprintf("%s: %.1f %% of the bytes that the program allocated.%s",
                    all_of_it, share(s->bytes, all->bytes),
                    f->verdict == VERDICT_UNSURE
-                       ? " Unsure: these sizes may also be a slice's, an "
-                         "array's that is doubled, or several things on one "
-                         "line."
+                       ? " Unsure: these sizes may also be those of a map made "
+                         "with its size, of a slice, of an array that is "
+                         "doubled, or of several things on one line."
                        : "");
     free(all_of_it);
     print_paragraph(line, 2, STYLE_PLAIN);
