@@ -107,6 +107,8 @@ struct mapFit {
     int lowB, B;             /* the smallest and the largest array seen */
     double arrays[MaxB + 1]; /* by B: how many were allocated */
     double maps;             /* how many maps grew here */
+    bool on_stack; /* there are fewer headers than maps: those are on the stack,
+                      and so are first buckets */
     double small; /* … and how many more stayed in their first bucket, where
                      the headers tell */
     double array_objects, array_bytes;

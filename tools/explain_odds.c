@@ -27,7 +27,7 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
                     NearMissOdds = -4.0, ListOdds = 3.0, NoHeaderOdds = -2.0,
                     CrowdOdds = -2.0, RarestOdds = -6.0, DoublingOdds = -2.0,
-                    HeadersOdds = -1.0, DeadBucketOdds = 3.0;
+                    HeadersOdds = -1.0, DeadBucketOdds = 3.0, ExactExtraOdds = 3.0;
 const double MostHeaderOdds = 6.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)
@@ -278,7 +278,8 @@ double header_odds(const struct fitting *f, struct mapFit *m)
     }
     if (only_arrays(f, m))
         odds = 0;
-    if (!f->sampled && headers < m->maps)
+    m->on_stack = !f->sampled && headers < m->maps;
+    if (m->on_stack)
         odds += m->B < 4 ? 2 * NoHeaderOdds : NoHeaderOdds;
     return odds;
 }
@@ -324,14 +325,15 @@ static double sampled_bucket_odds(const struct fitting *f,
     return fmax(odds, 0);
 }
 
-/* Small maps that do not escape leave no header and few arrays, but their side
- * lists balance: each list has a header, most a mapextra besides, and its first
- * element for an overflow bucket. */
+/* Side lists balance: each has a header and its first element for an overflow
+ * bucket. What more there is of ExtraSize are mapextras: small maps have one with
+ * their first overflow bucket, larger ones one in any case. */
 static bool lists_add_up(const struct mapFit *m, double buckets, double extras,
                          double firsts)
 {
-    return m->B < 4 && firsts <= buckets && firsts <= extras &&
-           extras <= 2 * firsts;
+    double mapextras = m->B < 4 ? fmin(firsts, m->maps) : m->maps;
+    return firsts <= buckets && firsts <= extras &&
+           extras - firsts <= mapextras;
 }
 
 /* Buckets that are dead while every map lives: its first, when it grew, and
@@ -366,6 +368,8 @@ static double small_odds(const struct fitting *f, struct mapFit *m)
     if (extras < needed)
         return -INFINITY;
     odds += needed > 0 ? ExtraOdds : 0;
+    if (needed > 4 && extras == needed)
+        odds += ExactExtraOdds;
     m->pointer_free = firsts > 0 && extras > needed;
     m->known_pointers = m->pointer_free || buckets > m->maps;
     /* One bucket for each first element, and all of them growing to the same

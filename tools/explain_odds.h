@@ -47,7 +47,7 @@ double slice_odds(const struct fitting *f, const struct mapFit *m);
 
 /* Headers of 48 bytes: in the same function, or as many elsewhere as there are
  * maps. Where everything was recorded and none is found, the maps must be on
- * the stack, headers and all. Sets m->small. */
+ * the stack, headers and all. Sets m->small and on_stack. */
 double header_odds(const struct fitting *f, struct mapFit *m);
 
 /* No headers speak louder for a map. */

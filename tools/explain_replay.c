@@ -35,11 +35,12 @@ struct weights {
     double at[Points + 1];
 };
 
-/* Buckets of all maps of m, at a point of their growth, or had they a hint. */
+/* Buckets of all maps of m, at a point of their growth, or had they a hint. The
+ * replay has first buckets on the heap. */
 static double buckets_at(const struct mapFit *m, const struct curve *curves,
                          int point, bool hinted)
 {
-    double n = 0;
+    double n = m->on_stack && m->lowB == 1 && !hinted ? -m->maps : 0;
     for (int b = m->lowB; b <= m->B; b++) {
         const struct curve *c = &curves[b];
         n += ended_at(m, b) * (hinted ? c->hinted : c->grown)[point].buckets;
@@ -85,7 +86,7 @@ static struct weights weigh_grown(const struct mapFit *m,
     for (int i = 0; i <= Points; i++) {
         double n = buckets_at(m, curves, i, false);
         double off = n - m->bucket_objects;
-        w.at[i] = exp(-off * off / (2 * n + 1)) + 1e-300;
+        w.at[i] = exp(-off * off / (2 * fmax(n, 0) + 1)) + 1e-300;
         sum += w.at[i];
     }
     for (int i = 0; i <= Points; i++)
@@ -103,7 +104,8 @@ static bool weigh_entries(const struct mapFit *m, const struct curve *curves,
     double place = (entries - low) / (high - low) * Points;
     double n = buckets_at(m, curves, (int)lround(place), false);
     *w = weigh_place(place);
-    return entries > 0 && fabs(n - m->bucket_objects) < 3 * sqrt(n) + 2;
+    double off = fabs(n - m->bucket_objects);
+    return entries > 0 && off < 3 * sqrt(fmax(n, 0)) + 2;
 }
 
 static struct weights weigh(const struct mapFit *m, const struct curve *curves,
@@ -136,7 +138,7 @@ static bool churns(const struct mapFit *m, const struct curve *curves)
 {
     double most = buckets_at(m, curves, Points, false);
     return m->arrays[m->B] > m->maps ||
-           m->bucket_objects > most + 4 * sqrt(most);
+           m->bucket_objects > most + 4 * sqrt(fmax(most, 0));
 }
 
 /* Puts what was counted in place of the replayed growth. What keys that come and
