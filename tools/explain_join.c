@@ -70,7 +70,7 @@ static bool makes(const struct site *s, const struct mapFit *m, int b)
     return headers == n || (b >= 4 && headers == 0 && extras == n);
 }
 
-/* The maps whose growth begins above 2^b buckets may have been made with these. */
+/* Maps whose growth begins above 2^b buckets may have been made with these. */
 static bool made_with(const struct joining *j, int b)
 {
     for (size_t i = 0; i < j->all->n; i++)
@@ -235,8 +235,9 @@ static bool join_from(struct sites *all, struct findings *found, size_t i)
     for (int b = m.lowB - 1; b > 0; b--)
         if (made_with(&j, b) || !follow(&j, b, b + 1))
             break;
-    for (int b = m.B + 1; b <= MaxB && follow(&j, b, b - 1);)
-        b++;
+    for (int b = m.B + 1; b <= MaxB; b++)
+        if (made_with(&j, b - 1) || !follow(&j, b, b - 1))
+            break;
     if (j.nparts == 1)
         return false;
     add_bucket_lines(&j);

@@ -332,7 +332,8 @@ static void say_site(const struct finding *f, const struct sites *all)
                    f->verdict == VERDICT_UNSURE
                        ? " Unsure: these sizes may also be those of a map made "
                          "with its size, of a slice, of an array that is "
-                         "doubled, or of several things on one line."
+                         "doubled, or of several things on one line. If "
+                         "it is a map:"
                        : "");
     free(all_of_it);
     print_paragraph(line, 2, STYLE_PLAIN);

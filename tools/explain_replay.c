@@ -158,15 +158,20 @@ static void use_counts(struct finding *f, const struct mapFit *m,
 }
 
 /* Maps whose growth begins above B = 1 were made with a hint, too small: the
- * arrays that they began with are not on the line, but the right hint saves them
- * as well. */
+ * array that each began with, and its mapextra from B = 4 on, are not on the line,
+ * but the right hint has them in its stead. */
 static void add_first_arrays(const struct mapFit *m, struct amount *grown)
 {
-    if (m->lowB == 1)
+    int made = m->lowB - 1;
+    if (made == 0)
         return;
-    double size = (double)array_size_in(m->bucket, m->lowB - 1, m->headers);
     grown->objects += m->maps;
-    grown->bytes += m->maps * size;
+    grown->bytes +=
+        m->maps * (double)array_size_in(m->bucket, made, m->headers);
+    if (made < 4)
+        return;
+    grown->objects += m->maps;
+    grown->bytes += m->maps * ExtraSize;
 }
 
 static void add_cost(struct finding *f, const struct mapFit *m,
