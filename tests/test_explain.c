@@ -441,9 +441,8 @@ Test(explain, structs_with_slices_are_no_maps)
     cr_expect_eq(json_array_size(json_object_get(doc, "sites")), 0);
     json_decref(doc);
     doc = explain("none_orders", ".sampled.pb.gz");
-    json_array_foreach(json_object_get(doc, "sites"), i, site)
-        cr_expect_str_eq(json_string_value(json_object_get(site, "verdict")),
-                         "unsure");
+    json_array_foreach(json_object_get(doc, "sites"), i, site) cr_expect_str_eq(
+        json_string_value(json_object_get(site, "verdict")), "unsure");
     json_decref(doc);
 }
 
@@ -474,8 +473,9 @@ Test(explain, maps_of_one_type_on_two_lines_stay_two)
     cr_assert_geq(fd, 0);
     FILE *f = fdopen(fd, "w");
     fputs("heap profile: 1: 1 [1: 1] @ heap/2\n", f);
-    write_line(f, "main.first", 5, "24 48 208x40 416 896 1792 4096 "
-                                   "8192 14336 28672 57344");
+    write_line(f, "main.first", 5,
+               "24 48 208x40 416 896 1792 4096 "
+               "8192 14336 28672 57344");
     write_line(f, "main.make", 6, "24 48 57344");
     write_line(f, "main.second", 7, "208x90 114688 229376");
     fclose(f);

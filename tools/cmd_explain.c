@@ -21,8 +21,9 @@ static const struct flag explain_flags[] = {
      .offset = offsetof(struct explainOptions, json)},
     {.name = "tsv",
      .help = "Print one row a site: function:line (several where one map grows "
-             "on several lines), verdict (map, unsure or swiss), the line's objects and bytes, bucket arrays and their "
-             "bytes, bucket size, largest B, hint, and what it saves.",
+             "on several lines), verdict (map, unsure or swiss), the line's "
+             "objects and bytes, bucket arrays and their bytes, bucket size, "
+             "largest B, hint, and what it saves.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct explainOptions, tsv)},
     {.name = "all",
@@ -50,7 +51,9 @@ static const char explain_doc[] =
     "Go hides what happens below m[k] = v, but not the sizes allocated there. "
     "They tell the bucket size, how far the map grew, and which part of the "
     "line's objects is growth. The growth is then replayed on our own "
-    "allocator, with and without the right hint.\n"
+    "allocator, with and without the right hint. A map that grows on several "
+    "lines is one row, \"main.add:7 +2\", of a profile at rate 1; of a line of "
+    "Go's own packages the caller is told.\n"
     "\n"
     "  go test -bench . -memprofile mem.pb.gz -memprofilerate 1\n"
     "  hmap explain mem.pb.gz\n"

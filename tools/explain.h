@@ -36,7 +36,7 @@ enum {
     MaxMapsOnLine = 3, /* map types that one line may grow */
     MaxAlternatives = 3,
     MaxEntryCounts = 4,
-    MaxCallers = 8, /* lines of the program's that are kept of a library's line */
+    MaxCallers = 8, /* of a library's line: more are not told apart */
     HmapSize = 48,
     ExtraSize = 24, /* of mapextra, and of a slice header */
 };
@@ -109,7 +109,7 @@ struct mapFit {
     double maps;             /* how many maps grew here */
     bool on_stack; /* there are fewer headers than maps: those are on the stack,
                       and so are first buckets */
-    double small; /* … and how many more stayed in their first bucket, where
+    double small;  /* … and how many more stayed in their first bucket, where
                      the headers tell */
     double array_objects, array_bytes;
     double bucket_objects, bucket_bytes; /* first and overflow buckets */
@@ -121,7 +121,7 @@ struct mapFit {
                             overflow buckets they need; -1: not known */
     double entries[MaxEntryCounts]; /* in each map, as the line's other objects
                                        may tell; 0: no more */
-    double score; /* log-odds that this is a map */
+    double score;                   /* log-odds that this is a map */
     int alternatives[MaxAlternatives]; /* bucket sizes that fit as well; 0: no
                                           more */
 };

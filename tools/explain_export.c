@@ -83,10 +83,11 @@ static json_t *map_json(const struct mapFit *m)
         "s:f}",
         "bucket_size", m->bucket, "key_and_element", m->bucket / 8 - 2,
         "for_example", pairs, "other_bucket_sizes", others, "largest_B", m->B,
-        "maps", m->maps, "small_maps", m->small, "arrays", arrays, "array_objects", m->array_objects,
-        "array_bytes", m->array_bytes, "bucket_objects", m->bucket_objects,
-        "bucket_bytes", m->bucket_bytes, "bookkeeping_objects", m->book_objects,
-        "bookkeeping_bytes", m->book_bytes);
+        "maps", m->maps, "small_maps", m->small, "arrays", arrays,
+        "array_objects", m->array_objects, "array_bytes", m->array_bytes,
+        "bucket_objects", m->bucket_objects, "bucket_bytes", m->bucket_bytes,
+        "bookkeeping_objects", m->book_objects, "bookkeeping_bytes",
+        m->book_bytes);
     if (m->known_pointers)
         json_object_set_new(doc, "pointer_free", json_boolean(m->pointer_free));
     free(pairs);
@@ -110,10 +111,10 @@ static json_t *callers_json(const struct site *s)
         return json_null();
     json_t *list = json_array();
     for (size_t i = 0; i < s->ncallers; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:I, s:f}", "function", s->callers[i].func,
-                            "line", (json_int_t)s->callers[i].line, "bytes",
-                            s->callers[i].bytes));
+        json_array_append_new(list, json_pack("{s:s, s:I, s:f}", "function",
+                                              s->callers[i].func, "line",
+                                              (json_int_t)s->callers[i].line,
+                                              "bytes", s->callers[i].bytes));
     return list;
 }
 
@@ -122,10 +123,10 @@ static json_t *other_lines_json(const struct site *s)
 {
     json_t *list = json_array();
     for (size_t i = 1; i < s->nparts; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:I}", "function", s->parts[i]->func,
-                            "file", s->parts[i]->file, "line",
-                            (json_int_t)s->parts[i]->line));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "function",
+                                              s->parts[i]->func, "file",
+                                              s->parts[i]->file, "line",
+                                              (json_int_t)s->parts[i]->line));
     return list;
 }
 
@@ -135,8 +136,9 @@ static json_t *site_json(const struct finding *f)
     for (int i = 0; i < f->nmaps; i++)
         json_array_append_new(maps, map_json(&f->maps[i]));
     json_t *doc = json_pack(
-        "{s:s, s:s, s:I, s:o, s:s, s:f, s:f, s:o, s:o}", "function", f->site->func,
-        "file", f->site->file, "line", (json_int_t)f->site->line, "other_lines", other_lines_json(f->site), "verdict",
+        "{s:s, s:s, s:I, s:o, s:s, s:f, s:f, s:o, s:o}", "function",
+        f->site->func, "file", f->site->file, "line", (json_int_t)f->site->line,
+        "other_lines", other_lines_json(f->site), "verdict",
         verdict_words[f->verdict], "objects", f->site->objects, "bytes",
         f->site->bytes, "called_from", callers_json(f->site), "maps", maps);
     if (f->nmaps == 0)

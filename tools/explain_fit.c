@@ -257,7 +257,8 @@ static bool fit_one(struct fitting *f, struct mapFit *best)
         try_bucket(f, bucket, false, best);
         try_bucket(f, bucket, true, best);
     }
-    if (best->score + MostHeaderOdds <= unsure_from(f, best) && !f->site->frames)
+    if (best->score + MostHeaderOdds <= unsure_from(f, best) &&
+        !f->site->frames)
         return false;
     if (best->score == -INFINITY || made_whole(f, best))
         return false;
@@ -281,7 +282,8 @@ static int by_largest(const void *a, const void *b)
     const struct mapFit *x = a, *y = b;
     if (x->B != y->B)
         return y->B - x->B;
-    return (x->array_bytes < y->array_bytes) - (x->array_bytes > y->array_bytes);
+    return (x->array_bytes < y->array_bytes) -
+           (x->array_bytes > y->array_bytes);
 }
 
 static void fit_buckets(struct fitting *f, struct finding *out)

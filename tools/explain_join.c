@@ -37,7 +37,8 @@ static const struct siteSize *find_size(const struct site *s, int64_t size,
                                         enum sizeRole role)
 {
     for (size_t i = 0; i < s->nsizes; i++)
-        if (s->sizes[i].size == size && (!s->frames || s->sizes[i].role == role))
+        if (s->sizes[i].size == size &&
+            (!s->frames || s->sizes[i].role == role))
             return &s->sizes[i];
     return NULL;
 }

@@ -27,7 +27,8 @@ static const double StartOdds = -1.0, /* before anything is known of a line */
                     LateStartOdds = -1.5, StrangerOdds = -1.0,
                     NearMissOdds = -4.0, ListOdds = 3.0, NoHeaderOdds = -2.0,
                     CrowdOdds = -2.0, RarestOdds = -6.0, DoublingOdds = -2.0,
-                    HeadersOdds = -1.0, DeadBucketOdds = 3.0, ExactExtraOdds = 3.0;
+                    HeadersOdds = -1.0, DeadBucketOdds = 3.0,
+                    ExactExtraOdds = 3.0;
 const double MostHeaderOdds = 6.0;
 
 int size_index(const struct fitting *f, int64_t size, enum sizeRole role)

@@ -46,8 +46,7 @@ char *site_place(const struct site *s)
     char *place = xprintf("%s:%" PRId64, s->func, s->line);
     for (size_t i = 1; i < s->nparts; i++) {
         const struct site *part = s->parts[i];
-        char *longer =
-            xprintf("%s,%s:%" PRId64, place, part->func, part->line);
+        char *longer = xprintf("%s,%s:%" PRId64, place, part->func, part->line);
         free(place);
         place = longer;
     }
@@ -249,7 +248,8 @@ static void say_hint(const struct finding *f, bool sampled)
     line = xprintf(
         "That %s %s of %s, %s (%.0f %%), and the moving of %s from array to "
         "array.",
-        f->site->ncallers || !takes_hint(f->site) ? "would save" : "saves", number(saved_objects(f)),
+        f->site->ncallers || !takes_hint(f->site) ? "would save" : "saves",
+        number(saved_objects(f)),
         plural(llround(f->cost.objects), "object", "objects"),
         bytes(saved_bytes(f), &a), share(saved_bytes(f), f->cost.bytes),
         plural(llround(f->cost.copied), "entry", "entries"));
@@ -273,9 +273,10 @@ static void say_rest(const struct finding *f)
     if (objects < 0.5)
         return;
     char *others = amount(objects, rest);
-    char *line = xprintf("The line's other %s %s not of this growth: map headers, "
-                         "values, slices or strings made there.",
-                         others, llround(objects) == 1 ? "is" : "are");
+    char *line =
+        xprintf("The line's other %s %s not of this growth: map headers, "
+                "values, slices or strings made there.",
+                others, llround(objects) == 1 ? "is" : "are");
     free(others);
     print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
@@ -284,11 +285,11 @@ static void say_rest(const struct finding *f)
 /* The other lines that grow the map. */
 static void say_parts_of(const struct site *s)
 {
-    char *line = xprintf("The map grows on %zu lines, here added up:", s->nparts);
+    char *line =
+        xprintf("The map grows on %zu lines, here added up:", s->nparts);
     for (size_t i = 0; i < s->nparts; i++) {
-        char *longer =
-            xprintf("%s%s %s:%" PRId64, line, i ? "," : "", s->parts[i]->func,
-                    s->parts[i]->line);
+        char *longer = xprintf("%s%s %s:%" PRId64, line, i ? "," : "",
+                               s->parts[i]->func, s->parts[i]->line);
         free(line);
         line = longer;
     }

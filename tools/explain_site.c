@@ -1,10 +1,11 @@
 /*
  * explain_site.c: the lines of a profile, each with the sizes it allocated.
  *
- * A site is the innermost frame that is the program's own: the leaf, where Go
- * has hidden the runtime's frames; where they are there (our own profiles, logs
- * of allocfreetrace) they are passed over, and what they say of an object is
- * kept as its role.
+ * A site is the innermost frame that is not the runtime's: the leaf, where Go has
+ * hidden the runtime's frames; where they are there (our own profiles, logs of
+ * allocfreetrace) they are passed over, and what they say of an object is kept as
+ * its role. Of a line of Go's own packages, reflect's or encoding/json's, which
+ * nobody will change, the lines that called it are kept too.
  */
 #include "tools/explain.h"
 
@@ -47,14 +48,14 @@ static bool is_runtime(const char *func)
 static bool is_library(const char *func)
 {
     static const char *const first[] = {
-        "archive",   "bufio",   "bytes",   "compress", "container", "context",
-        "crypto",    "database", "debug",  "embed",    "encoding",  "errors",
-        "expvar",    "flag",    "fmt",     "go",       "hash",      "html",
-        "image",     "index",   "internal", "io",      "log",       "maps",
-        "math",      "mime",    "net",     "os",       "path",      "plugin",
-        "reflect",   "regexp",  "runtime", "slices",   "sort",      "strconv",
-        "strings",   "sync",    "syscall", "testing",  "text",      "time",
-        "unicode",   "vendor",
+        "archive", "bufio",    "bytes",    "compress", "container", "context",
+        "crypto",  "database", "debug",    "embed",    "encoding",  "errors",
+        "expvar",  "flag",     "fmt",      "go",       "hash",      "html",
+        "image",   "index",    "internal", "io",       "log",       "maps",
+        "math",    "mime",     "net",      "os",       "path",      "plugin",
+        "reflect", "regexp",   "runtime",  "slices",   "sort",      "strconv",
+        "strings", "sync",     "syscall",  "testing",  "text",      "time",
+        "unicode", "vendor",
     };
     size_t n = strcspn(func, "/.");
     for (size_t i = 0; i < ARRAY_LEN(first); i++)
