@@ -36,6 +36,13 @@ Test(wrap, a_word_longer_than_the_line_is_cut_not_lost)
     expect_wrapped("abc", 0, "a\nb\nc");
 }
 
+Test(wrap, a_long_name_is_cut_at_its_dots_and_slashes)
+{
+    expect_wrapped("encoding/json.(*decoder).object:7 +2", 16,
+                   "encoding/json.\n(*decoder).\nobject:7 +2");
+    expect_wrapped("example.com/map", 12, "example.com/\nmap");
+}
+
 Test(wrap, from_the_longest_piece_on_words_stay_whole)
 {
     cr_assert_eq(wrap_longest(""), 0);

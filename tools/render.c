@@ -138,8 +138,27 @@ static int narrowest(const struct wish *w, const size_t *width, int n)
     return found;
 }
 
-/* Fills width[] for a terminal of total columns: no word is cut, and what that
- * leaves goes to the narrowest, one by one. */
+/* Words too long for the terminal are cut, the widest column's first, so that
+ * the table is not. Returns what is taken then. */
+static size_t cut_words(const struct table *t, size_t total, size_t taken,
+                        size_t *width)
+{
+    enum { Narrow = 20 };
+    for (; taken > total; taken--) {
+        int widest = -1;
+        for (int i = 0; i < t->ncols; i++)
+            if ((t->cols[i].flags & COL_WRAP) && width[i] > Narrow &&
+                (widest < 0 || width[i] > width[widest]))
+                widest = i;
+        if (widest < 0)
+            break;
+        width[widest]--;
+    }
+    return taken;
+}
+
+/* Fills width[] for a terminal of total columns: no word is cut where that is
+ * enough, and what is left goes to the narrowest, one by one. */
 static void share_width(const struct table *t, size_t total, size_t *width)
 {
     struct wish wishes[MaxColumns];
@@ -150,6 +169,7 @@ static void share_width(const struct table *t, size_t total, size_t *width)
         width[i] = wraps ? wishes[i].piece : wishes[i].whole;
         taken += width[i];
     }
+    taken = cut_words(t, total, taken, width);
     int i;
     while (taken++ < total && (i = narrowest(wishes, width, t->ncols)) >= 0)
         width[i]++;

@@ -29,6 +29,9 @@ size_t wrap_line(const char *text, size_t width)
     for (size_t i = width + 1; i-- > 1;)
         if (breaks_at(text, i))
             return i;
+    for (size_t i = width; i > 0; i--)
+        if (text[i - 1] == '.' || text[i - 1] == '/')
+            return i;
     return width;
 }
 
