@@ -101,11 +101,12 @@ static bool weigh_entries(const struct mapFit *m, const struct curve *curves,
 {
     double low = (double)entries_at(m->B, 0);
     double high = (double)entries_at(m->B, Points);
+    if (entries < low || entries > high)
+        return false;
     double place = (entries - low) / (high - low) * Points;
     double n = buckets_at(m, curves, (int)lround(place), false);
     *w = weigh_place(place);
-    double off = fabs(n - m->bucket_objects);
-    return entries > 0 && off < 3 * sqrt(fmax(n, 0)) + 2;
+    return fabs(n - m->bucket_objects) < 3 * sqrt(fmax(n, 0)) + 2;
 }
 
 static struct weights weigh(const struct mapFit *m, const struct curve *curves,

@@ -34,11 +34,11 @@ static void use_graph(const struct profile *p)
 static void use_sites(const struct profile *p)
 {
     struct sites *s = sites_collect(p);
-    for (size_t i = 0; i < s->n && i < 4; i++) {
-        struct finding f;
-        if (s->list[i].nsizes < 50)
-            explain_fit(s, &s->list[i], &f);
-    }
+    bool few = s->n <= 8;
+    for (size_t i = 0; i < s->n; i++)
+        few &= s->list[i].nsizes < 50;
+    if (few)
+        free(explain_lines(s).list);
     sites_free(s);
 }
 
