@@ -11,8 +11,8 @@
  *
  * Two maps of one type must not become one. Below, a series may well begin in
  * the air: with the array that make gave it. The next array must be on one line
- * only, in the same function if there is one. And of an array that another one
- * replaced nothing may be in use, where the collector has freed others.
+ * only, in the same function if there is one. And arrays that others replaced may
+ * not be in use, where the collector has freed some; but for the last.
  *
  * Only for profiles at rate 1: in others every series is full of holes.
  */
@@ -190,12 +190,23 @@ static const struct site *joined_site(struct joining *j)
     return sum;
 }
 
+/* Did one line make all arrays but the last? Then those may be a map's own. */
+static bool all_but_last(const struct site *s, const struct mapFit *m)
+{
+    for (int b = m->lowB; b < m->B; b++)
+        if (arrays_on(s, m, b) == 0)
+            return false;
+    return true;
+}
+
 /* Of the arrays that larger ones replaced, all that it must be are freed, or
- * none at all. */
+ * none at all. The last of them is in use until its entries have moved. */
 static bool dead_or_not(const struct site *s, const struct mapFit *m)
 {
-    bool some = false, all = true;
-    for (int b = m->lowB; b < m->B; b++) {
+    bool some = false, all = true, own = false;
+    for (size_t i = 0; i < s->nparts; i++)
+        own |= all_but_last(s->parts[i], m);
+    for (int b = m->lowB; b < m->B - !own; b++) {
         const struct siteSize *array = find_size(s, array_of(m, b), ROLE_ARRAY);
         double freed = array ? array->objects - array->inuse : 0;
         some |= freed > 0;
