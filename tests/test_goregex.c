@@ -45,7 +45,10 @@ static const struct {
     {"\\QSet[\\E", "main.Set[...]", true},
     {"^\\pL+$", "\xc3\xbc", true},
     {"^.$", "\xc3\xbc", true},
-    {"b", "a\xff" "b", true},
+    {"b",
+     "a\xff"
+     "b",
+     true},
     {"(?P<name>ma)in", "main", true},
     {"a(?i)b", "aB", true},
     {"[(*]T", "(*T)", true},
