@@ -4,11 +4,10 @@
  * programs that have some, no map in those that have none, and the savings that
  * the programs themselves measured when given the hint.
  */
-#include "tests/hmaprun.h"
+#include "tests/explainrun.h"
 
 #include "runtime/base.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -52,61 +51,12 @@ static const char *const none[] = {
     "none_strings",    "none_tree",
 };
 
-static json_t *explain_file(const char *path)
-{
-    const char *const argv[] = {"hmap", "explain", "-json", path, NULL};
-    struct ran r = run_hmap(argv);
-    cr_assert_eq(r.status, 0, "%s: %s", path, r.err);
-    json_t *doc = json_loads(r.out, 0, NULL);
-    cr_assert_not_null(doc, "%s: no JSON: %s", path, r.out);
-    ran_free(&r);
-    return doc;
-}
-
-static json_t *explain(const char *program, const char *suffix)
-{
-    char path[256];
-    snprintf(path, sizeof path, "tests/golden/profiles/%s%s", program, suffix);
-    return explain_file(path);
-}
-
-static void site_name(json_t *site, char *name, size_t size)
-{
-    snprintf(name, size, "%s:%lld",
-             json_string_value(json_object_get(site, "function")),
-             (long long)json_integer_value(json_object_get(site, "line")));
-}
-
-static json_t *find_site(json_t *doc, const char *want)
-{
-    size_t i;
-    json_t *site;
-    char name[128];
-    json_array_foreach(json_object_get(doc, "sites"), i, site)
-    {
-        site_name(site, name, sizeof name);
-        if (strcmp(name, want) == 0)
-            return site;
-    }
-    return NULL;
-}
-
 static size_t known_maps(const char *program)
 {
     size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
         n += strcmp(maps[i].program, program) == 0;
     return n;
-}
-
-static int get_int(json_t *object, const char *key)
-{
-    return (int)json_integer_value(json_object_get(object, key));
-}
-
-static double get_number(json_t *object, const char *key)
-{
-    return json_number_value(json_object_get(object, key));
 }
 
 static void expect_known(const struct known *k, json_t *doc)
@@ -282,14 +232,6 @@ Test(explain, names_the_maps_of_go_1_24)
     }
 }
 
-static void expect_said(const char *const argv[], const char *out)
-{
-    struct ran r = run_hmap(argv);
-    cr_expect_eq(r.status, 0);
-    cr_expect(strstr(r.out, out), "want '%s' in: %s", out, r.out);
-    ran_free(&r);
-}
-
 Test(explain, speaks_to_people_and_to_programs)
 {
     const char *file = "tests/golden/profiles/map_uuid.pb.gz";
@@ -300,136 +242,6 @@ Test(explain, speaks_to_people_and_to_programs)
                 "\nmain.load:19\tmap\t");
     expect_said((const char *[]){"hmap", "explain", no_map, NULL},
                 "no growing map found");
-}
-
-/* One line of func, as debug=1 prints it: "SIZE SIZE …", one object each, or
- * SIZExCOUNT. */
-static void write_line(FILE *f, const char *func, int line, const char *sizes)
-{
-    int size, used, n;
-    for (; sscanf(sizes, "%d%n", &size, &used) == 1; sizes += used) {
-        n = 1;
-        if (sscanf(sizes + used, "x%d", &n) == 1)
-            used += (int)strcspn(sizes + used, " ");
-        fprintf(f,
-                "%d: %d [%d: %d] @ 0x1000 0x2000\n"
-                "#\t0xfff\t%s+0x1\t/app/load.go:%d\n"
-                "#\t0x1fff\tmain.main+0x1\t/app/load.go:9\n\n",
-                n, n * size, n, n * size, func, line);
-    }
-}
-
-/* A profile of line 7 of func alone. path is a template of mkstemp's. */
-static void write_sizes(char *path, int rate, const char *func,
-                        const char *sizes)
-{
-    int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    FILE *f = fdopen(fd, "w");
-    fprintf(f, "heap profile: 1: 1 [1: 1] @ heap/%d\n", 2 * rate);
-    write_line(f, func, 7, sizes);
-    fclose(f);
-}
-
-static void expect_of_sizes(int rate, const char *sizes, const char *verdict,
-                            int bucket)
-{
-    char path[] = "/tmp/hmap-sizes-XXXXXX";
-    write_sizes(path, rate, "main.load", sizes);
-    const char *const argv[] = {"hmap", "explain", "-json", "-all", path, NULL};
-    struct ran r = run_hmap(argv);
-    unlink(path);
-    cr_assert_eq(r.status, 0, "%s", r.err);
-    json_t *doc = json_loads(r.out, 0, NULL);
-    json_t *site = find_site(doc, "main.load:7");
-    if (verdict) {
-        cr_assert_not_null(site, "no %s", verdict);
-        cr_expect_str_eq(json_string_value(json_object_get(site, "verdict")),
-                         verdict);
-        json_t *map = json_array_get(json_object_get(site, "maps"), 0);
-        cr_expect_eq(get_int(map, "bucket_size"), bucket, "bucket %d",
-                     get_int(map, "bucket_size"));
-    } else {
-        cr_expect_null(site);
-    }
-    json_decref(doc);
-    ran_free(&r);
-}
-
-/* (4096 + 256) * 208 = 905,216, in whole pages 909,312; and one bucket. */
-Test(explain, one_array_and_one_bucket_of_a_sampled_map_are_named)
-{
-    expect_of_sizes(524288, "208 909312", "map", 208);
-}
-
-Test(explain, one_array_alone_is_at_most_unsure)
-{
-    expect_of_sizes(524288, "909312", "unsure", 208);
-}
-
-/* 17 * 208 bytes, doubled by hand: nothing but the want of overflow buckets tells
- * them from a map's arrays. */
-Test(explain, doubled_arrays_without_a_bucket_are_at_most_unsure)
-{
-    expect_of_sizes(524288, "57344 114688 229376 458752 909312 1810432",
-                    "unsure", 208);
-}
-
-/* make(map[string]int, 60000) makes header, array and mapextra at once. */
-Test(explain, a_map_made_with_its_size_does_not_grow)
-{
-    expect_of_sizes(1, "24 48 3620864", NULL, 0);
-}
-
-/* A thousand times map[int]int{} and 20 inserts, in Go 1.19: it does not escape,
- * so that header and first bucket are on the stack. */
-Test(explain, small_maps_on_the_stack_are_at_least_unsure)
-{
-    expect_of_sizes(1, "8x416 24x759 144x416 288x1000 576x1000", "unsure", 144);
-}
-
-/* The same with more list headers than two for each list. */
-Test(explain, small_sizes_that_do_not_balance_are_no_maps)
-{
-    expect_of_sizes(1, "8x416 24x900 144x416 288x1000 576x1000", NULL, 0);
-}
-
-/* What Go 1.19 recorded of 200,000 times m[i] = i; delete(m, i-1000) with
- * map[int]int{}. Three runs of it allocated 532, 632 and 784 objects; with
- * make(map[int]int, 1001) they were 426, 671 and 709. */
-Test(explain, keys_that_come_and_go_are_not_saved_by_a_hint)
-{
-    char path[] = "/tmp/hmap-churn-XXXXXX";
-    write_sizes(path, 1, "main.churn",
-                "8x10 16x9 24x11 32x7 64x7 128x5 144x673 256x4 288 512x3 576 "
-                "1024x3 1152 2048x3 2688 5376 10240 20480 40960x3");
-    json_t *doc = explain_file(path);
-    unlink(path);
-    json_t *site = find_site(doc, "main.churn:7");
-    cr_assert_not_null(site);
-    json_t *saving = json_object_get(site, "saving");
-    cr_expect_lt(get_number(saving, "objects"), 100);
-    cr_expect_lt(get_number(saving, "bytes"), 60000);
-    cr_expect_gt(get_number(saving, "bytes"), 30000);
-    json_decref(doc);
-}
-
-Test(explain, a_sync_map_is_not_told_to_take_a_hint)
-{
-    char path[] = "/tmp/hmap-sync-XXXXXX";
-    write_sizes(path, 1, "sync.(*Map).Store",
-                "24 208x14 416 896 1792 4096 8192 14336");
-    json_t *doc = explain_file(path);
-    json_t *site = find_site(doc, "sync.(*Map).Store:7");
-    cr_assert_not_null(site);
-    cr_expect(json_is_null(json_object_get(site, "hint")));
-    json_decref(doc);
-    struct ran r = run_hmap((const char *[]){"hmap", "explain", path, NULL});
-    unlink(path);
-    expect_part(r.out, "sync.(*Map).Store:7  map ");
-    expect_part(r.out, "a sync.Map takes no hint");
-    cr_expect_null(strstr(r.out, "make("), "%s", r.out);
-    ran_free(&r);
 }
 
 /* Elements of 208 bytes, appended to a slice in a struct of 48: but for overflow
@@ -462,30 +274,6 @@ Test(explain, a_map_that_grows_on_several_lines_is_one)
     expect_said((const char *[]){"hmap", "explain", "-tsv",
                                  "tests/golden/profiles/map_lines.pb.gz", NULL},
                 "\nmain.update:31,main.load:22,main.update:29\tmap\t");
-}
-
-/* Two functions of their own, each with a growing map of the same type, the
- * second made with 2^8 buckets: not one map. */
-Test(explain, maps_of_one_type_on_two_lines_stay_two)
-{
-    char path[] = "/tmp/hmap-two-XXXXXX";
-    int fd = mkstemp(path);
-    cr_assert_geq(fd, 0);
-    FILE *f = fdopen(fd, "w");
-    fputs("heap profile: 1: 1 [1: 1] @ heap/2\n", f);
-    write_line(f, "main.first", 5,
-               "24 48 208x40 416 896 1792 4096 "
-               "8192 14336 28672 57344");
-    write_line(f, "main.make", 6, "24 48 57344");
-    write_line(f, "main.second", 7, "208x90 114688 229376");
-    fclose(f);
-    json_t *doc = explain_file(path);
-    unlink(path);
-    json_t *second = find_site(doc, "main.second:7");
-    cr_assert_not_null(find_site(doc, "main.first:5"));
-    cr_assert_not_null(second);
-    cr_expect_eq(json_array_size(json_object_get(second, "other_lines")), 0);
-    json_decref(doc);
 }
 
 /* A line of package reflect cannot be changed: who called it can. */
@@ -531,28 +319,6 @@ Test(explain, two_maps_of_a_line_are_both_found)
         cr_expect_eq(get_int(map, "bucket_size"), buckets[i]);
         cr_expect_eq(get_number(map, "array_objects"), 9);
     }
-    json_decref(doc);
-}
-
-/* make(map[uint64]string, 300000) at Go's default rate: the array alone, 13.81 MB,
- * without the one of half the size that growth would have left. */
-Test(explain, a_sampled_array_without_the_one_before_is_no_growth)
-{
-    expect_of_sizes(524288, "14483456", NULL, 0);
-}
-
-/* The array that the hint had made is saved, too: (1024 + 64) * 80 bytes, beside
- * the mapextra. */
-Test(explain, the_array_of_a_hint_too_small_is_saved)
-{
-    char path[] = "/tmp/hmap-hint-XXXXXX";
-    write_sizes(path, 1, "main.fill", "8x2 16x2 24x2 32x2 64x2 80x120 180224");
-    json_t *doc = explain_file(path);
-    unlink(path);
-    json_t *site = find_site(doc, "main.fill:7");
-    cr_assert_not_null(site);
-    json_t *saving = json_object_get(site, "saving");
-    cr_expect_gt(get_number(saving, "bytes"), 70000);
     json_decref(doc);
 }
 

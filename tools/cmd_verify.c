@@ -2,6 +2,7 @@
  * cmd_verify.c: hmap verify FILE: the same workload on our heap and on real Go.
  * With -random, many workloads that nobody wrote.
  */
+#include "runtime/hash.h"
 #include "runtime/rand.h"
 #include "tools/cmd.h"
 #include "tools/keyvalue.h"
@@ -174,12 +175,13 @@ static struct workload **random_workloads(const struct verifyOptions *opt)
     return ws;
 }
 
-/* Both sides must hash alike: the keys that w does not say come from the seed, and
- * are as odd as the runtime makes them. */
+/* Both sides must hash alike: the keys that w does not say come from the seed. */
 static void draw_missing_keys(struct workload *w, uint64_t seed)
 {
-    for (size_t i = 0; i < ARRAY_LEN(w->hashkey) && !w->has_hashkey; i++)
-        w->hashkey[i] = mix(seed + i) | 1;
+    if (!w->has_hashkey) {
+        alginit(seed);
+        memcpy(w->hashkey, hashkey, sizeof w->hashkey);
+    }
     if (!w->has_hash0)
         w->hash0 = (uint32_t)mix(~seed);
     w->has_hashkey = w->has_hash0 = true;

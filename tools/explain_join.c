@@ -122,13 +122,12 @@ static const struct site *line_of(const struct joining *j, int b, int beside)
         if (is_part(j, s) || makes(s, j->m, b) ||
             arrays_on(s, j->m, b) <= arrays_on(s, j->m, beside))
             continue;
-        bool near = in_a_function_of(j, s), found = found_on(j, s, b);
-        int r = near && found ? 3 : near ? 2 : found ? 1 : 0;
-        several = r == rank ? several || r > 0 : r > rank ? false : several;
-        if (r > rank) {
-            rank = r;
-            best = s;
-        }
+        int r = 2 * in_a_function_of(j, s) + found_on(j, s, b);
+        if (r == 0 || r < rank)
+            continue;
+        several = r == rank;
+        rank = r;
+        best = s;
     }
     return several ? NULL : best;
 }

@@ -41,16 +41,23 @@ static double share(double part, double whole)
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-char *site_place(const struct site *s)
+/* The site's lines, the first that of the site itself; the caller frees it. */
+static char *places(const struct site *s, const char *between)
 {
-    char *place = xprintf("%s:%" PRId64, s->func, s->line);
+    char *all = xprintf("%s:%" PRId64, s->func, s->line);
     for (size_t i = 1; i < s->nparts; i++) {
         const struct site *part = s->parts[i];
-        char *longer = xprintf("%s,%s:%" PRId64, place, part->func, part->line);
-        free(place);
-        place = longer;
+        char *longer =
+            xprintf("%s%s%s:%" PRId64, all, between, part->func, part->line);
+        free(all);
+        all = longer;
     }
-    return place;
+    return all;
+}
+
+char *site_place(const struct site *s)
+{
+    return places(s, ",");
 }
 
 double saved_bytes(const struct finding *f)
@@ -282,22 +289,17 @@ static void say_rest(const struct finding *f)
     free(line);
 }
 
-/* The other lines that grow the map. */
+/* All lines that grow the map, where it is more than one. */
 static void say_parts_of(const struct site *s)
 {
-    char *line =
-        xprintf("The map grows on %zu lines, here added up:", s->nparts);
-    for (size_t i = 0; i < s->nparts; i++) {
-        char *longer = xprintf("%s%s %s:%" PRId64, line, i ? "," : "",
-                               s->parts[i]->func, s->parts[i]->line);
-        free(line);
-        line = longer;
-    }
-    char *sentence = xprintf("%s.", line);
-    if (s->nparts > 1)
-        print_paragraph(sentence, 2, STYLE_PLAIN);
-    free(sentence);
+    if (s->nparts < 2)
+        return;
+    char *lines = places(s, ", ");
+    char *line = xprintf("The map grows on %zu lines, here added up: %s.",
+                         s->nparts, lines);
+    print_paragraph(line, 2, STYLE_PLAIN);
     free(line);
+    free(lines);
 }
 
 /* Whose line it is where nobody will change it: the largest caller names who

@@ -105,8 +105,10 @@ static bool weigh_entries(const struct mapFit *m, const struct curve *curves,
         return false;
     double place = (entries - low) / (high - low) * Points;
     double n = buckets_at(m, curves, (int)lround(place), false);
+    if (fabs(n - m->bucket_objects) >= 3 * sqrt(fmax(n, 0)) + 2)
+        return false;
     *w = weigh_place(place);
-    return fabs(n - m->bucket_objects) < 3 * sqrt(fmax(n, 0)) + 2;
+    return true;
 }
 
 static struct weights weigh(const struct mapFit *m, const struct curve *curves,
