@@ -35,16 +35,21 @@ CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lpcre2-8 \
            -lpthread -lm
 
-ROOMS   := runtime alloc map tools tools/scenarios
-PROTO   := $(wildcard tools/*.proto)
+# The rooms; tests/checks/layers.sh says which may include which.
+ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
+           alloc $(patsubst %,alloc/%,page gc) \
+           map $(patsubst %,map/%,classic sync) \
+           $(patsubst %,tools/%,lib cli profile pprof explain measure scenarios \
+             claims replay verify)
+PROTO   := tools/profile/pprof.proto
 PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)
-SRC     := $(filter-out tools/main.c tools/mksizeclasses.c, \
-             $(wildcard $(ROOMS:%=%/*.c)))
+SRC     := $(filter-out tools/cli/main.c,$(wildcard $(ROOMS:%=%/*.c)))
 OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC)
 LIB     := $(B)/libhmap.a
-TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
-STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress_*.c))
-CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch])
+TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard $(ROOMS:%=tests/%/test_*.c)))
+STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress/stress_*.c))
+CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch] \
+            tests/*/*/*.[ch])
 
 .PHONY: all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
@@ -64,7 +69,7 @@ test: setup-test ## install what is missing, build, run every test
 
 # --- what everything is made of ------------------------------------------
 
-$(B)/hmap: $(B)/tools/main.o $(LIB)
+$(B)/hmap: $(B)/tools/cli/main.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(LIB): $(OBJ)
@@ -72,14 +77,14 @@ $(LIB): $(OBJ)
 
 # Scenario code is read as a Go program would be: each of its functions is a
 # frame of its own.
-$(B)/tools/%.o: FRAMES_OF = $(if $(filter tools/scenarios/% tools/replay%,$(@:$(B)/%=%)),-fno-inline)
+$(B)/tools/%.o: FRAMES_OF = $(if $(filter tools/scenarios/% tools/replay/replay%,$(@:$(B)/%=%)),-fno-inline)
 
 # Look-ups stand in no chain, since none of them allocates.
-$(B)/map/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
+$(B)/map/classic/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
                                     -foptimize-sibling-calls
 
 # An iteration's step ends in a jump; what allocates is not among its last calls.
-$(B)/map/mapiter.o: FRAMES_OF = -foptimize-sibling-calls
+$(B)/map/classic/mapiter.o: FRAMES_OF = -foptimize-sibling-calls
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -95,7 +100,7 @@ $(B)/%.pb-c.o: $(B)/%.pb-c.c
 
 $(filter $(B)/tools/%,$(OBJ)): | $(PROTO:%.proto=$(B)/%.pb-c.c)
 
-$(B)/mksizeclasses: tools/mksizeclasses.c
+$(B)/mksizeclasses: tools/gen/mksizeclasses.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $<
 
@@ -108,10 +113,10 @@ check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.h is what the generator p
 
 # --- tests ---------------------------------------------------------------
 
-$(B)/tests/test_%: $(B)/tests/test_%.o $(LIB)
+$(TESTS): %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
-$(B)/tests/stress_%: $(B)/tests/stress_%.o $(LIB)
+$(STRESS): %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 build-tests: $(TESTS) $(STRESS)
@@ -124,8 +129,8 @@ check: ## the tests with O(n) checks (CHECK=2)
 
 # At CHECK=3 every operation walks the whole heap and map: right for the rooms'
 # own tests and the stress programs, hopeless for scenarios of a million inserts.
-ROOM_TESTS := $(filter $(patsubst %.c,$(B)/tests/test_%, \
-                $(notdir $(wildcard runtime/*.c alloc/*.c map/*.c))),$(TESTS))
+ROOM_TESTS := $(filter $(B)/tests/runtime/% $(B)/tests/alloc/% \
+                $(B)/tests/map/%,$(TESTS))
 
 torture: ## CHECK=3, limits shrunk, every system request made to fail in turn
 	@$(MAKE) --no-print-directory -s B=$(B)/torture CHECK=3 \
@@ -136,10 +141,10 @@ ALLOCS  ?= 100000000
 LIVE    ?= 100
 soak: ## SECONDS of random allocation and collection as in torture, all verified
 	@$(MAKE) --no-print-directory -s B=$(B)/torture CHECK=3 \
-	    EXTRA=-DHMAP_SMALL_LIMITS $(B)/torture/tests/stress_soak
-	@$(B)/torture/tests/stress_soak $(SECONDS)
+	    EXTRA=-DHMAP_SMALL_LIMITS $(B)/torture/tests/stress/stress_soak
+	@$(B)/torture/tests/stress/stress_soak $(SECONDS)
 
-churn: $(B)/tests/stress_churn ## ALLOCS objects beside LIVE MiB: peak memory
+churn: $(B)/tests/stress/stress_churn ## ALLOCS objects beside LIVE MiB: peak memory
 	@$< $(ALLOCS) $(LIVE) 2.3
 
 SANITIZE = $(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/$(1) OPT=-O1 \
@@ -200,7 +205,7 @@ bench-threads: $(B)/bench/scaling ## what a second thread brings
 	@$<
 
 bench-setup: ## install the peers of make bench
-	@tools/setup.sh $(PKGS_RUN) $(PKGS_BENCH)
+	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_BENCH)
 
 build-bench: $(BENCHDRIVER) $(PEERS)
 
@@ -233,13 +238,13 @@ $(B)/bench/peer_%: $(B)/tests/bench/peer_%.o $(B)/tests/bench/benchjob.o
 
 lint: $(PROTO:%.proto=$(B)/%.pb-c.c) ## clang-format, clang-tidy, cppcheck
 	clang-format --dry-run -Werror $(CSOURCES)
-	printf '%s\n' $(SRC) tools/main.c | xargs -P $(JOBS) -I{} \
+	printf '%s\n' $(SRC) tools/cli/main.c | xargs -P $(JOBS) -I{} \
 	    clang-tidy --quiet --warnings-as-errors='*' {} -- \
 	    -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -I. \
 	    '-D_Noreturn=__attribute__((noreturn))' \
 	    --enable=warning,portability --suppress=missingIncludeSystem \
-	    $(SRC) tools/main.c
+	    $(SRC) tools/cli/main.c
 
 format: ## let clang-format have its way
 	clang-format -i $(CSOURCES)
@@ -247,14 +252,14 @@ format: ## let clang-format have its way
 COUNT ?= 1000
 SEED  ?= 1
 oracle: all ## COUNT random workloads (SEED) here and on real Go, compared
-	@tools/setup.sh $(PKGS_RUN) $(PKGS_ORACLE)
+	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_ORACLE)
 	@$(B)/hmap verify -random $(COUNT) -seed $(SEED)
 	@$(B)/hmap verify -trace -random $$(($(COUNT) / 20 + 1)) -seed $(SEED)
-	@$(MAKE) --no-print-directory -s $(B)/tests/test_syncoracle
-	@tests/checks/syncoracle.sh $(B)/tests/test_syncoracle $(COUNT) $(SEED)
+	@$(MAKE) --no-print-directory -s $(B)/tests/map/sync/test_syncoracle
+	@tests/checks/syncoracle.sh $(B)/tests/map/sync/test_syncoracle $(COUNT) $(SEED)
 
 # The assembler copies these in; the compiler's dependency files do not say so.
-$(B)/tools/oraclesrc.o: $(wildcard tests/oracle/run/*)
+$(B)/tools/verify/oraclesrc.o: $(wildcard tests/oracle/run/*)
 
 layers: ## includes point one way: runtime <- alloc <- map <- tools
 	@tests/checks/layers.sh
@@ -266,20 +271,20 @@ goref: ## every "Go: file.go name" stands in a Go source tree
 check-readme: $(B)/hmap ## run README.md's commands, compare what they print
 	@tests/checks/readme.pl $<
 
-manual: $(B)/hmap ## write the commands of tools/hmap.1 from their help texts
-	@tools/manual.pl $< tools/hmap.1
+manual: $(B)/hmap ## write the commands of tools/gen/hmap.1 from their help texts
+	@tools/gen/manual.pl $< tools/gen/hmap.1
 
 # --- the rest ------------------------------------------------------------
 
 install: all ## copy hmap and its man page below PREFIX ($(PREFIX))
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/hmap $(DESTDIR)$(PREFIX)/bin/hmap
-	install -m 644 tools/hmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/hmap.1
+	install -m 644 tools/gen/hmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/hmap.1
 
 setup-run:
-	@tools/setup.sh $(PKGS_RUN)
+	@tools/gen/setup.sh $(PKGS_RUN)
 setup-test:
-	@tools/setup.sh $(PKGS_RUN) $(PKGS_TEST)
+	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_TEST)
 
 clean: ## remove $(B)
 	rm -rf $(B)

@@ -15,7 +15,7 @@
 #include "alloc/freeindex.h"
 
 #include "alloc/gcbits.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 /* The slots of s among the 64 from slot i on. */
 static uint64_t group_mask(const struct mspan *s, uintptr_t i)

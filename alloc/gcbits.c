@@ -24,7 +24,7 @@
 
 #include "alloc/gcbits.h"
 #include "alloc/limits.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 #include <string.h>
 
 struct gcBitsArena {

@@ -8,8 +8,8 @@
 #ifndef ALLOC_GCBITS_H
 #define ALLOC_GCBITS_H
 
-#include "runtime/lock.h"
-#include "runtime/sysmem.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 
 struct gcBitsArena;
 

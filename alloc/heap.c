@@ -10,7 +10,7 @@
  */
 #include "alloc/heap.h"
 
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit)
 {

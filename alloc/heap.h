@@ -6,14 +6,14 @@
 #ifndef ALLOC_HEAP_H
 #define ALLOC_HEAP_H
 
-#include "alloc/gc.h"
+#include "alloc/gc/gc.h"
+#include "alloc/gc/pacer.h"
+#include "alloc/gc/sweep.h"
 #include "alloc/malloc.h"
 #include "alloc/mcache.h"
 #include "alloc/mcentral.h"
 #include "alloc/mheap.h"
-#include "alloc/pacer.h"
 #include "alloc/sidearray.h"
-#include "alloc/sweep.h"
 
 struct heap {
     struct mheap mheap;                      /* tier 3: pages */

@@ -5,7 +5,7 @@
  */
 #include "alloc/heapbits.h"
 
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 uint64_t heapBits_mask(const struct type *typ, size_t size)
 {

@@ -16,8 +16,8 @@
 #ifndef ALLOC_HEAPBITS_H
 #define ALLOC_HEAPBITS_H
 
-#include "alloc/arena.h"
-#include "runtime/type.h"
+#include "alloc/page/arena.h"
+#include "runtime/type/type.h"
 
 #include <string.h>
 

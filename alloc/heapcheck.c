@@ -20,7 +20,7 @@
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
 #include "alloc/tiny.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
 #ifndef ALLOC_HEAPSTATS_H
 #define ALLOC_HEAPSTATS_H
 
-#include "alloc/pagecache.h"
+#include "alloc/page/pagecache.h"
 #include "alloc/sizeclass.h"
 
 struct heapStatsDelta {

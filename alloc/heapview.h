@@ -8,8 +8,8 @@
 #ifndef ALLOC_HEAPVIEW_H
 #define ALLOC_HEAPVIEW_H
 
-#include "runtime/memprofile.h"
-#include "runtime/type.h"
+#include "runtime/prof/memprofile.h"
+#include "runtime/type/type.h"
 
 enum spanPlace {
     SPAN_CACHED,  /* in a thread's mcache */

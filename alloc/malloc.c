@@ -16,16 +16,16 @@
  */
 #include "alloc/malloc.h"
 
-#include "alloc/alloctrace.h"
+#include "alloc/gc/alloctrace.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
 #include "alloc/memclr.h"
 #include "alloc/tiny.h"
-#include "runtime/godebug.h"
-#include "runtime/profmalloc.h"
-#include "runtime/thread.h"
-#include "runtime/throw.h"
-#include "runtime/world.h"
+#include "runtime/base/throw.h"
+#include "runtime/prof/profmalloc.h"
+#include "runtime/sched/godebug.h"
+#include "runtime/sched/thread.h"
+#include "runtime/sched/world.h"
 
 #include <stdio.h>
 

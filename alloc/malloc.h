@@ -17,7 +17,7 @@
  *             A lock a shelf, held for a few instructions.
  *   mheap     tier 3: pages. One lock; a thread's page cache spares it most of
  *             the time.
- *   m         a thread, with the slot for its mcache (runtime/thread.h).
+ *   m         a thread, with the slot for its mcache (runtime/sched/thread.h).
  *
  *     object --------> mcache ---------> mcentral --------> mheap ------> system
  *             a slot            a span              pages          memory
@@ -90,16 +90,16 @@
  * Threads
  *
  *   Goroutines are tasks here: go_run(fn, arg) puts one in a queue, GOMAXPROCS
- *   worker threads run them to their ends (runtime/sched.h). A task that waits
+ *   worker threads run them to their ends (runtime/sched/sched.h). A task that waits
  *   keeps its worker, where Go would run another one there.
- *   The world stops where each thread lets it (runtime/world.h): when it asks for
+ *   The world stops where each thread lets it (runtime/sched/world.h): when it asks for
  *   a span, at the entry of a map operation, in gosafepoint(). Whoever waits for
  *   a Mutex, a WaitGroup, a task or a thread's end counts as stopped.
  *   Once in many refills threads meet at a shelf or in a counter. Even that is
  *   put off when there is company: mcache_settle. The heap profile counts in the
- *   thread as well (runtime/proffront.h).
+ *   thread as well (runtime/prof/proffront.h).
  *
- * Locks, outermost first (runtime/lock.h ranks them all)
+ * Locks, outermost first (runtime/base/lock.h ranks them all)
  *
  *     world > mcaches > sched > roots > mcentral > profile > sideArrays >
  *     mheap > persist
@@ -137,8 +137,8 @@
 #define ALLOC_MALLOC_H
 
 #include "alloc/sizeclass.h" /* roundupsize, too, is for everybody */
-#include "runtime/memprofile.h"
-#include "runtime/type.h"
+#include "runtime/prof/memprofile.h"
+#include "runtime/type/type.h"
 
 /* Builds the process's heap. Call once, before anything else here; a second
  * call does nothing. Ends the program when the system gives no memory. */

@@ -20,7 +20,7 @@
 #include "alloc/mcache.h"
 
 #include "alloc/heap.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 #include <stdatomic.h>
 

@@ -25,8 +25,8 @@
 #include "alloc/mcentral.h"
 
 #include "alloc/freeindex.h"
-#include "alloc/sweep.h"
-#include "runtime/throw.h"
+#include "alloc/gc/sweep.h"
+#include "runtime/base/throw.h"
 
 void mcentral_init(struct mcentral *c, spanClass spc, struct mheap *mheap,
                    struct sweeper *sweeper)

@@ -8,7 +8,7 @@
 #include "alloc/heapstats.h"
 #include "alloc/mheap.h"
 #include "alloc/spanlist.h"
-#include "runtime/lock.h"
+#include "runtime/base/lock.h"
 
 struct sweeper;
 

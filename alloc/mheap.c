@@ -19,8 +19,8 @@
  */
 #include "alloc/mheap.h"
 #include "alloc/limits.h"
-#include "alloc/scavenge.h"
-#include "runtime/throw.h"
+#include "alloc/page/scavenge.h"
+#include "runtime/base/throw.h"
 #include <string.h>
 
 static const size_t maxPages = (size_t)1 << (heapAddrBits - PageShift);

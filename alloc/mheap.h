@@ -5,13 +5,13 @@
 #ifndef ALLOC_MHEAP_H
 #define ALLOC_MHEAP_H
 
-#include "alloc/arena.h"
-#include "alloc/fixalloc.h"
 #include "alloc/gcbits.h"
-#include "alloc/pagealloc.h"
-#include "alloc/pagecache.h"
+#include "alloc/page/arena.h"
+#include "alloc/page/fixalloc.h"
+#include "alloc/page/pagealloc.h"
+#include "alloc/page/pagecache.h"
 #include "alloc/span.h"
-#include "runtime/lock.h"
+#include "runtime/base/lock.h"
 
 struct mheap {
     struct mutex lock; /* guards everything here that is not atomic */

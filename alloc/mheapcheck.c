@@ -16,8 +16,8 @@
  *   M6  curArena is what is reserved of the current arena and not yet mapped
  */
 #include "alloc/mheap.h"
-#include "runtime/bits.h"
-#include "runtime/throw.h"
+#include "runtime/base/bits.h"
+#include "runtime/base/throw.h"
 
 /* What was counted. */
 struct tally {

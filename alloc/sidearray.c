@@ -11,8 +11,8 @@
  */
 #include "alloc/sidearray.h"
 
-#include "runtime/persist.h"
-#include "runtime/throw.h"
+#include "runtime/base/persist.h"
+#include "runtime/base/throw.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #ifndef ALLOC_SIDEARRAY_H
 #define ALLOC_SIDEARRAY_H
 
-#include "runtime/lock.h"
-#include "runtime/sysmem.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 
 enum { NumSideSizes = 11 }; /* 1, 2, 4 … 1024 pointers */
 

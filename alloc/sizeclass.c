@@ -2,7 +2,7 @@
  * sizeclass.c: the tables' one home, and rounding.
  *
  * Read-only data: no locking. Invariants, proved once by the generator and again
- * by tests/test_sizeclass.c:
+ * by tests/alloc/test_sizeclass.c:
  *   I1  class_to_size rises strictly; its last entry is MaxSmallSize
  *   I2  size_to_class(n) is the smallest class whose size is >= n
  *   I3  class_to_divmagic divides every offset of its span exactly

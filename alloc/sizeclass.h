@@ -2,14 +2,14 @@
  * sizeclass.h: the 68 sizes that small objects are rounded up to, and the way
  * from a size to its class: one shift and one load.
  *
- * The tables are generated (sizetable.h, by tools/mksizeclasses.c) and equal to
+ * The tables are generated (sizetable.h, by tools/gen/mksizeclasses.c) and equal to
  * Go's. Class 0 is no size: it marks large objects, which get whole pages.
  * Go: sizeclasses.go, msize.go.
  */
 #ifndef ALLOC_SIZECLASS_H
 #define ALLOC_SIZECLASS_H
 
-#include "runtime/base.h"
+#include "runtime/base/base.h"
 
 enum {
     NumSizeClasses = 68,

@@ -7,7 +7,7 @@
  * Locking: none.
  */
 #include "alloc/malloc.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 #include <string.h>
 

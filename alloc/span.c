@@ -18,7 +18,7 @@
 #include "alloc/span.h"
 #include "alloc/gcbits.h"
 #include "alloc/spanlist.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 #include <string.h>
 
 uint32_t mspan_nelems(size_t npages, spanClass spanclass)

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 
 #include "alloc/sizeclass.h"
-#include "runtime/memprofile.h"
+#include "runtime/prof/memprofile.h"
 
 /* A span class is a size class and one bit: 1 = its objects hold no pointers.
  * Go: mheap.go spanClass. */

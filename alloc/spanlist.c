@@ -7,7 +7,7 @@
  *   L1  every span on the list names it as its list
  */
 #include "alloc/spanlist.h"
-#include "runtime/throw.h"
+#include "runtime/base/throw.h"
 
 /* Whether a list is empty may be asked without its lock: an atomic store. */
 static void set_first(struct spanList *l, struct mspan *s)

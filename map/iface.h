@@ -12,7 +12,7 @@
 #ifndef MAP_IFACE_H
 #define MAP_IFACE_H
 
-#include "runtime/type.h"
+#include "runtime/type/type.h"
 
 /* Each returns the data word for a value of its kind; what it points to must
  * not be changed. Go: iface.go convT64, and so on. */

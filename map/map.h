@@ -113,7 +113,7 @@
 #ifndef MAP_MAP_H
 #define MAP_MAP_H
 
-#include "runtime/type.h"
+#include "runtime/type/type.h"
 
 enum {
     bucketCntBits = 3,
@@ -307,7 +307,7 @@ void mapcheck(const struct maptype *t, const struct hmap *h);
 #include "map/iface.h"
 #include "map/mapfast.h" /* bodies of map_assign, map_access2, map_delete */
 #include "map/mapiter.h" /* body of mapiternext */
-#include "map/shardmap.h"
-#include "map/syncmap.h"
+#include "map/sync/shardmap.h"
+#include "map/sync/syncmap.h"
 
 #endif

@@ -16,10 +16,10 @@
  * Locking: table.lock guards the chains; a maptype never changes or dies.
  */
 #include "map/maptype.h"
-#include "map/hmap.h"
-#include "runtime/lock.h"
-#include "runtime/persist.h"
-#include "runtime/throw.h"
+#include "map/classic/hmap.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/persist.h"
+#include "runtime/base/throw.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -6,8 +6,8 @@
  * Locking: none; the map must be at rest.
  */
 #include "map/mapview.h"
-#include "map/mapbucket.h"
-#include "map/mapkey.h"
+#include "map/classic/mapbucket.h"
+#include "map/classic/mapkey.h"
 
 /* The largest allocation there is, in bits. Go: malloc.go maxAlloc. */
 enum { maxAllocBits = 48 };

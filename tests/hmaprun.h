@@ -19,15 +19,17 @@ struct ran {
     int status;      /* exit status; 128 + N when signal N ended it */
 };
 
-/* build/tests/test_X -> build/hmap */
+/* build/tests/ROOM/test_X -> build/hmap */
 static inline void hmap_path(char path[PATH_MAX])
 {
     ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 8);
     cr_assert_gt(n, 0);
     path[n] = '\0';
-    for (int up = 0; up < 2; up++)
-        *strrchr(path, '/') = '\0';
-    strcat(path, "/hmap");
+    char *tests = NULL; /* the last "/tests/" on the way */
+    for (char *at = path; (at = strstr(at, "/tests/")) != NULL; at++)
+        tests = at;
+    cr_assert_not_null(tests);
+    strcpy(tests, "/hmap");
 }
 
 static inline char *whole_file(int fd)

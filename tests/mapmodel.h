@@ -7,8 +7,8 @@
 
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/hash.h"
-#include "runtime/rand.h"
+#include "runtime/base/rand.h"
+#include "runtime/type/hash.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

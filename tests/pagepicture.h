@@ -6,7 +6,7 @@
 #ifndef TESTS_PAGEPICTURE_H
 #define TESTS_PAGEPICTURE_H
 
-#include "alloc/pallocbits.h"
+#include "alloc/page/pallocbits.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef TESTS_WORKLOADTEXT_H
 #define TESTS_WORKLOADTEXT_H
 
-#include "tools/workload.h"
+#include "tools/replay/workload.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,8 +9,8 @@
  *
  * all but the first static inline.
  */
-#ifndef BENCH_ALLOCLOOPS_H
-#define BENCH_ALLOCLOOPS_H
+#ifndef TESTS_BENCH_ALLOCLOOPS_H
+#define TESTS_BENCH_ALLOCLOOPS_H
 
 /* One thread's share: n places for objects. */
 struct batch {

@@ -6,8 +6,8 @@
  * "ready" ("none" if it has no such row), and for every line it then reads runs
  * one round and answers "NANOSECONDS OPERATIONS [name=value…]".
  */
-#ifndef BENCH_BENCHJOB_H
-#define BENCH_BENCHJOB_H
+#ifndef TESTS_BENCH_BENCHJOB_H
+#define TESTS_BENCH_BENCHJOB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * benchpeer.h: one peer's process, as the driver sees it.
  */
-#ifndef BENCH_BENCHPEER_H
-#define BENCH_BENCHPEER_H
+#ifndef TESTS_BENCH_BENCHPEER_H
+#define TESTS_BENCH_BENCHPEER_H
 
 #include "tests/bench/benchrow.h"
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * benchrow.h: the rows of the benchmark and the peers that can run them.
  */
-#ifndef BENCH_BENCHROW_H
-#define BENCH_BENCHROW_H
+#ifndef TESTS_BENCH_BENCHROW_H
+#define TESTS_BENCH_BENCHROW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * benchtable.h: the samples of one row, and how they are printed.
  */
-#ifndef BENCH_BENCHTABLE_H
-#define BENCH_BENCHTABLE_H
+#ifndef TESTS_BENCH_BENCHTABLE_H
+#define TESTS_BENCH_BENCHTABLE_H
 
 #include "tests/bench/benchpeer.h"
 

@@ -12,8 +12,8 @@
  *
  * all static inline: so there is no call between a loop and its map.
  */
-#ifndef BENCH_MAPLOOPS_H
-#define BENCH_MAPLOOPS_H
+#ifndef TESTS_BENCH_MAPLOOPS_H
+#define TESTS_BENCH_MAPLOOPS_H
 
 #include <string.h>
 

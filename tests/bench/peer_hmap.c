@@ -6,10 +6,10 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/callstack.h"
-#include "runtime/hash.h"
-#include "runtime/rand.h"
-#include "runtime/throw.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/throw.h"
+#include "runtime/prof/callstack.h"
+#include "runtime/type/hash.h"
 #include "tests/bench/benchjob.h"
 #include <stdio.h>
 

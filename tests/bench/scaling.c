@@ -13,11 +13,11 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/rand.h"
-#include "runtime/sched.h"
-#include "runtime/thread.h"
-#include "runtime/throw.h"
-#include "runtime/world.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/throw.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/thread.h"
+#include "runtime/sched/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -40,12 +40,12 @@ git ls-files -co --exclude-standard '*.c' '*.h' | xargs awk '
         }
     }
     # The operating system, libunwind and uthash each have one home.
-    /^#[ ]*include <libunwind/ && FILENAME != "runtime/callstack.c" {
-        print FILENAME ":" FNR ": only runtime/callstack.c uses libunwind"; bad = 1
+    /^#[ ]*include <libunwind/ && FILENAME != "runtime/prof/callstack.c" {
+        print FILENAME ":" FNR ": only runtime/prof/callstack.c uses libunwind"; bad = 1
     }
     /^#[ ]*include <sys\/mman.h>/ && room ~ /^(runtime|alloc|map)$/ &&
-        FILENAME != "runtime/sysmem.c" {
-        print FILENAME ":" FNR ": only runtime/sysmem.c maps memory"; bad = 1
+        FILENAME != "runtime/base/sysmem.c" {
+        print FILENAME ":" FNR ": only runtime/base/sysmem.c maps memory"; bad = 1
     }
     /^#[ ]*include <uthash.h>/ && room ~ /^(alloc|map)$/ {
         print FILENAME ":" FNR ": no uthash in " room; bad = 1

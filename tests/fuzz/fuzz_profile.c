@@ -3,9 +3,9 @@
  * a whole profile or one line of why not, and a profile that was read must
  * survive everything that is done with one. `make fuzz TIME=60` runs it.
  */
-#include "tools/explain.h"
-#include "tools/graph.h"
-#include "tools/profile_filter.h"
+#include "tools/explain/explain.h"
+#include "tools/pprof/graph.h"
+#include "tools/profile/profile_filter.h"
 
 #include <stdio.h>
 #include <stdlib.h>

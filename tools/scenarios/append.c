@@ -2,7 +2,7 @@
  * append.c: adding to a map up to a million entries, with a hint and without:
  * bucket arrays, overflow buckets and bookkeeping told apart.
  */
-#include "tools/exits.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

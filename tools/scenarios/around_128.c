@@ -3,7 +3,7 @@
  * bucket shrinks and each entry becomes an object of its own.
  */
 #include "alloc/malloc.h"
-#include "tools/exits.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
  * two and four workers, and how often each had to go to the shelf (mcentral)
  * and to wait for a lock of the runtime.
  */
-#include "runtime/sched.h"
-#include "runtime/thread.h"
-#include "runtime/world.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/thread.h"
+#include "runtime/sched/world.h"
 #include "tools/scenarios/fill.h"
 
 enum { MaxWorkers = 4 };

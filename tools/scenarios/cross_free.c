@@ -2,8 +2,8 @@
  * cross_free.c: one thread allocates, another one lets go: whose memory it is
  * then.
  */
-#include "runtime/sched.h"
-#include "runtime/thread.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/thread.h"
 #include "tools/scenarios/fill.h"
 
 enum { ObjectBytes = 64 };

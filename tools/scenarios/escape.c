@@ -5,7 +5,7 @@
  * and for a hint of up to 8 its first bucket too, in the function's frame. The
  * functions below are what it makes of each program.
  */
-#include "runtime/rand.h"
+#include "runtime/base/rand.h"
 #include "tools/scenarios/fill.h"
 
 enum { MaxBucket = 8 + bucketCnt * (maxKeySize + maxElemSize) + PtrSize };

@@ -2,7 +2,7 @@
  * fill.c: filling a map, and programs side by side.
  */
 #include "tools/scenarios/fill.h"
-#include "runtime/thread.h"
+#include "runtime/sched/thread.h"
 
 ALWAYS_INLINE void assign(const struct maptype *t, struct hmap *m,
                           const struct values *keys, size_t i)

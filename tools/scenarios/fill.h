@@ -4,7 +4,7 @@
 #ifndef TOOLS_SCENARIOS_FILL_H
 #define TOOLS_SCENARIOS_FILL_H
 
-#include "tools/scenario.h"
+#include "tools/scenarios/scenario.h"
 
 /* make(map[K]V, hint) as the compiler writes it for a map that escapes: a
  * constant hint of up to 8 becomes makemap_small. Inlined: make is no frame. */

@@ -2,8 +2,8 @@
  * gctrace_maps.c: which maps make the collector run: three programs, each
  * repeated, under the environment's GOGC.
  */
-#include "runtime/godebug.h"
-#include "tools/exits.h"
+#include "runtime/sched/godebug.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * hints.c: which hints give which map. make is measured at the first and the
  * last hint of each step, and every map is filled until it grows.
  */
-#include "runtime/throw.h"
-#include "tools/exits.h"
+#include "runtime/base/throw.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

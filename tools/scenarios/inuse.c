@@ -3,7 +3,7 @@
  * profile's in-use, HeapAlloc, HeapInuse and the process's resident memory.
  */
 #include "alloc/heapview.h"
-#include "tools/exits.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * The program runs three times from the same seed: once to learn where the map
  * grows, once without any collection, once with one before each growth.
  */
-#include "tools/exits.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

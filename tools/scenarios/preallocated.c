@@ -3,10 +3,10 @@
  * hint does not mean no allocation.
  */
 #include "map/mapview.h"
-#include "runtime/rand.h"
-#include "tools/exits.h"
+#include "runtime/base/rand.h"
+#include "tools/lib/exits.h"
+#include "tools/measure/spread.h"
 #include "tools/scenarios/fill.h"
-#include "tools/spread.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

@@ -2,11 +2,11 @@
  * sampled.c: what Go's default profile, one sample in 512 KiB, says of a
  * growing map, against what was truly allocated; under many seeds.
  */
-#include "runtime/rand.h"
-#include "tools/exits.h"
-#include "tools/proftext.h"
+#include "runtime/base/rand.h"
+#include "tools/lib/exits.h"
+#include "tools/measure/spread.h"
+#include "tools/profile/proftext.h"
 #include "tools/scenarios/fill.h"
-#include "tools/spread.h"
 #include <inttypes.h>
 #include <stdlib.h>
 

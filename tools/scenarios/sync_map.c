@@ -2,7 +2,7 @@
  * sync_map.c: the article's table 4.2: G goroutines, W writes each, on three
  * kinds of map.
  */
-#include "runtime/godebug.h"
+#include "runtime/sched/godebug.h"
 #include "tools/scenarios/threemaps.h"
 #include <stdio.h>
 

@@ -3,10 +3,10 @@
  * users write to it.
  */
 #include "tools/scenarios/threemaps.h"
-#include "runtime/sched.h"
-#include "runtime/thread.h"
-#include "runtime/throw.h"
-#include "tools/exits.h"
+#include "runtime/base/throw.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/thread.h"
+#include "tools/lib/exits.h"
 #include <stdlib.h>
 
 enum { SmallInts = 256 }; /* these need no box */

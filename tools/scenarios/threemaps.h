@@ -4,7 +4,7 @@
 #ifndef TOOLS_SCENARIOS_THREEMAPS_H
 #define TOOLS_SCENARIOS_THREEMAPS_H
 
-#include "tools/scenario.h"
+#include "tools/scenarios/scenario.h"
 
 enum sharedMap {
     RWMUTEX_MAP, /* map[any]any behind a sync.RWMutex */

@@ -2,7 +2,7 @@
  * tiny_objects.c: pointer-free objects below 16 bytes share 16-byte blocks, and
  * each counter counts another thing.
  */
-#include "tools/exits.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

@@ -1,0 +1,71 @@
+/*
+ * alloctrace.c: the allocfreetrace log.
+ *
+ *     mallocgc, mspan_sweep --> [alloctrace] --> stderr
+ *
+ * Locking: tracelock keeps the lines of one event together.
+ */
+#include "alloc/gc/alloctrace.h"
+
+#include "runtime/base/lock.h"
+#include "runtime/prof/traceback.h"
+
+static struct mutex tracelock = MUTEX_INIT(lockRankLeaf, "tracelock");
+
+/* The stack of an event: named before tracelock is taken, for naming locks. */
+struct eventStack {
+    const struct frame *frames[MaxStack];
+    int n;
+};
+
+ALWAYS_INLINE void capture(struct eventStack *stk)
+{
+    uintptr_t pcs[MaxStack];
+    int n = callstack_capture(pcs, MaxStack);
+
+    stk->n = callstack_view(pcs, n, FRAMES_FULL, stk->frames, MaxStack);
+}
+
+/* args: what the first frame, mallocgc's, was called with; or NULL. Go shows the
+ * arguments of every frame; C keeps no record of the others'. */
+static void print_stack(const struct eventStack *stk,
+                        const struct mallocArgs *args)
+{
+    int done = 0;
+
+    goroutineheader(stderr);
+    if (args != NULL && stk->n > 0) {
+        const struct frame *f = stk->frames[0];
+        fprintf(stderr, "%s(0x%zx, 0x%lx, 0x%x)\n\t%s:%d +0x%lx\n", f->func,
+                args->size, (uintptr_t)args->typ, args->needzero, f->file,
+                f->line, f->pc - f->entry);
+        done = 1;
+    }
+    printframes(stderr, stk->frames + done, stk->n - done);
+    fputc('\n', stderr);
+}
+
+void tracealloc(const void *p, size_t size, const struct mallocArgs *args)
+{
+    struct eventStack stk;
+
+    capture(&stk);
+    lock(&tracelock);
+    if (args->typ == NULL)
+        fprintf(stderr, "tracealloc(%p, %#zx)\n", p, size);
+    else
+        fprintf(stderr, "tracealloc(%p, %#zx, %s)\n", p, size, args->typ->str);
+    print_stack(&stk, args);
+    unlock(&tracelock);
+}
+
+void tracefree(const void *p, size_t size)
+{
+    struct eventStack stk;
+
+    capture(&stk);
+    lock(&tracelock);
+    fprintf(stderr, "tracefree(%p, %#zx)\n", p, size);
+    print_stack(&stk, NULL);
+    unlock(&tracelock);
+}

@@ -1,0 +1,110 @@
+/*
+ * map.c: making a map, the functions for any key, and clearing.
+ *
+ * The functions of one operation on one key are bodies of mapbody.h under
+ * Go's names; those for particular keys are in mapfast.c.
+ *
+ * Locking: none; a map is written by one thread at a time (see hmap.h).
+ *
+ * Invariants, each verified by mapcheck:
+ *   M1  count is the number of entries
+ *   M2  each entry stands in the chain that its hash selects, under its tophash
+ *   M3  a look-up of an entry's key finds that very entry
+ *   M4  buckets is NULL only in a map with B = 0 that has never been written
+ *   M5  count is not over the load factor of B
+ */
+#include "map/classic/mapbody.h"
+#include "map/mapview.h"
+
+GOFRAME struct hmap *makemap_small(void)
+{
+    struct hmap *h = newobject(hmap_type());
+    h->hash0 = newhash0();
+    return h;
+}
+
+GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
+                             struct hmap *h)
+{
+    uint8_t B = mapview_hintB(t, hint);
+    if (h == NULL)
+        h = newobject(hmap_type());
+    h->hash0 = newhash0();
+    h->B = B;
+    if (B != 0)
+        makemap_slow(t, h);
+    CHECK_ALL(mapcheck(t, h));
+    return h;
+}
+
+GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
+{
+    struct bmap *nextOverflow;
+    h->buckets = makeBucketArray(t, h, h->B, NULL, &nextOverflow);
+    if (nextOverflow != NULL) {
+        h->extra = hmap_newobject(h, mapextra_type());
+        h->extra->nextOverflow = nextOverflow;
+    }
+    return h;
+}
+
+const void *mapaccess1(const struct maptype *t, struct hmap *h, const void *key)
+{
+    gosafepoint();
+    return slot_value(t, access_body(t, h, key, MAP_SLOW), MAP_SLOW);
+}
+
+const void *mapaccess2(const struct maptype *t, struct hmap *h, const void *key,
+                       bool *ok)
+{
+    gosafepoint();
+    struct slot s = access_body(t, h, key, MAP_SLOW);
+    *ok = s.b != NULL;
+    return slot_value(t, s, MAP_SLOW);
+}
+
+GOFRAME void *mapassign(const struct maptype *t, struct hmap *h,
+                        const void *key)
+{
+    return assign_body(t, h, key, MAP_SLOW);
+}
+
+GOFRAME void mapdelete(const struct maptype *t, struct hmap *h, const void *key)
+{
+    delete_body(t, h, key, MAP_SLOW);
+}
+
+GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
+{
+    if (h == NULL || hmap_count(h) == 0)
+        return;
+    if (hmap_is_written(h))
+        fatal("concurrent map writes");
+    hmap_begin_writing(h);
+    h->flags &= (uint8_t)~sameSizeGrow;
+    h->oldbuckets = NULL;
+    h->nevacuate = 0;
+    h->noverflow = 0;
+    h->hash0 = newhash0();
+    if (h->extra != NULL)
+        *h->extra = (struct mapextra){.overflow = NULL};
+    struct bmap *nextOverflow;
+    makeBucketArray(t, h, h->B, h->buckets, &nextOverflow);
+    if (nextOverflow != NULL) {
+        ASSERT(h->extra != NULL); /* it is as old as the spares */
+        h->extra->nextOverflow = nextOverflow;
+    }
+    hmap_end_writing(h, 0);
+    CHECK_ALL(mapcheck(t, h));
+}
+
+void map_clear(const struct maptype *t, struct hmap *h)
+{
+    if (t->key->reflexiveKey) {
+        mapclear(t, h);
+        return;
+    }
+    struct hiter it;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
+        map_delete(t, h, it.key);
+}

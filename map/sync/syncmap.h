@@ -1,0 +1,78 @@
+/*
+ * syncmap.h: sync.Map as Go 1.19 has it: two maps in one.
+ *
+ *     read   a map that nobody writes to: looked into without a lock
+ *     dirty  a map under a mutex: all of read's entries, and the new keys
+ *
+ *            read --------> +------+         +------+ <-------- dirty
+ *         (atomic)          | key *-+--> e <-+-* key |     (under mu)
+ *        amended: dirty     | key *-+--> e <-+-* key |     may be nil
+ *        has keys that      +------+     e <-+-* new |
+ *        read lacks                          +------+
+ *
+ * Both maps point to the same entries, so a value is replaced for both at once,
+ * by one compare-and-swap and without the lock, if its key is in read.
+ *
+ * What it costs in objects. A new key: its entry, the box of its value's
+ * interface, and a growing dirty map. Any Store: 16 bytes, because the value's
+ * address is taken and so the argument moves to the heap. A Load that must look
+ * into dirty counts a miss; when there are as many as dirty has keys, dirty
+ * becomes the read map (promotion: one readOnly, no copy), and the next new key
+ * copies all of read into a new dirty map: that is the spike.
+ *
+ * Deleting sets an entry's p to nil. When dirty is copied such entries are left
+ * out, and marked expunged in read: a Store to one must add it to dirty again.
+ *
+ * Part of the door (map.h includes it). Go: sync/map.go
+ */
+#ifndef MAP_SYNC_SYNCMAP_H
+#define MAP_SYNC_SYNCMAP_H
+
+#include "runtime/sched/gosync.h"
+#include "runtime/type/type.h"
+
+struct readOnly;
+
+/* Zeroed memory is an empty map. It lives in the heap (newobject(Map_type())),
+ * or in registered roots, or on a scanned stack. 40 bytes, as in Go. */
+struct Map {
+    struct Mutex mu;
+    /* the read map: an interface holding a readOnly; NULL at first */
+    const struct type *readType;
+    struct readOnly *_Atomic read;
+    struct hmap *dirty; /* under mu; NULL: the next new key copies read */
+    intptr_t misses;    /* under mu: loads since read was replaced that had to
+                           look into dirty */
+};
+
+const struct type *Map_type(void); /* "sync.Map" */
+
+/* The value of key; *ok: it is there. The nil interface when it is not.
+ * Go: sync/map.go (*Map).Load. */
+struct eface Map_Load(struct Map *m, struct eface key, bool *ok);
+/* m[key] = value. Go: sync/map.go (*Map).Store. */
+void Map_Store(struct Map *m, struct eface key, struct eface value);
+/* The value of key if it is there (*loaded), else stores value and returns it.
+ * Go: sync/map.go (*Map).LoadOrStore. */
+struct eface Map_LoadOrStore(struct Map *m, struct eface key,
+                             struct eface value, bool *loaded);
+/* Go: sync/map.go (*Map).LoadAndDelete, (*Map).Delete. */
+struct eface Map_LoadAndDelete(struct Map *m, struct eface key, bool *loaded);
+void Map_Delete(struct Map *m, struct eface key);
+/* Calls f for each key until it returns false; ctx is f's own. A dirty map with
+ * new keys is promoted first. f may call anything on m.
+ * Go: sync/map.go (*Map).Range. */
+void Map_Range(struct Map *m,
+               bool (*f)(void *ctx, struct eface key, struct eface value),
+               void *ctx);
+
+/* What m is like inside. No other thread may be at work on it. */
+struct syncMapView {
+    intptr_t read, dirty, misses; /* keys in each map; loads */
+    intptr_t expunged, deleted;   /* entries of read without a value */
+    bool amended;
+    const struct hmap *readMap, *dirtyMap; /* either may be NULL */
+};
+struct syncMapView Map_view(const struct Map *m);
+
+#endif

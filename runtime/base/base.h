@@ -1,0 +1,80 @@
+/*
+ * base.h: the words every room shares: integer types, alignment arithmetic,
+ * and the attributes that decide which functions stand in a call chain.
+ *
+ * All general-purpose macros of the project live here; a macro that belongs to
+ * one concept lives with that concept.
+ */
+#ifndef RUNTIME_BASE_BASE_H
+#define RUNTIME_BASE_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The Go release whose behaviour and numbers this program models. Every output
+ * names it. */
+#define GO_VERSION "go1.19"
+
+enum {
+    PtrSize = 8,    /* bytes in a pointer; only linux/amd64 is modelled */
+    PageShift = 13, /* Go's page is 8 KiB whatever the machine's page is */
+    PageSize = 1 << PageShift,
+    CacheLine = 64, /* bytes that two processors hand each other at a time */
+};
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* A struct or a field that begins a cache line: what is written by one thread
+ * shall not slow down another one's neighbouring data. */
+#define CACHE_ALIGNED __attribute__((aligned(64)))
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#define NOINLINE      __attribute__((noinline))
+
+/*
+ * GOFRAME marks a function that stands in Go's call chains under its own name
+ * (mallocgc, makeBucketArray, mapassign_fast64 …). It is never inlined, cloned
+ * or merged, and its code is placed in one linker section, so that one range
+ * check on a return address tells a frame that Go has too from our plumbing.
+ * Plumbing is left out of every printed chain.
+ */
+#if defined(__clang__)
+#    define GOFRAME __attribute__((noinline, section("goframes")))
+#else
+#    define GOFRAME __attribute__((noinline, noclone, section("goframes")))
+#endif
+
+/* Smallest multiple of align that is >= n; align is a power of two. */
+ALWAYS_INLINE uintptr_t align_up(uintptr_t n, uintptr_t align)
+{
+    return (n + align - 1) & ~(align - 1);
+}
+
+/* Largest multiple of align that is <= n; align is a power of two. */
+ALWAYS_INLINE uintptr_t align_down(uintptr_t n, uintptr_t align)
+{
+    return n & ~(align - 1);
+}
+
+/* Tells the processor that this loop waits for another thread: it then leaves the
+ * core to its hyper-thread, and power to the rest. Where there is no such word
+ * the loop just turns. Go: asm_amd64.s procyield, which repeats it. */
+ALWAYS_INLINE void procyield(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/* a * b in *product; true when the true product does not fit.
+ * Go: internal/math MulUintptr. */
+ALWAYS_INLINE bool mul_overflows(size_t a, size_t b, size_t *product)
+{
+    return __builtin_mul_overflow(a, b, product);
+}
+
+#endif

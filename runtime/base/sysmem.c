@@ -1,0 +1,167 @@
+/*
+ * sysmem.c: the operating system's memory, and the account of it. The only file
+ * that calls mmap.
+ *
+ *     alloc/ and metadata --> [sysmem] --> mmap, madvise, munmap
+ *
+ * Locking: none; the accounts and the request counter are atomic, and a region
+ * is the business of whoever reserved it.
+ *
+ * What is refused leaves no trace: no address space, no byte on an account.
+ */
+#include "runtime/base/sysmem.h"
+#include "runtime/base/throw.h"
+#include <errno.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+struct sysMemStats sysstats;
+
+/* Requests so far, and which of them are to be refused: those numbered from
+ * failFirst to failLast. 0,0 refuses none. */
+static _Atomic uint64_t requests;
+static _Atomic uint64_t failFirst, failLast;
+
+static _Atomic size_t refused; /* bytes of the latest request in vain; or 0 */
+
+void sysmem_fail_at(uint64_t n)
+{
+    uint64_t now = requests;
+    failLast = n ? now + n : 0;
+    failFirst = n ? now + n : 0;
+}
+
+void sysmem_fail_from(uint64_t n)
+{
+    failLast = n ? UINT64_MAX : 0;
+    failFirst = n ? requests + n : 0;
+}
+
+uint64_t sysmem_requests(void)
+{
+    return requests;
+}
+
+size_t sysmem_refused(void)
+{
+    return refused;
+}
+
+static bool request_refused(void)
+{
+    uint64_t n = atomic_fetch_add(&requests, 1) + 1;
+    return UNLIKELY(n <= failLast) && n >= failFirst;
+}
+
+static void account(struct sysMemStat *stat, int64_t n)
+{
+    int64_t before =
+        atomic_fetch_add_explicit(&stat->bytes, n, memory_order_relaxed);
+    ASSERT(before + n >= 0);
+}
+
+/* Private pages of nobody's file; flags say what else. NULL when refused. */
+static void *map(void *at, size_t size, int protection, int flags)
+{
+    void *p =
+        mmap(at, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    if (LIKELY(p != MAP_FAILED))
+        return p;
+    refused = size;
+    return NULL;
+}
+
+static void *map_none(void *hint, size_t size)
+{
+    return map(hint, size, PROT_NONE, MAP_NORESERVE);
+}
+
+static void unmap(void *p, size_t size)
+{
+    if (size > 0 && munmap(p, size) != 0)
+        throw("munmap(%p, %zu): errno %d", p, size, errno);
+}
+
+/* Reserves align bytes too many and gives back what sticks out at both ends. */
+static void *reserve_trimmed(size_t size, size_t align)
+{
+    size_t padded;
+    if (__builtin_add_overflow(size, align, &padded))
+        return NULL;
+    char *p = map_none(NULL, padded);
+    if (p == NULL)
+        return NULL;
+    char *start = p + (align_up((uintptr_t)p, align) - (uintptr_t)p);
+    unmap(p, (size_t)(start - p));
+    unmap(start + size, (size_t)(p + padded - (start + size)));
+    return start;
+}
+
+void *sysReserve(void *hint, size_t size, size_t align)
+{
+    ASSERT(size > 0 && align > 0 && (align & (align - 1)) == 0);
+    ASSERT(size == align_up(size, SysPageSize));
+    if (request_refused())
+        return NULL;
+    void *p = map_none(hint, size);
+    if (p == NULL)
+        return NULL;
+    if (((uintptr_t)p & (align - 1)) == 0)
+        return p;
+    unmap(p, size);
+    return reserve_trimmed(size, align);
+}
+
+bool sysMap(void *p, size_t size, struct sysMemStat *stat)
+{
+    if (request_refused())
+        return false;
+    if (map(p, size, PROT_READ | PROT_WRITE, MAP_FIXED) == NULL)
+        return false;
+    account(stat, (int64_t)size);
+    return true;
+}
+
+void *sysAlloc(size_t size, struct sysMemStat *stat)
+{
+    ASSERT(size > 0);
+    if (request_refused())
+        return NULL;
+    void *p = map(NULL, size, PROT_READ | PROT_WRITE, 0);
+    if (p == NULL)
+        return NULL;
+    account(stat, (int64_t)size);
+    return p;
+}
+
+void sysUnused(void *p, size_t size)
+{
+    if (madvise(p, size, MADV_DONTNEED) != 0)
+        throw("madvise(%p, %zu, MADV_DONTNEED): errno %d", p, size, errno);
+}
+
+void sysUsed(void *p, size_t size)
+{
+    /* MADV_DONTNEED keeps the mapping: the next touch brings a zero page. */
+    (void)p;
+    (void)size;
+}
+
+void sysHugePage(void *p, size_t size)
+{
+    /* Kernels without huge pages refuse; that costs nothing but speed. */
+    (void)madvise(p, size, MADV_HUGEPAGE);
+}
+
+void sysFree(void *p, size_t size, struct sysMemStat *stat)
+{
+    unmap(p, size);
+    if (stat != NULL)
+        account(stat, -(int64_t)size);
+}
+
+void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size)
+{
+    account(to, (int64_t)size);
+    account(from, -(int64_t)size);
+}

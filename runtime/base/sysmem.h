@@ -1,0 +1,80 @@
+/*
+ * sysmem.h: memory from the operating system, and the account of it.
+ *
+ * A region is in one of Go's four states:
+ *
+ *     None --sysReserve--> Reserved --sysMap--> Ready <--sysUsed/Unused--> idle
+ *                             ^______________sysFree_________________|
+ *
+ * Every Ready byte is on exactly one sysMemStat, so that MemStats' Sys figures
+ * are sums of what was truly asked for. The n-th request can be made to fail
+ * (torture tests). Go: mem.go, mem_linux.go.
+ */
+#ifndef RUNTIME_BASE_SYSMEM_H
+#define RUNTIME_BASE_SYSMEM_H
+
+#include "runtime/base/base.h"
+
+/* Bytes obtained from the system for one purpose. */
+struct sysMemStat {
+    _Atomic int64_t bytes;
+};
+
+/* The purposes, named as runtime.MemStats names their sums. */
+struct sysMemStats {
+    struct sysMemStat heap_sys;     /* arenas mapped Ready */
+    struct sysMemStat mspan_sys;    /* span records */
+    struct sysMemStat mcache_sys;   /* mcache records */
+    struct sysMemStat buckhash_sys; /* profile buckets */
+    struct sysMemStat gcMiscSys;    /* mark bits, summaries, pointer bits */
+    struct sysMemStat other_sys;    /* everything else that is metadata */
+};
+extern struct sysMemStats sysstats;
+
+enum { SysPageSize = 4096 }; /* bytes in a page of the machine: linux/amd64 */
+
+/* Address space without memory: size bytes, a multiple of SysPageSize, at a
+ * multiple of align, a power of two >= SysPageSize. hint is where it would be
+ * welcome, or NULL. NULL when the system refuses.
+ * Go: mem.go sysReserve, malloc.go sysReserveAligned. */
+void *sysReserve(void *hint, size_t size, size_t align);
+
+/* Makes reserved pages readable and writable, zero-filled on first touch, and
+ * puts size bytes on stat. False when the system refuses; then nothing changed.
+ * Go: sysMap + sysUsed. */
+bool sysMap(void *p, size_t size, struct sysMemStat *stat);
+
+/* sysReserve and sysMap in one: for metadata. NULL when refused. Go: sysAlloc */
+void *sysAlloc(size_t size, struct sysMemStat *stat);
+
+/* Tells the system that the contents are not needed: the pages leave RSS and
+ * read as zero when touched again (MADV_DONTNEED). Go: sysUnused */
+void sysUnused(void *p, size_t size);
+
+/* The pages are about to be used again. Go: sysUsed */
+void sysUsed(void *p, size_t size);
+
+/* Asks for huge pages behind the range. A hint; may do nothing. Go: sysHugePage */
+void sysHugePage(void *p, size_t size);
+
+/* Gives the range back altogether and takes size bytes off stat (NULL: the
+ * range was only reserved). Go: sysFree */
+void sysFree(void *p, size_t size, struct sysMemStat *stat);
+
+/* Moves size bytes from one account to another: memory changed its purpose. */
+void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size);
+
+/* Bytes of the latest request that the system refused; 0: none so far. */
+size_t sysmem_refused(void);
+
+/* Failure injection: the n-th request from now on (1 = the next) is refused,
+ * once; 0 turns it off. Counts sysReserve, sysMap and sysAlloc. */
+void sysmem_fail_at(uint64_t n);
+
+/* As sysmem_fail_at, and every request after the n-th is refused too. */
+void sysmem_fail_from(uint64_t n);
+
+/* Requests made so far, refused ones included. */
+uint64_t sysmem_requests(void);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * profmalloc.c: an allocation is to be counted: whose stack is this?
+ *
+ * Finding a stack out is dear. libunwind takes 5.8 ns for each frame, and there
+ * are some 26 of them between a benchmark's loop and main. But a program
+ * allocates in few places, and comes back to them: nearly every stack has been
+ * here before. So each distinct stack is walked once a thread; after that it is
+ * not found out but recognised, by the chain of frame pointers that leads along
+ * it, and its bucket stands in the thread's own front:
+ *
+ *     mProf_Malloc
+ *         |  framechain: the chain's addresses and their hash
+ *         v
+ *     1. front, with Recognised ---- found ----> count it; nothing was walked
+ *         |  there is no chain, or it is new
+ *         v
+ *        libunwind walks: now the stack is known
+ *         |
+ *         |--- chain == stack ----> 2. profile; the chain is entered, with
+ *         |                            Recognised: it stands for this stack
+ *         v                            from now on
+ *     3. front, without ------------ found ----> count it
+ *         |  seen for the first time
+ *         v
+ *     4. profile; the stack is entered, without Recognised
+ *
+ * Nearly all allocations end at 1. Those that cannot be recognised (callbacks
+ * out of libc, signal handlers, stacks too deep) end at 3, each after a walk.
+ *
+ * What keeps this honest is one bit. A chain may be any nonsense that happened
+ * to lie on the stack, so it must only find what was entered at 2, where
+ * libunwind bore witness that these addresses are a whole stack; framechain.h
+ * says why that witness serves for all times to come. What was entered at 4 has
+ * no witness, and though its addresses be the same ones, a hash without the bit
+ * keeps it apart. A bucket may stand in a front twice, once each way; both
+ * entries count in it.
+ *
+ * With ten calls between a loop and its allocation, 100 stacks in turn, an
+ * allocation takes 45 ns, of which 24 are the calls and the allocation; 210
+ * where libunwind walks each time. Hashing in the chain's own loop instead of
+ * after it takes 6 ns off, 20 with 100000 stacks.
+ *
+ * Locking: none at 1 and 3, where a thread reads and counts in what only it
+ * writes; at 2 and 4 mprof_count_first takes the profile's lock.
+ *
+ * Invariant, verified by recognition_check (CHECK >= 2):
+ *   I1  a chain that was recognised is what libunwind would have found
+ */
+#include "runtime/prof/profmalloc.h"
+#include "runtime/base/throw.h"
+#include "runtime/prof/framechain.h"
+#include "runtime/prof/proffront.h"
+#include "runtime/prof/proftable.h"
+#include <string.h>
+
+/* Of front_hash: the entry was made for a chain whose addresses libunwind has
+ * captured. */
+static const uint64_t Recognised = (uint64_t)1 << 31;
+
+/* Counts one more object in the bucket of p, if this thread has counted in it
+ * before; else NULL. */
+ALWAYS_INLINE struct bucket *count_in_front(const struct probe *p,
+                                            uint64_t hash)
+{
+    struct front *f = getm()->front;
+    if (UNLIKELY(f == NULL || f->slots == NULL))
+        return NULL;
+    uint32_t at = front_hash(hash);
+    struct frontEntry *e;
+    while ((e = front_next(f, front_hash(hash), &at)) != NULL) {
+        if (!probe_differs(p, e->b)) {
+            front_count(f, e);
+            front_expect(f, e);
+            return e->b;
+        }
+    }
+    return NULL;
+}
+
+/* Captures the stack beneath the caller, whom it is inlined into: the first
+ * address captured lies in there, and is left out. */
+ALWAYS_INLINE void walk(struct probe *p, uintptr_t pcs[MaxStack])
+{
+    int n = callstack_capture(pcs, MaxStack);
+    p->stk = pcs + 1;
+    p->nstk = n > 0 ? n - 1 : 0;
+    p->stackHash = stack_hash_of(p->stk, p->nstk);
+}
+
+static bool same_stack(const struct probe *a, const struct probe *b)
+{
+    return a->nstk == b->nstk &&
+           memcmp(a->stk, b->stk, (size_t)a->nstk * sizeof(a->stk[0])) == 0;
+}
+
+ALWAYS_INLINE void recognition_check(const struct probe *chain)
+{
+    uintptr_t pcs[MaxStack];
+    struct probe walked;
+    walk(&walked, pcs);
+    ASSERT(same_stack(chain, &walked)); /* I1 */
+}
+
+/* 2, 3 and 4: the chain is none, or was not seen before. */
+ALWAYS_INLINE struct bucket *count_walked(const struct probe *chain)
+{
+    uintptr_t pcs[MaxStack];
+    struct probe p = *chain;
+    walk(&p, pcs);
+    uint64_t hash = probe_hash(&p) & ~Recognised;
+    if (chain->nstk > 0 && same_stack(chain, &p))
+        return mprof_count_first(&p, hash | Recognised);
+    struct bucket *b = count_in_front(&p, hash);
+    return b != NULL ? b : mprof_count_first(&p, hash);
+}
+
+/* Not inlined: its own frame is the first of the chain and of the walk. A chain
+ * has one address less than a walk may capture, as its own is left out. */
+NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
+{
+    uintptr_t pcs[MaxStack];
+    struct probe chain = {.stk = pcs, .size = size, .tag = tag};
+    chain.nstk = framechain(getm(), __builtin_frame_address(0), pcs,
+                            MaxStack - 1, &chain.stackHash);
+    struct bucket *b = NULL;
+    if (LIKELY(chain.nstk > 0))
+        b = count_in_front(&chain, probe_hash(&chain) | Recognised);
+    if (UNLIKELY(b == NULL))
+        return count_walked(&chain);
+    if (CHECK >= 2)
+        recognition_check(&chain);
+    return b;
+}

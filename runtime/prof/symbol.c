@@ -1,0 +1,293 @@
+/*
+ * symbol.c: names for addresses, from the program's own symbol table and DWARF.
+ * The only file that uses libdw.
+ *
+ *     callstack_view, traceback --> [symbol] --> libdw (elfutils), goname.c
+ *
+ * A return address points behind the call, perhaps into the next line or even
+ * the next function; so the byte before it is what is looked up.
+ *
+ * The function is the one that owns the frame, and the line is a line of that
+ * function: where the call was inlined into it from somewhere else, the line is
+ * that of the outermost inlined call. Otherwise a frame of main.fill would
+ * claim a line of map/mapfast.h.
+ *
+ * Locking: symbolLock guards everything here. It is a plain mutex outside the
+ * order of lock.h, because a thread that dies with any lock held prints its
+ * stack; nothing else is taken under it. What is found is never freed, and
+ * comes from libc malloc: this is never reached while memory is counted.
+ */
+#include "runtime/prof/symbol.h"
+#include "runtime/prof/goname.h"
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uthash.h>
+
+/* Where GOFRAME functions lie; the linker makes these two where there are any. */
+extern const char __start_goframes[] __attribute__((weak));
+extern const char __stop_goframes[] __attribute__((weak));
+
+struct known {
+    struct frame frame; /* the key is frame.pc */
+    UT_hash_handle hh;
+};
+
+static pthread_mutex_t symbolLock = PTHREAD_MUTEX_INITIALIZER;
+static struct known *knowns;
+static bool opened;
+static Dwfl *dwfl; /* NULL until opened, and when that failed */
+
+/* Debug information is read from the program itself, never searched for in
+ * other files and never fetched.
+ * NOLINTNEXTLINE(readability-function-size): the parameters are libdwfl's */
+static int no_other_debuginfo(Dwfl_Module *mod, void **userdata,
+                              const char *modname, Dwarf_Addr base,
+                              const char *file, const char *link, GElf_Word crc,
+                              char **path)
+{
+    (void)mod, (void)userdata, (void)modname, (void)base;
+    (void)file, (void)link, (void)crc, (void)path;
+    return -1;
+}
+
+/* Our own file is read as the kernel keeps it: under its path there may stand
+ * another one by now, built while we run.
+ * NOLINTNEXTLINE(readability-function-size): the parameters are libdwfl's */
+static int find_running_elf(Dwfl_Module *mod, void **userdata,
+                            const char *modname, Dwarf_Addr base, char **file,
+                            Elf **elf)
+{
+    Dwarf_Addr start, end, here = (uintptr_t)find_running_elf;
+    dwfl_module_info(mod, NULL, &start, &end, NULL, NULL, NULL, NULL);
+    if (here < start || here >= end)
+        return dwfl_linux_proc_find_elf(mod, userdata, modname, base, file,
+                                        elf);
+    *file = strdup(modname);
+    return open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+}
+
+static Dwfl *open_program(void)
+{
+    static const Dwfl_Callbacks callbacks = {
+        .find_elf = find_running_elf,
+        .find_debuginfo = no_other_debuginfo,
+    };
+    Dwfl *d = dwfl_begin(&callbacks);
+    if (d == NULL)
+        return NULL;
+    if (dwfl_linux_proc_report(d, getpid()) == 0 &&
+        dwfl_report_end(d, NULL, NULL) == 0)
+        return d;
+    dwfl_end(d);
+    return NULL;
+}
+
+/* The compilation unit that holds addr, which becomes relative to its module.
+ * Every unit is asked: clang writes no index of addresses (.debug_aranges). */
+static Dwarf_Die *find_unit(Dwfl_Module *mod, Dwarf_Addr *addr)
+{
+    Dwarf_Die *unit = NULL;
+    Dwarf_Addr bias;
+    while ((unit = dwfl_module_nextcu(mod, unit, &bias)) != NULL) {
+        if (dwarf_haspc(unit, *addr - bias) == 1) {
+            *addr -= bias;
+            return unit;
+        }
+    }
+    return NULL;
+}
+
+static const char *string_attribute(Dwarf_Die *die, unsigned int name)
+{
+    Dwarf_Attribute attr;
+    const char *s = dwarf_formstring(dwarf_attr(die, name, &attr));
+    return s ? s : "";
+}
+
+/* file without the directory that the unit was compiled in. */
+static const char *relative(Dwarf_Die *unit, const char *file)
+{
+    const char *dir = string_attribute(unit, DW_AT_comp_dir);
+    size_t len = strlen(dir);
+    if (len > 0 && strncmp(file, dir, len) == 0 && file[len] == '/')
+        file += len + 1;
+    if (strncmp(file, "./", 2) == 0)
+        file += 2;
+    return file;
+}
+
+/* The outermost call inlined at addr into the function that holds it: false
+ * when there is none. */
+static bool outermost_inlined(Dwarf_Die *unit, Dwarf_Addr addr, Dwarf_Die *call)
+{
+    Dwarf_Die *inner = NULL;
+    Dwarf_Die *scopes = NULL;
+    bool found = false;
+    if (dwarf_getscopes(unit, addr, &inner) <= 0)
+        return false;
+    /* The scopes around an address follow the source; the parents of the
+     * innermost one follow the code, and that is what stands on the stack. */
+    int n = dwarf_getscopes_die(&inner[0], &scopes);
+    for (int i = 0; i < n; i++) {
+        int tag = dwarf_tag(&scopes[i]);
+        if (tag == DW_TAG_subprogram)
+            break;
+        if (tag == DW_TAG_inlined_subroutine) {
+            *call = scopes[i];
+            found = true;
+        }
+    }
+    free(scopes);
+    free(inner);
+    return found;
+}
+
+static bool number_attribute(Dwarf_Die *die, unsigned int name, Dwarf_Word *n)
+{
+    Dwarf_Attribute attr;
+    return dwarf_formudata(dwarf_attr(die, name, &attr), n) == 0;
+}
+
+/* File and line of an inlined call. */
+static bool line_of_call(Dwarf_Die *unit, Dwarf_Die *call, struct frame *f)
+{
+    Dwarf_Word file, line;
+    Dwarf_Files *files;
+    size_t nfiles;
+    if (!number_attribute(call, DW_AT_call_file, &file) ||
+        !number_attribute(call, DW_AT_call_line, &line) ||
+        dwarf_getsrcfiles(unit, &files, &nfiles) != 0 || file >= nfiles)
+        return false;
+    f->file = relative(unit, dwarf_filesrc(files, file, NULL, NULL));
+    f->line = (int)line;
+    return true;
+}
+
+/* The line record of addr. Code that clang makes for no line of its own has line
+ * 0: then the nearest one before it that has a line. */
+static Dwarf_Line *line_at(Dwarf_Die *unit, Dwarf_Addr addr)
+{
+    Dwarf_Line *line = dwarf_getsrc_die(unit, addr);
+    Dwarf_Lines *lines;
+    size_t n;
+    int number = 0;
+    if (line == NULL || (dwarf_lineno(line, &number) == 0 && number > 0) ||
+        dwarf_getsrclines(unit, &lines, &n) != 0)
+        return line;
+    for (size_t i = 0; i < n; i++) {
+        Dwarf_Line *l = dwarf_onesrcline(lines, i);
+        Dwarf_Addr at;
+        if (dwarf_lineaddr(l, &at) != 0 || at > addr)
+            break;
+        if (dwarf_lineno(l, &number) == 0 && number > 0)
+            line = l;
+    }
+    return line;
+}
+
+static void find_line(Dwarf_Die *unit, Dwarf_Addr addr, struct frame *f)
+{
+    Dwarf_Die call;
+    if (outermost_inlined(unit, addr, &call) && line_of_call(unit, &call, f))
+        return;
+    Dwarf_Line *line = line_at(unit, addr);
+    const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
+    if (file == NULL)
+        return;
+    f->file = relative(unit, file);
+    dwarf_lineno(line, &f->line);
+}
+
+static bool in_goframes(uintptr_t addr)
+{
+    return addr >= (uintptr_t)__start_goframes &&
+           addr < (uintptr_t)__stop_goframes;
+}
+
+/* The Go name where the unit is one of ours, else the C name. */
+static void find_name(const char *symbol, Dwarf_Die *unit, struct frame *f)
+{
+    char name[MaxGoName];
+    const char *pkg = NULL;
+    if (unit != NULL)
+        pkg =
+            goname_package(relative(unit, string_attribute(unit, DW_AT_name)));
+    if (pkg == NULL) {
+        f->func = strdup(symbol);
+        return;
+    }
+    goname(pkg, symbol, name, sizeof(name));
+    f->func = strdup(name);
+    f->goframe = strcmp(pkg, "main") == 0 || in_goframes(f->pc - 1);
+}
+
+static void look_up(struct frame *f)
+{
+    Dwarf_Addr addr = f->pc - 1;
+    Dwfl_Module *mod = dwfl ? dwfl_addrmodule(dwfl, addr) : NULL;
+    if (mod == NULL)
+        return;
+    GElf_Off offset;
+    GElf_Sym sym;
+    const char *symbol =
+        dwfl_module_addrinfo(mod, addr, &offset, &sym, NULL, NULL, NULL);
+    if (symbol == NULL)
+        return;
+    f->entry = addr - offset;
+    Dwarf_Die *unit = find_unit(mod, &addr);
+    find_name(symbol, unit, f);
+    if (unit != NULL)
+        find_line(unit, addr, f);
+}
+
+/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
+static struct known *known_find(uintptr_t pc)
+{
+    struct known *k;
+    HASH_FIND(hh, knowns, &pc, sizeof(pc), k);
+    return k;
+}
+
+static void known_add(struct known *k)
+{
+    HASH_ADD(hh, knowns, frame.pc, sizeof(k->frame.pc), k);
+}
+/* NOLINTEND(readability-function-*) */
+
+static const struct frame *learn_locked(uintptr_t pc)
+{
+    static const struct frame nowhere = {.func = "?", .file = "?"};
+    struct known *k = calloc(1, sizeof(*k));
+    if (k == NULL)
+        return &nowhere;
+    k->frame.pc = pc;
+    k->frame.file = "?";
+    look_up(&k->frame);
+    if (k->frame.func == NULL) {
+        char hex[2 + 2 * sizeof(pc) + 1];
+        snprintf(hex, sizeof(hex), "0x%lx", pc);
+        k->frame.func = strdup(hex);
+    }
+    if (k->frame.func == NULL)
+        k->frame.func = "?";
+    known_add(k);
+    return &k->frame;
+}
+
+const struct frame *symbol_frame(uintptr_t pc)
+{
+    pthread_mutex_lock(&symbolLock);
+    if (!opened)
+        dwfl = open_program();
+    opened = true;
+    struct known *k = known_find(pc);
+    const struct frame *f = k ? &k->frame : learn_locked(pc);
+    pthread_mutex_unlock(&symbolLock);
+    return f;
+}

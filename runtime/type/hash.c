@@ -1,0 +1,170 @@
+/*
+ * hash.c: Go's hash of plain memory, strings, floats and interfaces.
+ *
+ *     maps --> t->hash --> [hash] --> fallback (here) or AES (hashaes.c)
+ *
+ * The fallback folds a 64x64-bit product: both halves of it, xored. Which
+ * family is used is chosen once, before the first map; hash values never leave
+ * the process, but with the fallback and a pinned key they equal Go's.
+ *
+ * Locking: none. The keys and the choice are set while one thread runs.
+ */
+#include "runtime/type/hash.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/throw.h"
+#include "runtime/type/hashfast.h"
+#include <string.h>
+
+/* Go: alg.go c0, c1. */
+static const uint64_t c0 = 33054211828000289u;
+static const uint64_t c1 = 23344194077549503u;
+
+uint64_t hashkey[4] = {1, 1, 1, 1};
+bool useAeshash;
+uint8_t aesSmallB;
+
+void hashkey_set(const uint64_t key[4])
+{
+    memcpy(hashkey, key, sizeof(hashkey));
+}
+
+void aeskeysched_set(const uint8_t key[hashRandomBytes])
+{
+    memcpy(aeskeysched, key, sizeof(aeskeysched));
+}
+
+void alginit(uint64_t seed)
+{
+    uint64_t word[ARRAY_LEN(hashkey) + hashRandomBytes / 8] = {0};
+
+    for (size_t i = 0; i < ARRAY_LEN(word); i++)
+        word[i] = mix(mix(seed) + i);
+    for (size_t i = 0; i < ARRAY_LEN(hashkey); i++)
+        hashkey[i] = word[i] | 1;
+    memcpy(aeskeysched, word + ARRAY_LEN(hashkey), sizeof(aeskeysched));
+}
+
+bool hash_use_aes(bool want)
+{
+    useAeshash = want && aeshash_supported();
+    aesSmallB = useAeshash ? SmallB : 0;
+    return useAeshash;
+}
+
+const char *hash_family(void)
+{
+    return useAeshash ? "AES" : "fallback";
+}
+
+/* Consumes all but the last 1 to 16 of more than 16 bytes; returns the new
+ * seed. Three lanes of 16 bytes run side by side while there is enough. */
+static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
+{
+    const uint8_t *p = *pp;
+    size_t l = *left;
+
+    if (l > 48) {
+        uint64_t seed1 = seed, seed2 = seed;
+
+        for (; l > 48; l -= 48) {
+            seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
+            seed1 = fold(r8(p + 16) ^ hash_m3, r8(p + 24) ^ seed1);
+            seed2 = fold(r8(p + 32) ^ hash_m4, r8(p + 40) ^ seed2);
+            p += 48;
+        }
+        seed ^= seed1 ^ seed2;
+    }
+    for (; l > 16; l -= 16) {
+        seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
+        p += 16;
+    }
+    *pp = p;
+    *left = l;
+    return seed;
+}
+
+static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
+{
+    if (s <= ShortString)
+        return memhash_short(p, seed, s);
+    size_t left = s;
+    seed = fold_blocks(&p, seed ^ hashkey[0] ^ hash_m1, &left);
+    uint64_t a = r8(p + left - 16);
+    uint64_t b = r8(p + left - 8);
+    return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
+}
+
+uintptr_t memhash(const void *p, uintptr_t seed, size_t size)
+{
+    if (useAeshash)
+        return aeshash(p, seed, size);
+    return memhashFallback(p, seed, size);
+}
+
+uintptr_t memhash32(const void *p, uintptr_t seed)
+{
+    return memhash32_fast((uint32_t)r4(p), seed);
+}
+
+uintptr_t memhash64(const void *p, uintptr_t seed)
+{
+    return memhash64_fast(r8(p), seed);
+}
+
+uintptr_t strhash(const void *p, uintptr_t seed)
+{
+    const struct gostring *s = p;
+
+    return memhash(s->str, seed, (size_t)s->len);
+}
+
+/* +0 and -0 are equal and must hash alike; a NaN equals nothing, so its hash is
+ * random: else a million NaNs would share one bucket. */
+uintptr_t f32hash(const void *p, uintptr_t seed)
+{
+    float f;
+
+    memcpy(&f, p, sizeof(f));
+    if (f == 0)
+        return c1 * (c0 ^ seed);
+    if (f != f)
+        return c1 * (c0 ^ seed ^ fastrand());
+    return memhash(p, seed, 4);
+}
+
+uintptr_t f64hash(const void *p, uintptr_t seed)
+{
+    double f;
+
+    memcpy(&f, p, sizeof(f));
+    if (f == 0)
+        return c1 * (c0 ^ seed);
+    if (f != f)
+        return c1 * (c0 ^ seed ^ fastrand());
+    return memhash(p, seed, 8);
+}
+
+uintptr_t c64hash(const void *p, uintptr_t seed)
+{
+    return f32hash((const char *)p + 4, f32hash(p, seed));
+}
+
+uintptr_t c128hash(const void *p, uintptr_t seed)
+{
+    return f64hash((const char *)p + 8, f64hash(p, seed));
+}
+
+/* The outermost type is the one named: that is the one the program put in. */
+uintptr_t nilinterhash(const void *p, uintptr_t seed)
+{
+    const struct eface *e = p;
+    const struct type *t = e->_type;
+
+    if (t == NULL)
+        return seed;
+    if (t->equal == NULL)
+        gopanic("runtime error: hash of unhashable type %s", t->str);
+    if (type_is_direct_iface(t))
+        return c1 * typehash(t, &e->data, seed ^ c0);
+    return c1 * typehash(t, e->data, seed ^ c0);
+}

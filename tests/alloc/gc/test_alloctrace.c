@@ -1,0 +1,107 @@
+/* GODEBUG=allocfreetrace=1: each event's lines. */
+#include "alloc/malloc.h"
+#include "runtime/sched/godebug.h"
+#include "tests/child.h"
+#include <stdio.h>
+
+static void init(void)
+{
+    setenv("GOGC", "off", 1);
+    debug.allocfreetrace = 1;
+    MemProfileRate = 0;
+    mallocinit();
+}
+
+NOINLINE static void makes_two(void)
+{
+    init();
+    newobject(type_parse("struct{a *int; b int}", NULL));
+    makeslice(type_parse("uint8", NULL), 100, 100);
+}
+
+/* The n-th line of text, the first being 0. */
+static const char *line(const char *text, int n)
+{
+    static char out[256];
+
+    for (; n > 0; n--) {
+        text = strchr(text, '\n');
+        cr_assert_not_null(text);
+        text++;
+    }
+    snprintf(out, sizeof(out), "%.*s", (int)strcspn(text, "\n"), text);
+    return out;
+}
+
+static bool begins(const char *l, const char *with)
+{
+    return strncmp(l, with, strlen(with)) == 0;
+}
+
+Test(alloctrace, an_allocation_is_printed_as_go_prints_it)
+{
+    struct ending e = ending_of(makes_two);
+    unsigned long addr, size;
+    char type[64];
+
+    cr_assert_eq(sscanf(e.said, "tracealloc(0x%lx, 0x%lx, %63[^)\n])\n", &addr,
+                        &size, type),
+                 3, "said: %s", e.said);
+    cr_assert_eq(size, 16);
+    cr_assert_str_eq(type, "struct { a *int; b int }");
+    cr_assert_str_eq(line(e.said, 1), "goroutine 1 [running]:");
+    cr_assert(begins(line(e.said, 2), "runtime.mallocgc(0x10, 0x"));
+    cr_assert_not_null(strstr(line(e.said, 2), ", 0x1)"));
+    cr_assert(begins(line(e.said, 3), "\talloc/malloc.c:"));
+    cr_assert(begins(line(e.said, 4), "runtime.newobject("));
+    cr_assert(begins(line(e.said, 6), "main.makes_two("));
+}
+
+Test(alloctrace, the_size_is_the_class_s_and_bytes_have_a_type_too)
+{
+    struct ending e = ending_of(makes_two);
+    const char *second = strstr(e.said, "\n\n");
+
+    cr_assert_not_null(second);
+    cr_assert(begins(second, "\n\ntracealloc(0x"), "said: %s", second);
+    cr_assert_not_null(strstr(second, ", 0x70, uint8)\n"));
+    cr_assert_not_null(strstr(second, "runtime.mallocgc(0x64, 0x"));
+    cr_assert_not_null(strstr(second, "runtime.makeslice("));
+}
+
+NOINLINE static void fills_a_block(void)
+{
+    init();
+    for (int i = 0; i < 4; i++)
+        mallocgc(4, NULL, true);
+}
+
+Test(alloctrace, what_fits_the_open_tiny_block_is_not_printed)
+{
+    struct ending e = ending_of(fills_a_block);
+    const char *first = strstr(e.said, "tracealloc(");
+
+    cr_assert_not_null(first);
+    cr_assert_not_null(strstr(first, ", 0x10)\n"), "untyped: no type");
+    cr_assert_null(strstr(first + 1, "tracealloc("));
+}
+
+NOINLINE static void frees_one(void)
+{
+    init();
+    mallocgc(48, NULL, true);
+    gc();
+}
+
+Test(alloctrace, a_free_is_printed_when_it_is_swept)
+{
+    struct ending e = ending_of(frees_one);
+    unsigned long was, is;
+    const char *freed = strstr(e.said, "tracefree(");
+
+    cr_assert_not_null(freed);
+    cr_assert_eq(sscanf(e.said, "tracealloc(0x%lx", &was), 1);
+    cr_assert_eq(sscanf(freed, "tracefree(0x%lx", &is), 1);
+    cr_assert_eq(was, is);
+    cr_assert_not_null(strstr(freed, ", 0x30)\ngoroutine 1 [running]:\n"));
+}

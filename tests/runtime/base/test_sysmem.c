@@ -1,0 +1,159 @@
+/*
+ * test_sysmem.c: regions, accounts, and requests made to fail.
+ */
+#include "runtime/base/sysmem.h"
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MiB = 1 << 20 };
+
+static struct sysMemStat stat;
+
+Test(sysmem, reserved_regions_are_aligned_as_asked)
+{
+    for (size_t align = SysPageSize; align <= 64 * MiB; align *= 2) {
+        char *p = sysReserve(NULL, 4 * MiB, align);
+        cr_assert_not_null(p);
+        cr_assert_eq((uintptr_t)p % align, 0, "%p for %zu", (void *)p, align);
+        cr_assert(sysMap(p, 4 * MiB, &stat));
+        p[0] = p[4 * MiB - 1] = 1;
+        sysFree(p, 4 * MiB, &stat);
+    }
+    cr_assert_eq(stat.bytes, 0);
+}
+
+Test(sysmem, what_the_system_refuses_is_remembered)
+{
+    const size_t tooMuch = (size_t)1 << 60;
+
+    cr_assert_not_null(sysAlloc(MiB, &stat));
+    cr_assert_eq(sysmem_refused(), 0);
+    cr_assert_null(sysReserve(NULL, tooMuch, SysPageSize));
+    cr_assert_null(sysAlloc(2 * tooMuch, &stat));
+    cr_assert_eq(sysmem_refused(), 2 * tooMuch);
+    cr_assert_eq(stat.bytes, MiB);
+}
+
+Test(sysmem, a_free_hint_is_taken)
+{
+    char *hint = sysReserve(NULL, 4 * MiB, MiB);
+    sysFree(hint, 4 * MiB, NULL);
+    cr_assert_eq(sysReserve(hint, 4 * MiB, MiB), hint);
+}
+
+Test(sysmem, a_taken_hint_is_left_alone)
+{
+    char *p = sysAlloc(MiB, &stat);
+    p[0] = 'x';
+    char *q = sysReserve((void *)align_down((uintptr_t)p, MiB), 2 * MiB, MiB);
+    cr_assert_not_null(q);
+    cr_assert(q + 2 * MiB <= p || q >= p + MiB);
+    cr_assert_eq(p[0], 'x');
+}
+
+/* Whether the kernel can read a byte at p. */
+static bool accessible(const char *p)
+{
+    int fds[2];
+    cr_assert_eq(pipe(fds), 0);
+    bool ok = write(fds[1], p, 1) == 1;
+    close(fds[0]);
+    close(fds[1]);
+    return ok;
+}
+
+Test(sysmem, reserved_memory_is_on_no_account_and_not_accessible)
+{
+    char *p = sysReserve(NULL, MiB, SysPageSize);
+    cr_assert_eq(stat.bytes, 0);
+    cr_assert_not(accessible(p));
+    cr_assert(sysMap(p, SysPageSize, &stat));
+    cr_assert(accessible(p));
+    cr_assert_not(accessible(p + SysPageSize));
+}
+
+Test(sysmem, mapping_a_part_accounts_for_that_part)
+{
+    char *p = sysReserve(NULL, 4 * MiB, MiB);
+    cr_assert(sysMap(p + MiB, MiB, &stat));
+    cr_assert_eq(stat.bytes, MiB);
+    for (size_t i = 0; i < MiB; i++)
+        cr_assert_eq(p[MiB + i], 0);
+}
+
+Test(sysmem, unused_pages_read_as_zero_again)
+{
+    char *p = sysAlloc(MiB, &stat);
+    memset(p, 0xff, MiB);
+    sysUnused(p + MiB / 2, MiB / 2);
+    sysUsed(p + MiB / 2, MiB / 2);
+    cr_assert_eq(p[MiB / 2 - 1], (char)0xff);
+    cr_assert_eq(p[MiB / 2], 0);
+    cr_assert_eq(p[MiB - 1], 0);
+    cr_assert_eq(stat.bytes, MiB, "the address space is still ours");
+}
+
+Test(sysmem, huge_pages_are_a_hint)
+{
+    char *p = sysAlloc(4 * MiB, &stat);
+    sysHugePage(p, 4 * MiB);
+    p[0] = p[4 * MiB - 1] = 1;
+    cr_assert_eq(p[1], 0);
+}
+
+Test(sysmem, too_much_is_refused_and_not_accounted)
+{
+    cr_assert_null(sysAlloc((size_t)1 << 60, &stat));
+    cr_assert_null(sysReserve(NULL, (size_t)1 << 60, MiB));
+    cr_assert_eq(stat.bytes, 0);
+}
+
+Test(sysmem, the_nth_request_fails_once)
+{
+    sysmem_fail_at(2);
+    cr_assert_not_null(sysAlloc(SysPageSize, &stat));
+    cr_assert_null(sysAlloc(SysPageSize, &stat));
+    cr_assert_not_null(sysAlloc(SysPageSize, &stat));
+    cr_assert_eq(stat.bytes, 2 * SysPageSize);
+}
+
+Test(sysmem, every_kind_of_request_can_fail)
+{
+    char *p = sysReserve(NULL, MiB, SysPageSize);
+    sysmem_fail_at(1);
+    cr_assert_null(sysReserve(NULL, MiB, SysPageSize));
+    sysmem_fail_at(1);
+    cr_assert_not(sysMap(p, MiB, &stat));
+    sysmem_fail_at(1);
+    cr_assert_null(sysAlloc(MiB, &stat));
+    cr_assert_eq(stat.bytes, 0);
+    cr_assert(sysMap(p, MiB, &stat), "what failed can be tried again");
+}
+
+Test(sysmem, from_the_nth_on_all_fail_until_turned_off)
+{
+    sysmem_fail_from(2);
+    cr_assert_not_null(sysAlloc(SysPageSize, &stat));
+    for (int i = 0; i < 5; i++)
+        cr_assert_null(sysAlloc(SysPageSize, &stat));
+    sysmem_fail_from(0);
+    cr_assert_not_null(sysAlloc(SysPageSize, &stat));
+}
+
+Test(sysmem, refused_requests_are_counted)
+{
+    uint64_t before = sysmem_requests();
+    sysmem_fail_at(1);
+    sysAlloc(SysPageSize, &stat);
+    sysAlloc(SysPageSize, &stat);
+    cr_assert_eq(sysmem_requests() - before, 2);
+}
+
+Test(sysmem, more_taken_off_than_was_put_on_is_a_bug, .signal = SIGABRT)
+{
+    char *p = sysAlloc(SysPageSize, &stat);
+    sysFree(p, SysPageSize, &stat);
+    sysstat_move(&stat, &sysstats.other_sys, 1);
+}

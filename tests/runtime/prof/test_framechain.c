@@ -1,0 +1,196 @@
+/*
+ * test_framechain.c: stacks found again by their frame pointers, and those that
+ * must not be. All functions of this file are package main's.
+ */
+#include "runtime/base/throw.h"
+#include "runtime/prof/callstack.h"
+#include "runtime/prof/memprofile.h"
+#include "runtime/prof/profmalloc.h"
+#include "runtime/sched/thread.h"
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { Rounds = 100 };
+
+static struct bucket *got;
+
+static NOINLINE void record(void)
+{
+    static const struct allocTag tag = {.tier = TIER_MCACHE};
+    got = mProf_Malloc(16, &tag);
+}
+
+/* How often libunwind walks while fn runs Rounds times. */
+static NOINLINE uint64_t walks_of(void (*fn)(void))
+{
+    uint64_t before = getm()->walks;
+    for (int i = 0; i < Rounds; i++)
+        fn();
+    return getm()->walks - before;
+}
+
+static NOINLINE uint64_t entered(void (*fn)(void))
+{
+    callstack_enter();
+    uint64_t walks = walks_of(fn);
+    callstack_leave();
+    return walks;
+}
+
+static NOINLINE void twice(void)
+{
+    record();
+    const struct bucket *first = got;
+    record();
+    cr_assert_neq(got, first, "two places, two buckets");
+}
+
+/* At CHECK=2 what is recognised is walked too, to prove it. */
+static void assert_walks(uint64_t walks, uint64_t stacks)
+{
+    if (CHECK >= 2)
+        return;
+    cr_assert_eq(walks, stacks);
+}
+
+Test(framechain, a_stack_is_walked_once)
+{
+    assert_walks(entered(record), 1);
+    assert_walks(entered(twice), 2);
+    mprof_check();
+}
+
+Test(framechain, what_is_recognised_is_what_was_walked)
+{
+    entered(record);
+    const uintptr_t *stk = got->stk;
+    cr_assert_eq(got->nstk, 3);
+    cr_assert_str_eq(callstack_frame(stk[0])->func, "main.record");
+    cr_assert_str_eq(callstack_frame(stk[1])->func, "main.walks_of");
+    cr_assert_str_eq(callstack_frame(stk[2])->func, "main.entered");
+    cr_assert_eq(mprof_total(got).allocs, Rounds);
+}
+
+/* The frame that entered is gone; stacks end level with it. */
+static NOINLINE void enter_level(void)
+{
+    callstack_enter();
+}
+
+Test(framechain, the_mark_outlives_the_function_that_made_it)
+{
+    enter_level();
+    assert_walks(walks_of(record), 1);
+    cr_assert_eq(got->nstk, 2);
+}
+
+Test(framechain, without_an_entry_every_stack_is_walked)
+{
+    callstack_leave();
+    cr_assert_geq(walks_of(record), Rounds);
+    const struct bucket *b = got;
+    record();
+    cr_assert_neq(got, b);
+}
+
+static int compare(const void *a, const void *b)
+{
+    record();
+    return *(const int *)a - *(const int *)b;
+}
+
+static NOINLINE void sort_two(void)
+{
+    int n[] = {2, 1};
+    qsort(n, ARRAY_LEN(n), sizeof(n[0]), compare);
+}
+
+Test(framechain, a_callback_out_of_libc_is_walked)
+{
+    cr_assert_geq(entered(sort_two), Rounds);
+    cr_assert_str_eq(callstack_frame(got->stk[1])->func, "main.compare");
+    cr_assert_eq(mprof_total(got).allocs, Rounds);
+    bool seen = false;
+    for (int i = 0; i < got->nstk; i++)
+        seen |=
+            strcmp(callstack_frame(got->stk[i])->func, "main.sort_two") == 0;
+    cr_assert(seen, "the frames beneath libc's are there");
+    mprof_check();
+}
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    record();
+}
+
+static NOINLINE void signalled(void)
+{
+    raise(SIGUSR1);
+}
+
+Test(framechain, a_signal_handler_is_walked)
+{
+    signal(SIGUSR1, on_signal);
+    cr_assert_geq(entered(signalled), Rounds);
+    cr_assert_str_eq(callstack_frame(got->stk[1])->func, "main.on_signal");
+    cr_assert_eq(mprof_total(got).allocs, Rounds);
+}
+
+static NOINLINE void deep(int depth)
+{
+    if (depth > 0)
+        deep(depth - 1);
+    else
+        record();
+    __asm__ volatile("" ::: "memory");
+}
+
+static NOINLINE void too_deep(void)
+{
+    deep(2 * MaxStack);
+}
+
+Test(framechain, a_stack_deeper_than_is_kept_is_walked)
+{
+    cr_assert_geq(entered(too_deep), Rounds);
+    cr_assert_eq(got->nstk, MaxStack - 1);
+    cr_assert_eq(mprof_total(got).allocs, Rounds);
+}
+
+static void *start_routine(void *walks)
+{
+    callstack_enter(); /* called by libc: no frame of ours beneath */
+    *(uint64_t *)walks = walks_of(record);
+    callstack_leave();
+    return NULL;
+}
+
+Test(framechain, a_start_routine_may_mark_itself)
+{
+    pthread_t t;
+    uint64_t walks;
+    pthread_create(&t, NULL, start_routine, &walks);
+    pthread_join(t, NULL);
+    assert_walks(walks, 1);
+    cr_assert_eq(got->nstk, 3);
+}
+
+static void *unmarked(void *walks)
+{
+    *(uint64_t *)walks = walks_of(record);
+    return NULL;
+}
+
+Test(framechain, a_thread_that_never_entered_is_walked)
+{
+    pthread_t t;
+    uint64_t walks;
+    pthread_create(&t, NULL, unmarked, &walks);
+    pthread_join(t, NULL);
+    cr_assert_geq(walks, Rounds);
+    cr_assert_eq(mprof_total(got).allocs, Rounds);
+}

@@ -1,0 +1,87 @@
+/*
+ * stress_bigmap.c [ENTRIES]: a map of ten million entries grows from nothing,
+ * is read back, loses every other entry and is walked. Prints what each part
+ * took. Heap profile off: this is about the map. Where every operation proves
+ * the whole map (CHECK=3) two thousand entries are plenty.
+ */
+#include "alloc/malloc.h"
+#include "map/mapview.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/throw.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Prints the time since *from for each of n, and begins the next part. */
+static void lap(const char *what, uint64_t n, double *from)
+{
+    double now = seconds();
+    printf("%-8s %6.1f ns\n", what, (now - *from) * 1e9 / (double)n);
+    *from = seconds();
+}
+
+/* The element of key k is mix(k + 1). */
+static uint64_t walk(const struct maptype *t, struct hmap *h)
+{
+    uint64_t met = 0;
+    struct hiter it;
+    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it)) {
+        uint64_t k = *(const uint64_t *)it.key;
+        ASSERT(*(const uint64_t *)it.elem == mix(k + 1));
+        met++;
+    }
+    return met;
+}
+
+static uint64_t count_present(const struct maptype *t, struct hmap *h,
+                              uint64_t n)
+{
+    uint64_t met = 0;
+    for (uint64_t k = 0; k < n; k++) {
+        bool ok;
+        const uint64_t *e = mapaccess2_fast64(t, h, k, &ok);
+        ASSERT(*e == (ok ? mix(k + 1) : 0));
+        met += ok;
+    }
+    return met;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t n = CHECK >= 3 ? 2000 : 10000000;
+    if (argc > 1)
+        n = strtoull(argv[1], NULL, 10);
+    MemProfileRate = 0;
+    mallocinit();
+    gc_set_percent(-1);
+    rand_seed(1);
+    const struct maptype *t = maptype_parse("map[uint64]uint64", NULL);
+    struct hmap *h = makemap_small();
+    double from = seconds();
+    for (uint64_t k = 0; k < n; k++)
+        *(uint64_t *)mapassign_fast64(t, h, k) = mix(k + 1);
+    lap("grow", n, &from);
+    ASSERT(h->count == (intptr_t)n);
+    ASSERT(count_present(t, h, n) == n);
+    lap("hit", n, &from);
+    ASSERT(count_present(t, h, 2 * n) == n);
+    lap("miss", 2 * n, &from);
+    ASSERT(walk(t, h) == n);
+    lap("iterate", n, &from);
+    for (uint64_t k = 0; k < n; k += 2)
+        mapdelete_fast64(t, h, k);
+    lap("delete", n / 2, &from);
+    ASSERT(walk(t, h) == n / 2);
+    mapcheck(t, h);
+    struct mapCounts c = mapview_counts(t, h);
+    printf("%zu entries left in 2^%d buckets and %zu overflow buckets\n",
+           c.entries, h->B, c.overflow);
+    return 0;
+}

@@ -1,0 +1,129 @@
+/*
+ * test_surroundings.c: hmap started without what a process mostly has: standard
+ * files, descriptors, symbols, memory. It says so in one line or works all the
+ * same; it never prints into a file that is not its output, and never a wrong
+ * number.
+ */
+#include "runtime/base/base.h"
+#include "tests/hmaprun.h"
+
+#define PROFILE  "tests/golden/profiles/map_group.pb.gz"
+#define WORKLOAD "tests/golden/go1.19/w1000.txt"
+
+/* One of each way in which commands read and print. */
+static const char *const commands[] = {
+    "help",     "scenarios -tsv",   "run small-map", "run tiny -json",
+    "claims 1", "replay " WORKLOAD, "top " PROFILE,  "explain -tsv " PROFILE,
+};
+
+static void expect_error(const char *args, const char *line)
+{
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, 1, "hmap %s: status %d", args, r.status);
+    cr_expect_str_eq(r.err, line, "hmap %s: said %s", args, r.err);
+    ran_free(&r);
+}
+
+Test(surroundings, without_standard_input)
+{
+    static const char *const readers[] = {"replay", "explain", "top", "traces"};
+    for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
+        char args[100];
+        snprintf(args, sizeof args, "%s - <&-", readers[i]);
+        expect_error(args, "hmap: standard input: Bad file descriptor\n");
+    }
+    struct ran r = hmap("run small-map <&-");
+    cr_expect_eq(r.status, 0);
+    ran_free(&r);
+}
+
+Test(surroundings, without_standard_output)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        char args[200];
+        snprintf(args, sizeof args, "%s >&-", commands[i]);
+        expect_error(args,
+                     "hmap: writing standard output: Bad file descriptor\n");
+        snprintf(args, sizeof args, "%s <&- >&-", commands[i]);
+        expect_error(args,
+                     "hmap: writing standard output: Bad file descriptor\n");
+    }
+}
+
+/* What is meant for the terminal stays out of the file. */
+Test(surroundings, without_any_standard_file_a_profile_is_whole)
+{
+    struct ran r =
+        hmap("help >/dev/null; d=$(mktemp -d) && "
+             "{ \"$HMAP\" run small-map -textprofile $d/a >/dev/null; "
+             "  \"$HMAP\" run small-map -textprofile $d/b <&- >&- 2>&-; "
+             "  echo $?; cmp $d/a $d/b && echo same; rm -r $d; }");
+    cr_assert_str_eq(r.out, "1\nsame\n");
+    ran_free(&r);
+}
+
+/* As ever, or one line that says why not. */
+static void expect_same_or_error(const char *limit, const char *args)
+{
+    char limited[300];
+    struct ran free_run = hmap(args);
+    snprintf(limited, sizeof limited, "help >/dev/null; %s; \"$HMAP\" %s",
+             limit, args);
+    struct ran r = hmap(limited);
+    if (r.status == 0)
+        cr_expect_str_eq(r.out, free_run.out, "%s", limited);
+    else
+        cr_expect(r.status == 1 && strncmp(r.err, "hmap: ", 6) == 0 &&
+                      strchr(r.err, '\n')[1] == '\0',
+                  "%s: status %d, said %s", limited, r.status, r.err);
+    ran_free(&r);
+    ran_free(&free_run);
+}
+
+Test(surroundings, with_few_files_to_open, .timeout = 60)
+{
+    /* With three the loader finds no libraries. */
+    for (int n = 4; n <= 8; n++)
+        for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+            /* LeakSanitizer, where there is one, opens files of its own. */
+            char limit[80];
+            snprintf(limit, sizeof limit,
+                     "export ASAN_OPTIONS=detect_leaks=0; ulimit -n %d", n);
+            expect_same_or_error(limit, commands[i]);
+        }
+}
+
+/* Mostly addresses are wanted, and few are used. Where a sanitizer needs more of
+ * them for itself nothing starts. */
+Test(surroundings, with_few_addresses)
+{
+    static const char limit[] = "help >/dev/null; ulimit -v 4000000; \"$HMAP\"";
+    static const char *const runs[] = {"run small-map", "explain " PROFILE};
+    char args[200];
+
+    snprintf(args, sizeof args, "%s help >/dev/null", limit);
+    struct ran r = hmap(args);
+    int starts = r.status;
+    ran_free(&r);
+    if (starts != 0)
+        cr_skip("no program starts");
+    for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
+        snprintf(args, sizeof args, "%s %s", limit, runs[i]);
+        r = hmap(args);
+        cr_expect_eq(r.status, 2, "%s: status %d", args, r.status);
+        cr_expect_str_empty(r.out);
+        expect_part(r.err, "runtime: the system refused 4194304 KB; ulimit -v "
+                           "allows 4000000 KB of address space\n"
+                           "fatal error: out of memory\n");
+        ran_free(&r);
+    }
+}
+
+/* Chains are made of names: better none than chains of nothing. */
+Test(surroundings, without_symbols, .timeout = 60)
+{
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        expect_same_or_error("s=$(mktemp) && strip -o $s \"$HMAP\" && "
+                             "trap \"rm $s\" EXIT && HMAP=$s",
+                             commands[i]);
+}

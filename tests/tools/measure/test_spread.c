@@ -1,0 +1,26 @@
+/*
+ * test_spread.c: the least, middle and greatest of some figures.
+ */
+#include "tools/measure/spread.h"
+#include <criterion/criterion.h>
+
+Test(spread, of_one_value_is_that_value_three_times)
+{
+    double values[] = {7};
+    struct spread s = spread_of(values, 1);
+    cr_assert(s.min == 7 && s.median == 7 && s.max == 7);
+}
+
+Test(spread, does_not_depend_on_the_order_of_the_values)
+{
+    double values[] = {3, -1, 9, 2, 5};
+    struct spread s = spread_of(values, ARRAY_LEN(values));
+    cr_assert(s.min == -1 && s.median == 3 && s.max == 9);
+}
+
+Test(spread, median_of_an_even_number_is_the_upper_of_the_middle_two)
+{
+    double values[] = {4, 1, 3, 2};
+    struct spread s = spread_of(values, ARRAY_LEN(values));
+    cr_assert(s.min == 1 && s.median == 3 && s.max == 4);
+}

@@ -1,0 +1,237 @@
+/*
+ * test_replay.c: workloads on our heap against what real Go answered: the
+ * recorded samples line by line, the oracle's recordings by digest. None of it
+ * needs Go.
+ */
+#include "runtime/base/sysmem.h"
+#include "tests/child.h"
+#include "tests/hmaprun.h"
+#include "tests/workloadtext.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/tempdir.h"
+#include "tools/measure/keyvalue.h"
+#include "tools/verify/verify.h"
+#include <glob.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static struct tempdir tmp;
+static const char *dir;
+
+static void make_dir(void)
+{
+    tempdir_make(&tmp, "hmap-test");
+    dir = tmp.path;
+}
+
+static void remove_dir(void)
+{
+    tempdir_remove(&tmp);
+}
+
+TestSuite(replay, .init = make_dir, .fini = remove_dir);
+
+static char *slurp(const char *path)
+{
+    char *text = NULL;
+    size_t cap = 0;
+    FILE *f = fopen(path, "r");
+    cr_assert_not_null(f, "%s", path);
+    cr_assert_geq(getdelim(&text, &cap, '\0', f), 0, "%s", path);
+    fclose(f);
+    return text;
+}
+
+/* Without the lines that begin with word; of the total line only the two
+ * figures that no stray object of the Go process can change. */
+static void drop_lines(char *text, const char *word)
+{
+    char *to = text, *at = text;
+    for (char *line; (line = strsep(&at, "\n")) != NULL;) {
+        char *strays = strstr(line, " mallocs ");
+        if (strncmp(line, word, strlen(word)) == 0)
+            continue;
+        if (strncmp(line, "total ", 6) == 0 && strays != NULL)
+            *strays = '\0';
+        size_t n = strlen(line);
+        memmove(to, line, n);
+        to += n;
+        *to++ = '\n';
+    }
+    *--to = '\0'; /* the end of the text is no line */
+}
+
+/* word.txt -> word.want, in libc's memory. */
+static char *answer_path(const char *path)
+{
+    return xprintf("%.*s.want", (int)strlen(path) - 4, path);
+}
+
+Test(replay, samples_of_go_are_exact_in_every_column)
+{
+    glob_t samples;
+    cr_assert_eq(glob("tests/golden/go1.19/*.txt", 0, NULL, &samples), 0);
+    cr_expect_eq(samples.gl_pathc, 17);
+    for (size_t i = 0; i < samples.gl_pathc; i++) {
+        char *path = samples.gl_pathv[i], *answer = answer_path(path);
+        char *text = slurp(path), *want = slurp(answer);
+        struct workload *w = read_text(text);
+        char *ours = verify_ours(w, false, dir);
+        drop_lines(want, "class ");
+        drop_lines(ours, "layout ");
+        cr_expect_str_eq(ours, want, "%s:\n%s", path, ours);
+        free(answer);
+        free(text);
+        free(want);
+        free(ours);
+        workload_free(w);
+    }
+    globfree(&samples);
+}
+
+static uint64_t digest_of(const char *text)
+{
+    uint64_t d = DigestStart;
+    digest_bytes(&d, text, strlen(text));
+    return d;
+}
+
+/* Replays every workload of a recording (hmap verify -record) and compares the
+ * digests of the answers. Returns how many there are. */
+static int replay_recording(const char *path, bool trace)
+{
+    char *all = slurp(path);
+    int n = 0;
+    for (char *part = all; part != NULL; n++) {
+        uint64_t want = strtoull(part + 3, NULL, 0);
+        char *body = strchr(part, '\n') + 1;
+        part = strstr(body, "\n== ");
+        if (part != NULL)
+            *part++ = '\0';
+        struct workload *w = read_text(body);
+        char *ours = verify_ours(w, trace, dir);
+        cr_expect_eq(digest_of(ours), want,
+                     "workload %d of %s answers otherwise than Go; put it in "
+                     "a file and ask `hmap verify%s FILE` how:\n%s",
+                     n, path, trace ? " -trace" : "", body);
+        free(ours);
+        workload_free(w);
+    }
+    free(all);
+    return n;
+}
+
+Test(replay, profiles_and_layouts_of_random_workloads, .timeout = 600)
+{
+    cr_expect_geq(replay_recording("tests/golden/oracle/layouts.txt", false),
+                  200);
+}
+
+Test(replay, traces_of_random_workloads, .timeout = 600)
+{
+    cr_expect_geq(replay_recording("tests/golden/oracle/traces.txt", true), 20);
+}
+
+/* Runs replay on the text and gives its lines. */
+static char *answer(const char *text)
+{
+    struct workload *w = read_text(text);
+    char *ours = verify_ours(w, false, dir);
+    workload_free(w);
+    return ours;
+}
+
+static const struct rlimit few = {4000ul << 20, 4000ul << 20};
+
+static void replay_with_few_addresses(void)
+{
+    setrlimit(RLIMIT_AS, &few);
+    answer("map m int int\ninsert m 0 100\n");
+}
+
+/* Pages of address space that this process has. */
+static rlim_t own_pages(void)
+{
+    char *statm = slurp("/proc/self/statm");
+    rlim_t n = strtoull(statm, NULL, 10);
+    free(statm);
+    return n;
+}
+
+Test(replay, a_workload_that_cannot_run_is_no_answer)
+{
+    if (own_pages() > few.rlim_cur / SysPageSize)
+        cr_skip("a sanitizer has more addresses already");
+    struct ending e = ending_of(replay_with_few_addresses);
+    cr_expect_str_eq(e.said,
+                     "hmap: a workload cannot run here: runtime: the system "
+                     "refused 4194304 KB; ulimit -v allows 4096000 KB of "
+                     "address space\n");
+    cr_expect(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 1);
+}
+
+Test(replay, tiny_objects_share_blocks)
+{
+    char *got = answer("alloc h noscan 8 1000\n");
+    cr_expect_str_eq(got, "chain 500 8000 500 8000 allocnoscan\n"
+                          "total 500 8000\n");
+    free(got);
+}
+
+Test(replay, an_empty_workload_answers_nothing)
+{
+    char *got = answer("# nothing\n");
+    cr_expect_str_eq(got, "total 0 0\n");
+    free(got);
+}
+
+Test(replay, dropped_maps_are_not_in_use_and_not_shown)
+{
+    char *got = answer("hash0 1\nmap m int int\ninsert m 0 8\ndrop m\n");
+    cr_expect_str_eq(got, "chain 1 48 0 0 runtime.makemap_small < makesmall\n"
+                          "chain 1 144 0 0 runtime.mapassign_fast64 < insert\n"
+                          "total 2 192\n");
+    free(got);
+}
+
+/* The digest tells one key from another, and one place from another. */
+Test(replay, layout_digests_differ_where_maps_do)
+{
+    static const char *const texts[] = {
+        "hash0 1\nmap m int int\ninsert m 0 100\n",
+        "hash0 2\nmap m int int\ninsert m 0 100\n",
+        "hash0 1\nmap m int int\ninsert m 0 101\n",
+        "hash0 1\nmap m int int\ninsert m 0 100\ndelete m 99 100\n",
+    };
+    char *got[ARRAY_LEN(texts)];
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        got[i] = answer(texts[i]);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(strstr(got[i], "layout"),
+                              strstr(got[j], "layout"));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        free(got[i]);
+}
+
+static void expect_line(const char *args, int status, const char *line)
+{
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, status, "hmap %s: status %d", args, r.status);
+    cr_expect_str_eq(r.err, line);
+    ran_free(&r);
+}
+
+Test(replay, mistakes_are_one_line)
+{
+    expect_line("replay - <<end\nmap m int int\ninsert n 0 1\nend", 2,
+                "hmap: standard input:2: nothing is called n here: it takes a "
+                "`map`, `alloc` or `append` line above\n");
+    expect_line("replay /no/such/file", 1,
+                "hmap: /no/such/file: No such file or directory\n");
+    expect_line("replay", 2,
+                "hmap: replay wants one workload: a file, or - for standard "
+                "input\n");
+    expect_line("replay .", 1, "hmap: .: Is a directory\n");
+    expect_line("replay - </dev/null", 0, "");
+}

@@ -1,0 +1,68 @@
+/*
+ * claims.h: the claims of the article "Go map: alloc_objects soars after
+ * appending data", each measured here and given a verdict.
+ *
+ * One claim is one row of a table in claims_*.c: what the article says, and a
+ * function that runs the code in question and finds out. A verdict is computed
+ * from what was measured, never written down beforehand.
+ */
+#ifndef TOOLS_CLAIMS_CLAIMS_H
+#define TOOLS_CLAIMS_CLAIMS_H
+
+#include "tools/scenarios/fill.h"
+
+enum verdict {
+    VERDICT_HOLDS,
+    VERDICT_DIFFERS,
+    VERDICT_NOTHING, /* what the claim speaks of does not exist */
+    NVERDICTS,
+};
+extern const char *const verdict_names[NVERDICTS];
+
+/* What a claim's function found. */
+struct finding {
+    enum verdict verdict;
+    char ours[240]; /* one line: what was measured in this run */
+};
+
+struct claim {
+    int number;
+    const char *chapter; /* of the article */
+    const char *about;   /* what is claimed of what */
+    const char *figure;  /* the article's answer */
+    const char *why;     /* one line: the mechanism */
+    void (*measure)(struct finding *f);
+};
+
+/* Three parts of one table, in order of numbers; a NULL measure at the end. */
+extern const struct claim claims_growth[], claims_alloc[], claims_hints[];
+
+/* Claims 28 and 29 (claims_threads.c). */
+void claim_three_maps(struct finding *f);
+void claim_dirty_copy(struct finding *f);
+
+/* Says what was measured. The verdict is HOLDS where holds is true, else what
+ * is given. */
+void found(struct finding *f, bool holds, enum verdict otherwise,
+           const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Programs that several claims measure. */
+
+/* The map type of a text that is known to be right. */
+const struct maptype *claim_type(const char *text);
+
+/* make(map[K]V, hint), n inserts of new keys; frames as view names them. */
+struct measurement *claim_fill(const char *type, int64_t hint, size_t n,
+                               enum frameView view);
+
+/* make(map[K]V, hint) alone. */
+struct measurement *claim_make(const char *type, int64_t hint,
+                               enum frameView view);
+
+/* The row with the most objects whose chain holds text, or NULL. */
+const struct chainRow *claim_row(const struct measurement *m, const char *text);
+
+/* Objects in chains that hold text. */
+uint64_t claim_objects(const struct measurement *m, const char *text);
+
+#endif

@@ -1,0 +1,187 @@
+/*
+ * claims_alloc.c: chapters 2.3 to 3.1: who allocates, which tier serves, what
+ * the counters say.
+ */
+#include "runtime/base/throw.h"
+#include "tools/claims/claims.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+static void make_chain(struct finding *f)
+{
+    struct measurement *m = claim_make("map[int]int", 100, FRAMES_GO);
+    struct measurement *full = claim_make("map[int]int", 100, FRAMES_FULL);
+    uint64_t hashinit = claim_objects(full, "hashinit");
+    found(f, hashinit > 0, VERDICT_NOTHING,
+          "as Go names it: %s; hashinit is in no chain (%" PRIu64
+          " objects); this program's makemap_slow is makemap's second half",
+          claim_row(m, "makeBucketArray")->text, hashinit);
+    measure_free(m);
+    measure_free(full);
+}
+
+static void lazy_buckets(struct finding *f)
+{
+    struct measurement *lazy = claim_make("map[int]int", 8, FRAMES_GO);
+    struct measurement *eager = claim_make("map[int]int", 9, FRAMES_GO);
+    uint64_t before = lazy->chains->total.part_objects[PART_ARRAY] +
+                      lazy->chains->total.part_objects[PART_FIRST];
+    uint64_t with = eager->chains->total.part_objects[PART_ARRAY];
+    found(f, before == 0 && with == 1, VERDICT_DIFFERS,
+          "hint 8 (B = 0): %" PRIu64 " bucket arrays; hint 9 (B = 1): %" PRIu64,
+          before, with);
+    measure_free(lazy);
+    measure_free(eager);
+}
+
+static void header_tier(struct finding *f)
+{
+    struct measurement *m = claim_make("map[int]int", 0, FRAMES_FULL);
+    const struct chainRow *row = &m->chains->rows[0];
+    found(f, row->tier_objects[TIER_TINY] > 0, VERDICT_DIFFERS,
+          "%s: %" PRIu64 " from a tiny block; %zu bytes from the size class of "
+          "%zu, with pointers in its first %zu bytes",
+          row->type->str, row->tier_objects[TIER_TINY], row->type->size,
+          row->maxsize, row->type->ptrdata);
+    measure_free(m);
+}
+
+static void array_tier(struct finding *f)
+{
+    struct measurement *m = claim_make("map[string]int", 1024, FRAMES_FULL);
+    const struct chainRow *row = claim_row(m, "makeBucketArray");
+    found(f, row->tier_objects[TIER_MHEAP] == row->alloc_objects,
+          VERDICT_DIFFERS, "%" PRIu64 " array of %s bytes, served by %s",
+          row->alloc_objects, commas((int64_t)row->alloc_bytes),
+          row->tier_objects[TIER_MHEAP] > 0 ? tier_names[TIER_MHEAP]
+                                            : tier_names[TIER_MCACHE]);
+    measure_free(m);
+}
+
+static void objects_of_make(struct finding *f)
+{
+    struct measurement *m = claim_make("map[int]int", 100, FRAMES_GO);
+    const uint64_t *part = m->chains->total.part_objects;
+    found(f,
+          part[PART_HEADER] == 1 && part[PART_ARRAY] == 1 &&
+              part[PART_BOOKKEEPING] == 1,
+          VERDICT_DIFFERS,
+          "hint 100: hmap %" PRIu64 ", buckets %" PRIu64 ", extra %" PRIu64
+          " = %" PRIu64 " objects",
+          part[PART_HEADER], part[PART_ARRAY], part[PART_BOOKKEEPING],
+          m->mallocs);
+    measure_free(m);
+}
+
+static void say_objects(struct finding *f, int64_t hint, size_t n,
+                        uint64_t claimed)
+{
+    struct measurement *m = claim_fill("map[string]int", hint, n, FRAMES_GO);
+    found(f, m->mallocs == claimed, VERDICT_DIFFERS,
+          "%s objects, %s bytes, %zu growths", commas((int64_t)m->mallocs),
+          commas((int64_t)m->bytes), m->ngrowths);
+    measure_free(m);
+}
+
+static void small_map(struct finding *f)
+{
+    say_objects(f, 0, 100, 12840);
+}
+
+static void large_map(struct finding *f)
+{
+    say_objects(f, 0, 10000, 41600);
+}
+
+static void hinted_map(struct finding *f)
+{
+    say_objects(f, 10000, 10000, 1020);
+}
+
+/* Bytes allocated by a map[string]int of n entries, all of them ever. */
+static double bytes_of_map(int64_t hint, size_t n)
+{
+    struct measurement *m = claim_fill("map[string]int", hint, n, FRAMES_GO);
+    double bytes = (double)m->bytes;
+    measure_free(m);
+    return bytes;
+}
+
+/* Whether bytes are claimed megabytes, said to a tenth. */
+static bool is_MB(double bytes, double claimed)
+{
+    return bytes > (claimed - 0.05) * 1e6 && bytes < (claimed + 0.05) * 1e6;
+}
+
+static void three_peaks(struct finding *f)
+{
+    double small = bytes_of_map(0, 100), large = bytes_of_map(0, 10000);
+    double hinted = bytes_of_map(10000, 10000);
+    found(f, is_MB(small, 3.2) && is_MB(large, 8.7) && is_MB(hinted, 2.1),
+          VERDICT_DIFFERS,
+          "allocated in all: %.1f kB, %.0f kB, %.0f kB; a peak is no more",
+          small / 1000, large / 1000, hinted / 1000);
+}
+
+static NOINLINE struct gostring new_item(int i)
+{
+    char text[16];
+    int n = snprintf(text, sizeof text, "item%d", i);
+    char *bytes = makeslice(type_basic(kindUint8), n, n);
+    memcpy(bytes, text, (size_t)n);
+    return (struct gostring){bytes, n};
+}
+
+/* list := make([]string, 0, 16); ten times: append(list, "item" + itoa(i)) */
+static NOINLINE struct gostring *make_list(void)
+{
+    struct gostring *list = makeslice(type_basic(kindString), 0, 16);
+    for (int i = 0; i < 10; i++)
+        list[i] = new_item(i);
+    return list;
+}
+
+static void list_of_strings(struct finding *f)
+{
+    measure_begin();
+    make_list();
+    struct measurement *m = measure_end(FRAMES_GO);
+    const struct chainRow *total = &m->chains->total;
+    found(f, m->mallocs == 11 && m->bytes != m->mallocs, VERDICT_DIFFERS,
+          "%" PRIu64 " objects asked for (Mallocs); alloc_objects %" PRIu64
+          ", alloc_space %" PRIu64 " bytes",
+          m->mallocs, total->alloc_objects, total->alloc_bytes);
+    measure_free(m);
+}
+
+const struct claim claims_alloc[] = {
+    {12, "2.3", "what make(map[K]V, n) calls",
+     "makemap < makemap_slow < hashinit < mallocgc",
+     "the array comes by makeBucketArray, newarray; hash0 is a random number",
+     make_chain},
+    {13, "2.3", "buckets are allocated by make", "if B > 0, else lazily",
+     "the first bucket of a map with B = 0 comes with the first insert",
+     lazy_buckets},
+    {14, "2.4", "the 48-byte hmap comes from", "the tiny allocator",
+     "tiny objects are below 16 bytes and free of pointers", header_tier},
+    {15, "2.4", "buckets of make(map[string]int, 1024)", "bypass mcache",
+     "above 32 KiB an object is a span of its own", array_tier},
+    {16, "2.4", "heap_objects counts", "hmap 1, buckets 1, extra 1",
+     "extra from B = 4 on, where the array ends with spare overflow buckets",
+     objects_of_make},
+    {17, "2.5", "map[string]int, 100 inserts, no hint: alloc_objects", "12,840",
+     "a header, a first bucket, an array for each growth, few overflow buckets",
+     small_map},
+    {18, "2.5", "10,000 inserts, no hint: alloc_objects", "41,600",
+     "growth doubles; the overflow buckets are most of the objects", large_map},
+    {19, "2.5", "10,000 inserts, hint 10,000: alloc_objects", "1,020",
+     "one array with spare overflow buckets; few more are wanted", hinted_map},
+    {20, "2.5", "memory peaks of these three", "3.2, 8.7, 2.1 MB",
+     "nothing else lives in the program", three_peaks},
+    {21, "3.1", "a list and its ten strings: alloc_objects",
+     "11, whatever their bytes",
+     "one object each; but tiny strings share blocks, and the profile counts "
+     "blocks",
+     list_of_strings},
+    {0},
+};

@@ -1,0 +1,326 @@
+/*
+ * claims_hints.c: chapters 3.2 to 4.4: hints, concurrency, escape, advice.
+ */
+#include "map/mapview.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/throw.h"
+#include "tools/claims/claims.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+/* A bucket and the overflow bucket that hangs on it, found in m. */
+struct overflowing {
+    struct bucketView bucket;
+    const struct bmap *next;
+};
+
+static bool find_overflow(const struct maptype *t, const struct hmap *m,
+                          struct overflowing *o)
+{
+    struct mapWalk w;
+    struct bucketView b;
+    mapview_begin(&w, t, m);
+    while (mapview_next(&w, &b)) {
+        if (b.depth == 1) {
+            o->next = b.b;
+            return true;
+        }
+        o->bucket = b;
+    }
+    return false;
+}
+
+static int entries_in(const struct bucketView *b)
+{
+    int n = 0;
+    for (int i = 0; i < bucketCnt; i++)
+        n += b->key[i] != NULL;
+    return n;
+}
+
+static void overflow_link(struct finding *f)
+{
+    const struct maptype *t = claim_type("map[int]int");
+    struct values *keys = values_make(t->key, 0, 52);
+    struct hmap *m = makemap(t, 52, NULL); /* 8 buckets and no spares */
+    struct overflowing o = {0};
+    size_t i = 0;
+    while (!find_overflow(t, m, &o)) {
+        if (i == keys->n) { /* spread evenly, as under few hash seeds: again */
+            m = makemap(t, 52, NULL);
+            i = 0;
+        }
+        fill(t, m, keys, i, i + 1);
+        i++;
+    }
+    ASSERT(o.bucket.b != NULL);
+    size_t last = t->bucketsize - PtrSize;
+    bool at_end =
+        memcmp((const char *)o.bucket.b + last, &o.next, PtrSize) == 0;
+    bool in_tophash = mapview_letter(o.bucket.tophash[0]) != '#';
+    found(f, in_tophash && !at_end, VERDICT_DIFFERS,
+          "insert %zu met a bucket of %d entries: +1 bucket, linked from %s "
+          "of %d bytes; tophash[0] holds %s",
+          i, entries_in(&o.bucket), at_end ? "the last word" : "elsewhere",
+          t->bucketsize, in_tophash ? "a link" : "a key's top byte");
+    values_free(keys);
+}
+
+static void million(struct finding *f)
+{
+    enum { Million = 1000000 };
+    struct measurement *hinted =
+        claim_fill("map[int]int", Million, Million, FRAMES_GO);
+    struct measurement *plain =
+        claim_fill("map[int]int", 0, Million, FRAMES_GO);
+    found(f, hinted->mallocs == 1 && plain->mallocs <= 7, VERDICT_DIFFERS,
+          "%s objects with the hint, %s without (%zu growths)",
+          commas((int64_t)hinted->mallocs), commas((int64_t)plain->mallocs),
+          plain->ngrowths);
+    measure_free(hinted);
+    measure_free(plain);
+}
+
+static void slow_path(struct finding *f)
+{
+    int64_t hint = 0;
+    for (uint64_t slow = 0; slow == 0; hint++) {
+        struct measurement *m = claim_make("map[int]int", hint, FRAMES_FULL);
+        slow = claim_objects(m, "makemap_slow");
+        measure_free(m);
+    }
+    found(f, hint - 1 == 257, VERDICT_DIFFERS,
+          "make allocates buckets from hint %" PRId64 " on", hint - 1);
+}
+
+enum { Rounds = 1000, RoundHint = 1024 };
+
+static NOINLINE void loop_of_makes(const struct maptype *t,
+                                   const struct values *keys, int64_t hint)
+{
+    for (int i = 0; i < Rounds; i++)
+        fill(t, make_map(t, hint), keys, 0, keys->n);
+}
+
+static struct measurement *measure_loop(int64_t hint)
+{
+    const struct maptype *t = claim_type("map[int]int");
+    struct values *keys = values_make(t->key, 0, 1);
+    measure_begin();
+    loop_of_makes(t, keys, hint);
+    struct measurement *m = measure_end(FRAMES_FULL);
+    values_free(keys);
+    return m;
+}
+
+static void large_loop(struct finding *f)
+{
+    struct measurement *m = measure_loop(RoundHint);
+    struct measurement *hoisted =
+        claim_fill("map[int]int", RoundHint, 1, FRAMES_FULL);
+    found(f, claim_objects(m, "makemap_slow") >= Rounds, VERDICT_DIFFERS,
+          "%s rounds: %s objects, %s bytes; one map hoisted out: %" PRIu64
+          " objects, %s bytes",
+          commas(Rounds), commas((int64_t)m->mallocs),
+          commas((int64_t)m->bytes), hoisted->mallocs,
+          commas((int64_t)hoisted->bytes));
+    measure_free(m);
+    measure_free(hoisted);
+}
+
+static void small_loop(struct finding *f)
+{
+    struct measurement *m = measure_loop(0);
+    uint64_t slow = claim_objects(m, "makemap_slow");
+    found(f, slow > 0, VERDICT_DIFFERS,
+          "%s rounds without a hint: makemap_slow %" PRIu64
+          " times, %s objects by makemap_small and the first insert",
+          commas(Rounds), slow, commas((int64_t)m->mallocs));
+    measure_free(m);
+}
+
+/* Buckets that make(map[int]int, hint) allocates, and the insert that grows. */
+struct hintRow {
+    int buckets, grows;
+};
+
+static struct hintRow try_hint(int64_t hint)
+{
+    struct measurement *m = claim_fill("map[int]int", hint, 40, FRAMES_GO);
+    struct measurement *made = claim_make("map[int]int", hint, FRAMES_GO);
+    bool eager = made->chains->total.part_objects[PART_ARRAY] > 0;
+    struct hintRow row = {eager ? 1 << m->growths[0].oldB : 0,
+                          (int)m->steps[0]};
+    measure_free(m);
+    measure_free(made);
+    return row;
+}
+
+/* "hint 0-8: no bucket, grows at insert 9; …" for hints up to 15. */
+static void hint_table(struct finding *f)
+{
+    /* The article: 1 bucket below hint 8, full at 8; 2 buckets up to 15. */
+    char text[sizeof f->ours] = "";
+    size_t len = 0;
+    bool as_claimed = true;
+    for (int64_t hint = 1, first = 1; hint <= 15; hint++) {
+        struct hintRow row = try_hint(hint), next = try_hint(hint + 1);
+        as_claimed &= row.buckets == (hint < 8 ? 1 : 2);
+        if (row.grows == next.grows && hint < 15)
+            continue;
+        len += (size_t)snprintf(
+            text + len, sizeof text - len,
+            "%s%" PRId64 "-%" PRId64 ": %d buckets, grows at insert %d",
+            len > 0 ? "; " : "", first, hint, row.buckets, row.grows);
+        first = hint + 1;
+    }
+    found(f, as_claimed, VERDICT_DIFFERS, "%s", text);
+}
+
+static uint64_t bytes_of_make(int64_t hint)
+{
+    struct measurement *m = claim_make("map[int]int", hint, FRAMES_GO);
+    uint64_t bytes = m->bytes;
+    measure_free(m);
+    return bytes;
+}
+
+static void quarter_more(struct finding *f)
+{
+    enum { Plain = 10000, Near = 6500 };
+    uint64_t plain = bytes_of_make(Plain), more = bytes_of_make(Plain * 5 / 4);
+    uint64_t near = bytes_of_make(Near),
+             near_more = bytes_of_make(Near * 5 / 4);
+    found(f, more > plain && near_more < 2 * near, VERDICT_DIFFERS,
+          "hint 10,000: %s bytes, 12,500: %s; hint 6,500: %s, 8,125: %s",
+          commas((int64_t)plain), commas((int64_t)more), commas((int64_t)near),
+          commas((int64_t)near_more));
+}
+
+static void hint_by_load(struct finding *f)
+{
+    enum { N = 10000, Ceil = (N * 2 + 12) / 13 }; /* ceil(n / 6.5) */
+    struct measurement *right = claim_fill("map[string]int", N, N, FRAMES_GO);
+    struct measurement *m = claim_fill("map[string]int", Ceil, N, FRAMES_GO);
+    found(f, m->ngrowths == 0, VERDICT_DIFFERS,
+          "hint %s: %zu growths, %" PRIu64 " objects; hint %s: %zu, %" PRIu64,
+          commas(Ceil), m->ngrowths, m->mallocs, commas(N), right->ngrowths,
+          right->mallocs);
+    measure_free(right);
+    measure_free(m);
+}
+
+/* A map that stays in its function: header and first bucket are in the frame. */
+static NOINLINE void stays(const struct maptype *t, const struct values *keys)
+{
+    struct hmap h = {.hash0 = newhash0()};
+    _Alignas(PtrSize) char bucket[512] = {0};
+    ASSERT(t->bucketsize <= sizeof bucket);
+    h.buckets = (struct bmap *)bucket;
+    fill(t, &h, keys, 0, keys->n);
+}
+
+static void escape_decides(struct finding *f)
+{
+    const struct maptype *t = claim_type("map[int]int");
+    struct values *keys = values_make(t->key, 0, bucketCnt);
+    measure_begin();
+    stays(t, keys);
+    struct measurement *stay = measure_end(FRAMES_GO);
+    struct measurement *escape =
+        claim_fill("map[int]int", 0, bucketCnt, FRAMES_GO);
+    found(f, stay->mallocs == 0 && escape->mallocs > 0, VERDICT_DIFFERS,
+          "8 entries, the map stays: %" PRIu64 " objects; it escapes: %" PRIu64,
+          stay->mallocs, escape->mallocs);
+    measure_free(stay);
+    measure_free(escape);
+    values_free(keys);
+}
+
+static void *held; /* keeps an object alive for as long as it is set */
+
+static void alloc_is_live(struct finding *f)
+{
+    enum { Size = 1 << 20 };
+    struct MemStats before, with, after;
+    gc_add_roots(&held, sizeof held);
+    gc();
+    readmemstats(&before);
+    held = mallocgc(Size, NULL, true);
+    gc();
+    readmemstats(&with);
+    held = NULL;
+    gc();
+    readmemstats(&after);
+    gc_remove_roots(&held);
+    int64_t more = (int64_t)(with.Alloc - before.Alloc);
+    int64_t less = (int64_t)(with.Alloc - after.Alloc);
+    found(f, more == Size && less == Size, VERDICT_DIFFERS,
+          "1 MiB held: Alloc +%s; dropped and collected: -%s", commas(more),
+          commas(less));
+}
+
+static NOINLINE void make_around(const struct maptype *t)
+{
+    struct hmap h = {.hash0 = newhash0(), .B = mapview_hintB(t, 100)};
+    makemap_slow(t, &h);
+}
+
+static void linkname(struct finding *f)
+{
+    const struct maptype *t = claim_type("map[int]int");
+    struct measurement *usual = claim_make("map[int]int", 100, FRAMES_GO);
+    measure_begin();
+    make_around(t);
+    struct measurement *around = measure_end(FRAMES_GO);
+    uint64_t usually = usual->chains->total.part_bytes[PART_ARRAY];
+    uint64_t bytes = around->chains->total.part_bytes[PART_ARRAY];
+    found(f, bytes < usually, VERDICT_NOTHING,
+          "hint 100: the array is %s bytes by make, %s when its second half is "
+          "called alone",
+          commas((int64_t)usually), commas((int64_t)bytes));
+    measure_free(usual);
+    measure_free(around);
+}
+
+const struct claim claims_hints[] = {
+    {22, "3.2", "the 9th key of a full bucket",
+     "+1 overflow bucket, linked "
+     "into tophash[0]",
+     "the overflow pointer is a bucket's last word", overflow_link},
+    {23, "3.2", "1,000,000 inserts: allocations", "1 with the hint, 4 to 7 not",
+     "each doubling is one array, and overflow buckets come by the thousand",
+     million},
+    {24, "3.3", "makemap_slow is taken", "for n > 256",
+     "any hint above the 8 entries of one bucket wants an array", slow_path},
+    {25, "3.3", "make(m, 1024) in a loop shows in the execution trace",
+     "makemap_slow again and again",
+     "every round allocates: hoist the map or "
+     "clear it",
+     large_loop},
+    {26, "4.1", "buckets by hint", "1-7: 1 bucket, full at 8; 8-15: 2",
+     "hints to 8 allocate none; then B is the least with hint <= 6.5 * 2^B",
+     hint_table},
+    {27, "4.1", "hint = n * 1.25 for large maps", "leaves room",
+     "6.5 of 8 slots is room already; near a power of two more doubles the "
+     "array",
+     quarter_more},
+    {28, "4.2", "10,000 goroutines, 100 writes each: objects",
+     "RWMutex map 12.8K, sync.Map 34.2K, sharded 9.5K",
+     "boxing keys and values alone is an object a write", claim_three_maps},
+    {29, "4.2", "sync.Map after a miss promotion",
+     "copies the whole read map to a new dirty map",
+     "dirtyLocked copies each entry that is not expunged", claim_dirty_copy},
+    {30, "4.3", "escape analysis decides where a map is", "stack or heap",
+     "a small map that stays has header and first bucket in the frame",
+     escape_decides},
+    {31, "4.3", "MemStats.Alloc", "bytes of live heap objects",
+     "allocated and not yet freed by the sweeper", alloc_is_live},
+    {32, "4.4", "make in a loop without a hint", "makemap_slow each time",
+     "a constant hint up to 8 is makemap_small", small_loop},
+    {33, "4.4", "the right hint for n entries", "ceil(n / 6.5)",
+     "the hint counts entries, not buckets", hint_by_load},
+    {34, "4.4", "go:linkname around makemap_slow", "saves the slow path",
+     "the cost is the array itself, whoever asks for it", linkname},
+    {0},
+};

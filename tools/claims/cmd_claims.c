@@ -1,0 +1,181 @@
+/*
+ * cmd_claims.c: hmap claims: what the article says, what is so.
+ */
+#include "runtime/base/rand.h"
+#include "tools/claims/claims.h"
+#include "tools/cli/cmd.h"
+#include "tools/cli/program.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct claimsFlags {
+    uint64_t seed;
+    bool json, tsv;
+};
+
+static const struct flag claims_flags[] = {
+    {"seed", "S",
+     "What hash keys and every other random number come from: a number "
+     "(default 1), or random.",
+     FLAG_SEED, offsetof(struct claimsFlags, seed), 0, 0, NULL},
+    {"json", NULL, "Print one JSON document.", FLAG_BOOL,
+     offsetof(struct claimsFlags, json), 0, 0, NULL},
+    {"tsv", NULL, "Print a row a claim, its number first.", FLAG_BOOL,
+     offsetof(struct claimsFlags, tsv), 0, 0, NULL},
+    {0},
+};
+
+static const struct claim *const parts[] = {claims_growth, claims_alloc,
+                                            claims_hints};
+
+/* The claim of that number, or NULL. */
+static const struct claim *claim_find(int64_t number)
+{
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        for (const struct claim *c = parts[i]; c->measure != NULL; c++) {
+            if (c->number == number)
+                return c;
+        }
+    }
+    return NULL;
+}
+
+static const struct claim *claim_want(const char *text)
+{
+    int64_t number;
+    const struct claim *c = NULL;
+    if (parse_int(text, 1, INT32_MAX, &number))
+        c = claim_find(number);
+    if (c == NULL)
+        usage_error("no claim %s; they are numbered 1 to 34", text);
+    return c;
+}
+
+/* Every claim in order, or those named; NULL at the end, in libc's memory. */
+static const struct claim **chosen(int argc, char **argv)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        for (const struct claim *c = parts[i]; c->measure != NULL; c++)
+            n++;
+    }
+    n += (size_t)argc + 1;
+    const struct claim **list = xcalloc(n, sizeof(struct claim *));
+    n = 0;
+    for (int i = 0; i < argc; i++)
+        list[n++] = claim_want(argv[i]);
+    for (size_t i = 0; argc == 0 && i < ARRAY_LEN(parts); i++) {
+        for (const struct claim *c = parts[i]; c->measure != NULL; c++)
+            list[n++] = c;
+    }
+    return list;
+}
+
+static void print_text(const struct claim *c, const struct finding *f)
+{
+    enum { NumberIndent = 4, LabelIndent = 13 };
+    char *number = xprintf("%2d.", c->number);
+    char *head = xprintf("%s (chapter %s): %s", c->about, c->chapter,
+                         verdict_names[f->verdict]);
+    print_labelled(number, head, NumberIndent, STYLE_TITLE);
+    print_labelled("    article", c->figure, LabelIndent, STYLE_PLAIN);
+    print_labelled("    here", f->ours, LabelIndent, STYLE_PLAIN);
+    print_labelled("    why", c->why, LabelIndent, STYLE_PLAIN);
+    putchar('\n');
+    free(number);
+    free(head);
+}
+
+static void add_row(struct table *t, const struct claim *c,
+                    const struct finding *f)
+{
+    table_num(t, c->number);
+    table_text(t, "%s", c->chapter);
+    table_text(t, "%s", verdict_names[f->verdict]);
+    table_text(t, "%s", c->about);
+    table_text(t, "%s", c->figure);
+    table_text(t, "%s", f->ours);
+    table_text(t, "%s", c->why);
+}
+
+static struct table *new_table(void)
+{
+    static const struct column cols[] = {
+        {"claim", COL_RIGHT}, {"chapter", 0},        {"verdict", 0},
+        {"about", COL_WRAP},  {"article", COL_WRAP}, {"here", COL_WRAP},
+        {"why", COL_WRAP},
+    };
+    return table_new(cols, ARRAY_LEN(cols));
+}
+
+/* "holds 14, differs 17, no such thing 3" */
+static void print_summary(const int *count)
+{
+    const char *comma = "";
+    for (int v = 0; v < NVERDICTS; v++) {
+        if (count[v] == 0)
+            continue;
+        printf("%s%s %d", comma, verdict_names[v], count[v]);
+        comma = ", ";
+    }
+    putchar('\n');
+}
+
+static void print_claims(const struct claim **list, const struct claimsFlags *f)
+{
+    struct table *t = new_table();
+    int count[NVERDICTS] = {0};
+    if (!f->json && !f->tsv)
+        printf(
+            "Claims of the article against %s as measured here, seed %" PRIu64
+            "\n\n",
+            GO_VERSION, f->seed);
+    for (; *list != NULL; list++) {
+        struct finding found = {0};
+        rand_seed(f->seed); /* whatever other claims were measured before */
+        (*list)->measure(&found);
+        gc(); /* nothing of it is wanted any more */
+        count[found.verdict]++;
+        add_row(t, *list, &found);
+        if (!f->json && !f->tsv)
+            print_text(*list, &found);
+    }
+    if (f->tsv)
+        table_print_tsv(t);
+    else if (f->json)
+        print_json(json_pack("{s:s, s:I, s:o}", "version", GO_VERSION, "seed",
+                             (json_int_t)f->seed, "claims", table_json(t)));
+    else
+        print_summary(count);
+    table_free(t);
+}
+
+static int run_claims(int argc, char **argv)
+{
+    struct claimsFlags f = {.seed = DefaultSeed};
+    int first = flags_parse(&cmd_claims, argc, argv, &f);
+    if (f.json && f.tsv)
+        usage_error("claims: -json or -tsv, not both");
+    const struct claim **list = chosen(argc - first, argv + first);
+    program_start(f.seed, 1);
+    gc_set_percent(-1); /* a measurement's maps live to its end */
+    print_claims(list, &f);
+    free(list);
+    return EXIT_OK;
+}
+
+const struct command cmd_claims = {
+    .name = "claims",
+    .args = "[NUMBER...]",
+    .summary = "the article's claims, each measured and given a verdict",
+    .doc = "An article about alloc_objects and Go maps made this program. Each "
+           "of its claims that can be measured is measured here, in this run, "
+           "on the code that a Go program would run; the verdict says whether "
+           "it holds, differs, or speaks of something that does not exist.\n"
+           "\n"
+           "Without numbers: all 34. -tsv prints one row a claim, its number "
+           "first.",
+    .flags = claims_flags,
+    .run = run_claims,
+};

@@ -1,0 +1,59 @@
+/*
+ * program.c: the order in which a process under study comes to life. It is
+ * Go's: the environment first, then the random numbers that key the hash, then
+ * the heap.
+ */
+#include "tools/cli/program.h"
+#include "alloc/malloc.h"
+#include "runtime/base/rand.h"
+#include "runtime/base/sysmem.h"
+#include "runtime/base/throw.h"
+#include "runtime/sched/godebug.h"
+#include "runtime/type/hash.h"
+#include "tools/lib/exits.h"
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+
+/* Go's "out of memory" is true under `ulimit -v` as well, but nobody would think
+ * of that: so many addresses are reserved and never used. */
+static void say_what_was_refused(void)
+{
+    enum { KB = 1024 }; /* as ulimit counts */
+    struct rlimit limit;
+
+    if (sysmem_refused() == 0)
+        return;
+    fprintf(stderr, "runtime: the system refused %zu KB",
+            sysmem_refused() / KB);
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        fprintf(stderr, "; ulimit -v allows %llu KB of address space",
+                (unsigned long long)limit.rlim_cur / KB);
+    fputc('\n', stderr);
+}
+
+void program_start(uint64_t seed, int64_t memprofilerate)
+{
+    static bool started;
+    if (started)
+        return;
+    started = true;
+    atcrash(say_what_was_refused);
+    parsedebugvars();
+    rand_seed(seed);
+    MemProfileRate = memprofilerate;
+    mallocinit();
+}
+
+void program_use_aes(void)
+{
+    hash_use_aes(debug.cpu_aes);
+}
+
+uint64_t random_seed(void)
+{
+    uint64_t seed;
+    if (getrandom(&seed, sizeof seed, 0) != sizeof seed)
+        io_error("-seed random");
+    return seed;
+}

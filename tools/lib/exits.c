@@ -1,0 +1,127 @@
+/*
+ * exits.c: the few ways in which a tool ends.
+ *
+ * Standard output is buffered, so a full disk shows only when the buffer is
+ * written: output_finish is where that is looked at. A closed pipe is SIGPIPE's
+ * business: its default action ends the program without a word.
+ */
+#include "tools/lib/exits.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line at most so long: what stands in the middle of a longer one gives way
+ * (an echoed argument of a megabyte), because the reason stands at its end. */
+enum { LineHead = 300, LineTail = 200 };
+
+/* Moves at out of the middle of a UTF-8 character. */
+static size_t character_end(const char *text, size_t at)
+{
+    while (((unsigned char)text[at] & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
+static void say(const char *fmt, va_list ap)
+{
+    char *text;
+    if (vasprintf(&text, fmt, ap) < 0) {
+        fputs(fmt, stderr);
+        return;
+    }
+    for (char *p = text; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?'; /* a user's newline or escape is not ours to print */
+    size_t len = strlen(text);
+    if (len > LineHead + LineTail) {
+        size_t head = character_end(text, LineHead);
+        size_t tail = character_end(text, len - LineTail);
+        fprintf(stderr, "%.*s...%s", (int)head, text, text + tail);
+    } else {
+        fputs(*text != '\0' ? text : "''", stderr);
+    }
+    free(text);
+}
+
+/* The whole line of an error that has no words of the system's. */
+static void say_line(const char *fmt, va_list ap)
+{
+    fflush(stdout);
+    fputs("hmap: ", stderr);
+    say(fmt, ap);
+    fputc('\n', stderr);
+}
+
+void usage_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say_line(fmt, ap);
+    va_end(ap);
+    exit(EXIT_USAGE);
+}
+
+void file_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say_line(fmt, ap);
+    va_end(ap);
+    exit(EXIT_IO);
+}
+
+void io_error(const char *fmt, ...)
+{
+    int err = errno;
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("hmap: ", stderr);
+    say(fmt, ap);
+    fprintf(stderr, ": %s\n", strerror(err));
+    va_end(ap);
+    exit(EXIT_IO);
+}
+
+void output_finish(void)
+{
+    bool lost = ferror(stdout); /* an earlier write: its errno is gone */
+    errno = 0;
+    if (fflush(stdout) == 0 && !lost)
+        return;
+    if (errno == 0)
+        errno = EIO;
+    if (errno == EPIPE) /* SIGPIPE is ignored here: just as quiet */
+        exit(EXIT_IO);
+    io_error("writing standard output");
+}
+
+static void *must(void *p)
+{
+    if (p != NULL)
+        return p;
+    errno = ENOMEM;
+    io_error("the tool's own tables");
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+    return must(calloc(n != 0 ? n : 1, size));
+}
+
+void *xrealloc(void *p, size_t n, size_t size)
+{
+    return must(reallocarray(p, n != 0 ? n : 1, size));
+}
+
+char *xprintf(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *s = NULL;
+    if (vasprintf(&s, fmt, ap) < 0)
+        s = NULL;
+    va_end(ap);
+    return must(s);
+}

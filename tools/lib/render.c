@@ -1,0 +1,295 @@
+/*
+ * render.c: tables.
+ *
+ * libsmartcols aligns, colours and pads; which column may take how many lines
+ * is decided here, before it is asked, because only we know that a chain breaks
+ * after its " <": cells of COL_WRAP columns are handed over already broken.
+ */
+#include "tools/lib/render.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/wrap.h"
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum cellKind { CELL_TEXT, CELL_NUM, CELL_REAL, CELL_NONE };
+
+struct cell {
+    enum cellKind kind;
+    char *text; /* as people read it */
+    int64_t num;
+    double real;
+};
+
+enum {
+    Gap = 2, /* blanks between columns */
+    MaxColumns = 16,
+};
+
+struct table {
+    const struct column *cols;
+    int ncols;
+    struct cell *cells; /* ncells of them, row after row */
+    size_t ncells, cap;
+};
+
+struct table *table_new(const struct column *cols, int ncols)
+{
+    struct table *t = xcalloc(1, sizeof *t);
+    t->cols = cols;
+    t->ncols = ncols < MaxColumns ? ncols : MaxColumns;
+    return t;
+}
+
+void table_free(struct table *t)
+{
+    for (size_t i = 0; i < t->ncells; i++)
+        free(t->cells[i].text);
+    free(t->cells);
+    free(t);
+}
+
+static struct cell *new_cell(struct table *t, enum cellKind kind)
+{
+    if (t->ncells == t->cap) {
+        t->cap = t->cap != 0 ? 2 * t->cap : 64;
+        t->cells = xrealloc(t->cells, t->cap, sizeof *t->cells);
+    }
+    struct cell *c = &t->cells[t->ncells++];
+    *c = (struct cell){.kind = kind};
+    return c;
+}
+
+void table_text(struct table *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    struct cell *c = new_cell(t, CELL_TEXT);
+    if (vasprintf(&c->text, fmt, ap) < 0)
+        c->text = xprintf("?");
+    va_end(ap);
+}
+
+void table_num(struct table *t, int64_t value)
+{
+    struct cell *c = new_cell(t, CELL_NUM);
+    c->num = value;
+    c->text = xprintf("%s", commas(value));
+}
+
+void table_real(struct table *t, double value, int decimals)
+{
+    double scale = pow(10, decimals);
+    struct cell *c = new_cell(t, CELL_REAL);
+    c->real = round(value * scale) / scale;
+    c->text = xprintf("%.*f", decimals, value);
+}
+
+void table_none(struct table *t)
+{
+    new_cell(t, CELL_NONE)->text = xprintf("-");
+}
+
+static size_t nrows(const struct table *t)
+{
+    return t->ncells / (size_t)t->ncols;
+}
+
+static const struct cell *cell_at(const struct table *t, size_t row, int col)
+{
+    return &t->cells[row * (size_t)t->ncols + (size_t)col];
+}
+
+/* What the cells of a column want, its head included: the widest text in one
+ * line, and the longest piece that no break makes shorter. */
+struct wish {
+    size_t whole, piece;
+};
+
+static void widen(struct wish *w, const char *text)
+{
+    size_t whole = strlen(text), piece = wrap_longest(text);
+    if (whole > w->whole)
+        w->whole = whole;
+    if (piece > w->piece)
+        w->piece = piece;
+}
+
+static struct wish wish_of(const struct table *t, int col)
+{
+    struct wish w = {1, 1};
+    widen(&w, t->cols[col].head);
+    for (size_t row = 0; row < nrows(t); row++)
+        widen(&w, cell_at(t, row, col)->text);
+    return w;
+}
+
+/* The narrowest column that is not whole; -1 when all are. */
+static int narrowest(const struct wish *w, const size_t *width, int n)
+{
+    int found = -1;
+    for (int i = 0; i < n; i++)
+        if (width[i] < w[i].whole && (found < 0 || width[i] < width[found]))
+            found = i;
+    return found;
+}
+
+/* Words too long for the terminal are cut, the widest column's first, so that
+ * the table is not. Returns what is taken then. */
+static size_t cut_words(const struct table *t, size_t total, size_t taken,
+                        size_t *width)
+{
+    enum { Narrow = 20 };
+    for (; taken > total; taken--) {
+        int widest = -1;
+        for (int i = 0; i < t->ncols; i++)
+            if ((t->cols[i].flags & COL_WRAP) && width[i] > Narrow &&
+                (widest < 0 || width[i] > width[widest]))
+                widest = i;
+        if (widest < 0)
+            break;
+        width[widest]--;
+    }
+    return taken;
+}
+
+/* Fills width[] for a terminal of total columns: no word is cut where that is
+ * enough, and what is left goes to the narrowest, one by one. */
+static void share_width(const struct table *t, size_t total, size_t *width)
+{
+    struct wish wishes[MaxColumns];
+    size_t taken = Gap * ((size_t)t->ncols - 1);
+    for (int i = 0; i < t->ncols; i++) {
+        wishes[i] = wish_of(t, i);
+        bool wraps = t->cols[i].flags & COL_WRAP;
+        width[i] = wraps ? wishes[i].piece : wishes[i].whole;
+        taken += width[i];
+    }
+    taken = cut_words(t, total, taken, width);
+    int i;
+    while (taken++ < total && (i = narrowest(wishes, width, t->ncols)) >= 0)
+        width[i]++;
+}
+
+static struct libscols_table *scols_like(const struct table *t, int term)
+{
+    struct libscols_table *s = scols_new_table();
+    if (s == NULL)
+        io_error("drawing a table");
+    scols_table_enable_colors(s, term_colour());
+    scols_table_set_column_separator(s, "  ");
+    scols_table_set_termforce(s, term > 0 ? SCOLS_TERMFORCE_ALWAYS
+                                          : SCOLS_TERMFORCE_NEVER);
+    if (term > 0)
+        scols_table_set_termwidth(s, (size_t)term);
+    for (int i = 0; i < t->ncols; i++) {
+        bool right = t->cols[i].flags & COL_RIGHT;
+        bool wrap = t->cols[i].flags & COL_WRAP;
+        struct libscols_column *c = scols_table_new_column(
+            s, t->cols[i].head, 0,
+            (right ? SCOLS_FL_RIGHT : 0) | (wrap ? SCOLS_FL_WRAP : 0));
+        if (c == NULL)
+            io_error("drawing a table");
+        scols_cell_set_color(scols_column_get_header(c), "bold");
+        if (!wrap)
+            continue;
+        scols_column_set_wrapfunc(c, scols_wrapnl_chunksize,
+                                  scols_wrapnl_nextchunk, NULL);
+        scols_column_set_safechars(c, "\n");
+    }
+    return s;
+}
+
+/* A copy in which a cell's own tabs and line ends are blanks. */
+static char *one_line(const char *text)
+{
+    char *copy = xprintf("%s", text);
+    for (char *p = copy; *p != '\0'; p++)
+        if (*p == '\t' || *p == '\n')
+            *p = ' ';
+    return copy;
+}
+
+static char *shown_text(const struct cell *c, bool wrap, size_t width)
+{
+    char *text = one_line(c->text);
+    if (!wrap)
+        return text;
+    char *lines = wrap_text(text, width);
+    free(text);
+    return lines;
+}
+
+void table_print(const struct table *t)
+{
+    size_t width[MaxColumns] = {0};
+    int term = term_width();
+    struct libscols_table *s = scols_like(t, term);
+    if (term > 0)
+        share_width(t, (size_t)term, width);
+    for (size_t row = 0; row < nrows(t); row++) {
+        struct libscols_line *line = scols_table_new_line(s, NULL);
+        if (line == NULL)
+            io_error("drawing a table");
+        for (int i = 0; i < t->ncols; i++) {
+            bool wrap = term > 0 && (t->cols[i].flags & COL_WRAP);
+            char *text = shown_text(cell_at(t, row, i), wrap, width[i]);
+            scols_line_refer_data(line, (size_t)i, text); /* now theirs */
+        }
+    }
+    scols_print_table(s);
+    scols_unref_table(s);
+}
+
+static void print_tsv_cell(const struct cell *c)
+{
+    if (c->kind == CELL_NUM) {
+        printf("%" PRId64, c->num);
+    } else if (c->kind != CELL_NONE) {
+        char *text = one_line(c->text);
+        fputs(text, stdout);
+        free(text);
+    }
+}
+
+void table_print_tsv(const struct table *t)
+{
+    for (int i = 0; i < t->ncols; i++)
+        printf("%s%s", t->cols[i].head, i + 1 < t->ncols ? "\t" : "\n");
+    for (size_t row = 0; row < nrows(t); row++)
+        for (int i = 0; i < t->ncols; i++) {
+            print_tsv_cell(cell_at(t, row, i));
+            putchar(i + 1 < t->ncols ? '\t' : '\n');
+        }
+}
+
+static json_t *json_cell(const struct cell *c)
+{
+    switch (c->kind) {
+    case CELL_NUM:
+        return json_integer(c->num);
+    case CELL_REAL:
+        return json_real(c->real);
+    case CELL_NONE:
+        return json_null();
+    default:
+        return json_string(c->text);
+    }
+}
+
+json_t *table_json(const struct table *t)
+{
+    json_t *rows = json_array();
+    for (size_t row = 0; row < nrows(t); row++) {
+        json_t *object = json_object();
+        for (int i = 0; i < t->ncols; i++)
+            json_object_set_new(object, t->cols[i].head,
+                                json_cell(cell_at(t, row, i)));
+        json_array_append_new(rows, object);
+    }
+    return rows;
+}

@@ -1,0 +1,311 @@
+/*
+ * report.c: the parts of a report, in the reader's format.
+ */
+#include "tools/measure/report.h"
+#include "tools/lib/exits.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LongestTierText = 96, LongestLine = 400, GrowthsShown = 24 };
+
+void report_text(struct report *r, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = NULL;
+    if (vasprintf(&text, fmt, ap) < 0)
+        io_error("a paragraph");
+    va_end(ap);
+    if (r->format == FORMAT_TEXT) {
+        putchar('\n');
+        print_paragraph(text, 0, STYLE_PLAIN);
+    } else if (r->format == FORMAT_JSON) {
+        json_array_append_new(r->parts, json_pack("{s:s}", "text", text));
+    }
+    free(text);
+}
+
+static void print_title(const char *title)
+{
+    putchar('\n');
+    if (title == NULL)
+        return;
+    char *line = xprintf("%s:", title);
+    print_paragraph(line, 0, STYLE_TITLE);
+    free(line);
+}
+
+static void set_title(json_t *part, const char *title)
+{
+    if (title != NULL)
+        json_object_set_new(part, "title", json_string(title));
+}
+
+void report_table(struct report *r, const char *title, struct table *t)
+{
+    if (r->format == FORMAT_TEXT) {
+        print_title(title);
+        table_print(t);
+    } else if (r->format == FORMAT_JSON) {
+        json_t *part = json_object();
+        set_title(part, title);
+        json_object_set_new(part, "table", table_json(t));
+        json_array_append_new(r->parts, part);
+    }
+    table_free(t);
+}
+
+/* "mcache", or "mcache:20 mcentral:4" where several tiers served. */
+static void tier_text(const struct chainRow *row, char *out)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (int i = 0; i < NTIERS; i++) {
+        if (row->tier_objects[i] == 0)
+            continue;
+        if (row->tier_objects[i] == row->alloc_objects) {
+            snprintf(out, LongestTierText, "%s", tier_names[i]);
+            return;
+        }
+        at += (size_t)snprintf(out + at, LongestTierText - at, "%s%s:%" PRIu64,
+                               at > 0 ? " " : "", tier_names[i],
+                               row->tier_objects[i]);
+    }
+}
+
+static void print_chains(const struct chains *c)
+{
+    static const struct column cols[] = {
+        {"objects", COL_RIGHT},
+        {"bytes", COL_RIGHT},
+        {"tier", COL_WRAP},
+        {"chain", COL_WRAP},
+    };
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    for (size_t i = 0; i < c->n; i++) {
+        const struct chainRow *row = &c->rows[i];
+        char tiers[LongestTierText];
+        tier_text(row, tiers);
+        table_num(t, (int64_t)row->alloc_objects);
+        table_num(t, (int64_t)row->alloc_bytes);
+        table_text(t, "%s", tiers);
+        table_text(t, "%s", row->text);
+    }
+    table_print(t);
+    table_free(t);
+}
+
+static void print_parts(const struct chainRow *total)
+{
+    char parts[LongestLine], line[LongestLine + 8];
+    if (total->part_objects[PART_OTHER] == total->alloc_objects)
+        return; /* nothing of a map's */
+    chains_what(total, parts, sizeof parts);
+    snprintf(line, sizeof line, "what: %s", parts);
+    print_paragraph(line, 0, STYLE_PLAIN);
+}
+
+/* Objects by the tier that served them, as the profile has them; and what the
+ * allocator did that no profile shows. */
+static void print_tiers(const struct measurement *m)
+{
+    const struct tierStats *t = &m->tiers;
+    const uint64_t *served = m->chains->total.tier_objects;
+    char line[LongestLine], tiny[80] = "", refills[80] = "";
+    if (t->tinyHits > 0)
+        snprintf(tiny, sizeof tiny, "; %s fit an open block: in no profile",
+                 plural((int64_t)t->tinyHits, "tiny object", "tiny objects"));
+    if (t->refills > 0)
+        snprintf(refills, sizeof refills, "; %s, %s with a fresh span",
+                 plural((int64_t)t->refills, "refill", "refills"),
+                 commas((int64_t)t->refillsFresh));
+    snprintf(line, sizeof line,
+             "served by: tiny %s, mcache %s, mcentral %s, mheap %s%s%s",
+             commas((int64_t)served[TIER_TINY]),
+             commas((int64_t)served[TIER_MCACHE]),
+             commas((int64_t)served[TIER_MCENTRAL]),
+             commas((int64_t)served[TIER_MHEAP]), tiny, refills);
+    print_paragraph(line, 0, STYLE_PLAIN);
+}
+
+static void print_totals(const struct report *r, const struct measurement *m)
+{
+    char line[LongestLine];
+    const struct chainRow *total = &m->chains->total;
+    snprintf(line, sizeof line, "total: %s, %s%s",
+             plural((int64_t)total->alloc_objects, "object", "objects"),
+             plural((int64_t)total->alloc_bytes, "byte", "bytes"),
+             r->rate == 1 ? "" : " in the samples of the profile");
+    print_paragraph(line, 0, STYLE_TITLE);
+    if (r->rate != 1) {
+        snprintf(line, sizeof line, "truly allocated: %s, %s",
+                 plural((int64_t)m->mallocs, "object", "objects"),
+                 plural((int64_t)m->bytes, "byte", "bytes"));
+        print_paragraph(line, 0, STYLE_PLAIN);
+    }
+    print_parts(total);
+    print_tiers(m);
+}
+
+static const char *growth_reason(const struct mapGrowth *g)
+{
+    if (g->sameSize)
+        return "same size: too many overflow buckets";
+    return g->oldB == 0 ? "above 8 entries" : "above 6.5 entries a bucket";
+}
+
+static struct table *growth_table(const struct measurement *m, size_t from)
+{
+    static const struct column cols[] = {
+        {"insert", COL_RIGHT}, {"B", COL_RIGHT},        {"buckets", COL_RIGHT},
+        {"bytes", COL_RIGHT},  {"overflow", COL_RIGHT}, {"why", 0},
+    };
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    for (size_t i = from; i < m->ngrowths; i++) {
+        const struct mapGrowth *g = &m->growths[i];
+        table_num(t, m->steps[i]);
+        table_text(t, "%u -> %u", g->oldB, g->newB);
+        table_num(t, (int64_t)1 << g->newB);
+        table_num(t, (int64_t)g->bytes);
+        table_num(t, g->noverflow);
+        table_text(t, "%s", growth_reason(g));
+    }
+    return t;
+}
+
+/* From here on a map counts its overflow buckets by samples (map/map.h). */
+enum { sampledB = 16 };
+
+static void print_growth(const struct measurement *m)
+{
+    if (m->ngrowths == 0)
+        return;
+    bool cut = m->ngrowths > GrowthsShown;
+    struct table *t = growth_table(m, cut ? m->ngrowths - GrowthsShown : 0);
+    printf("growth: %s%s\n", plural((int64_t)m->ngrowths, "step", "steps"),
+           cut ? "; the last ones:" : "");
+    table_print(t);
+    table_free(t);
+    if (m->growths[m->ngrowths - 1].oldB >= sampledB)
+        print_paragraph("overflow is the count by which Go decides: below "
+                        "B = 16 every overflow bucket, from there on one in "
+                        "2^(B - 15), by chance.",
+                        0, STYLE_PLAIN);
+}
+
+static json_t *json_frames(const struct chainRow *row)
+{
+    json_t *frames = json_array();
+    for (int i = 0; i < row->nframes; i++)
+        json_array_append_new(frames, json_pack("{s:s, s:s?, s:i}", "func",
+                                                row->frames[i]->func, "file",
+                                                row->frames[i]->file, "line",
+                                                row->frames[i]->line));
+    return frames;
+}
+
+static json_t *json_counts(const struct chainRow *row)
+{
+    json_t *tiers = json_object(), *parts = json_object();
+    for (int i = 0; i < NTIERS; i++)
+        json_object_set_new(tiers, tier_names[i],
+                            json_integer((json_int_t)row->tier_objects[i]));
+    for (int i = 0; i < NPARTS; i++)
+        json_object_set_new(parts, part_names[i],
+                            json_integer((json_int_t)row->part_objects[i]));
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:o, s:o}", "objects",
+        (json_int_t)row->alloc_objects, "bytes", (json_int_t)row->alloc_bytes,
+        "inuse_objects", (json_int_t)row->inuse_objects, "inuse_bytes",
+        (json_int_t)row->inuse_bytes, "tiers", tiers, "what", parts);
+}
+
+static json_t *json_chains(const struct chains *c)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < c->n; i++) {
+        const struct chainRow *row = &c->rows[i];
+        json_t *object = json_counts(row);
+        if (row->type != NULL)
+            json_object_set_new(object, "type", json_string(row->type->str));
+        json_object_set_new(object, "chain", json_string(row->text));
+        json_object_set_new(object, "frames", json_frames(row));
+        json_array_append_new(rows, object);
+    }
+    return rows;
+}
+
+static json_t *json_memstats(const struct measurement *m)
+{
+    const struct tierStats *t = &m->tiers;
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "mallocs",
+        (json_int_t)m->mallocs, "total_alloc", (json_int_t)m->bytes,
+        "tiny_hits", (json_int_t)t->tinyHits, "tiny_blocks",
+        (json_int_t)t->tinyBlocks, "mcache_hits", (json_int_t)t->mcacheHits,
+        "refills", (json_int_t)t->refills, "refills_fresh",
+        (json_int_t)t->refillsFresh, "large_objects",
+        (json_int_t)t->largeObjects, "spans", (json_int_t)t->spans);
+}
+
+static json_t *json_growth(const struct measurement *m)
+{
+    struct table *t = growth_table(m, 0);
+    json_t *rows = table_json(t);
+    table_free(t);
+    return rows;
+}
+
+static void json_measurement(struct report *r, const char *title,
+                             const struct measurement *m)
+{
+    json_t *part = json_object();
+    set_title(part, title);
+    json_object_set_new(part, "chains", json_chains(m->chains));
+    json_object_set_new(part, "total", json_counts(&m->chains->total));
+    json_object_set_new(part, "allocator", json_memstats(m));
+    json_object_set_new(part, "growth", json_growth(m));
+    json_array_append_new(r->parts, part);
+}
+
+void report_tsv_header(void)
+{
+    puts("scenario\tpart\tobjects\tbytes\tinuse_objects\tinuse_bytes\ttier\t"
+         "chain");
+}
+
+static void tsv_measurement(const struct report *r, const char *title,
+                            const struct measurement *m)
+{
+    for (size_t i = 0; i < m->chains->n; i++) {
+        const struct chainRow *row = &m->chains->rows[i];
+        char tiers[LongestTierText];
+        tier_text(row, tiers);
+        printf("%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64
+               "\t%s\t%s\n",
+               r->scenario, title, row->alloc_objects, row->alloc_bytes,
+               row->inuse_objects, row->inuse_bytes, tiers, row->text);
+    }
+}
+
+void report_measurement(struct report *r, const char *title,
+                        const struct measurement *m)
+{
+    chains_sort(m->chains, r->order);
+    switch (r->format) {
+    case FORMAT_JSON:
+        json_measurement(r, title, m);
+        return;
+    case FORMAT_TSV:
+        tsv_measurement(r, title, m);
+        return;
+    case FORMAT_TEXT:
+        print_title(title);
+        print_chains(m->chains);
+        print_totals(r, m);
+        print_growth(m);
+    }
+}

@@ -1,0 +1,41 @@
+/*
+ * report.h: where a scenario writes, whatever the reader asked for: paragraphs
+ * and tables on a screen, one JSON document, or the chain rows as TSV.
+ *
+ * As text, each part is printed when it is reported; as JSON, parts gather in
+ * order under "parts" until the report ends; as TSV only chain rows are
+ * printed.
+ */
+#ifndef TOOLS_MEASURE_REPORT_H
+#define TOOLS_MEASURE_REPORT_H
+
+#include "tools/lib/render.h"
+#include "tools/measure/measure.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV };
+
+struct report {
+    const char *scenario; /* its name */
+    enum format format;
+    enum frameView view;
+    enum chainOrder order;
+    int64_t rate;  /* of the profile: 1 records everything */
+    json_t *parts; /* FORMAT_JSON */
+};
+
+/* A paragraph: wrapped as the reader's terminal wants. */
+void report_text(struct report *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A table with a title (NULL: none). Frees the table. */
+void report_table(struct report *r, const char *title, struct table *t);
+
+/* Everything that m knows under one title: chains, totals, tiers, what the
+ * objects are, the growth log where there is one. */
+void report_measurement(struct report *r, const char *title,
+                        const struct measurement *m);
+
+/* The header line of what FORMAT_TSV prints. */
+void report_tsv_header(void);
+
+#endif

@@ -1,0 +1,227 @@
+/*
+ * gooracle.c: writes the Go program's sources to a directory of its own, adds
+ * pairs.go with one static map type for each pair of key and element type (so
+ * that Go's compiler chooses layout and map functions), builds and runs it.
+ */
+#include "tools/verify/gooracle.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/process.h"
+#include "tools/verify/oraclesrc.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Copies a template with each word replaced: KEY and ELEM by the Go types, N by
+ * the number that tells its names from those of other copies. */
+static void write_copy(const struct sourceFile *source, const struct object *o,
+                       size_t number, FILE *f)
+{
+    const char *p = source->text;
+    while (p < source->end) {
+        if (strncmp(p, "KEY", 3) == 0) {
+            fputs(workload_type(o->key), f);
+            p += 3;
+        } else if (strncmp(p, "ELEM", 4) == 0) {
+            fputs(workload_type(o->elem), f);
+            p += 4;
+        } else if (*p == 'N') {
+            fprintf(f, "%zu", number);
+            p++;
+        } else {
+            fputc(*p++, f);
+        }
+    }
+}
+
+/* Maps first, by their types, then slices. */
+static int by_types(const void *a, const void *b)
+{
+    const struct object *x = *(struct object *const *)a;
+    const struct object *y = *(struct object *const *)b;
+    if ((x->key == NULL) != (y->key == NULL))
+        return x->key == NULL ? 1 : -1;
+    int order = x->key != NULL ? strcmp(x->key, y->key) : 0;
+    return order != 0 ? order : strcmp(x->elem, y->elem);
+}
+
+/* The maps and slices of all workloads, one for each spelling of their types,
+ * in libc's memory; NULL at the end. */
+static const struct object **types_used(struct workload *const *ws, size_t n)
+{
+    size_t total = 0, used = 0;
+    for (size_t i = 0; i < n; i++)
+        total += ws[i]->nobjs;
+    const struct object **all = xcalloc(total + 1, sizeof(struct object *));
+    total = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < ws[i]->nobjs; j++) {
+            if (ws[i]->objs[j].elem != NULL)
+                all[total++] = &ws[i]->objs[j];
+        }
+    }
+    qsort(all, total, sizeof(struct object *), by_types);
+    for (size_t i = 0; i < total; i++) {
+        if (used == 0 || by_types(&all[used - 1], &all[i]) != 0)
+            all[used++] = all[i];
+    }
+    all[used] = NULL;
+    return all;
+}
+
+static void write_pairs(struct workload *const *ws, size_t n, FILE *f)
+{
+    const struct object **used = types_used(ws, n);
+    size_t i = 0;
+    fputs("package main\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n"
+          "var _ reflect.Type\nvar _ unsafe.Pointer\n\n"
+          "var pairs = []struct {\n\tkey, elem string\n\tnew func() pair\n}{\n",
+          f);
+    for (; used[i] != NULL && used[i]->key != NULL; i++)
+        fprintf(f, "\t{`%s`, `%s`, func() pair { return new(pair%zu) }},\n",
+                used[i]->key, used[i]->elem, i);
+    fputs("}\n\nvar seqs = []struct {\n\telem string\n\tnew func() seq\n}{\n",
+          f);
+    for (; used[i] != NULL; i++)
+        fprintf(f, "\t{`%s`, func() seq { return new(seq%zu) }},\n",
+                used[i]->elem, i);
+    fputs("}\n", f);
+    for (i = 0; used[i] != NULL; i++)
+        write_copy(used[i]->key != NULL ? &oracle_pair : &oracle_seq, used[i],
+                   i, f);
+    free(used);
+}
+
+static FILE *create(const char *dir, const char *name)
+{
+    char *path = xprintf("%s/%s", dir, name);
+    FILE *f = fopen(path, "w");
+    if (f == NULL)
+        io_error("%s", path);
+    free(path);
+    return f;
+}
+
+static void finish(FILE *f, const char *name)
+{
+    if (fclose(f) != 0)
+        io_error("%s", name);
+}
+
+static void write_sources(const char *dir, struct workload *const *ws, size_t n)
+{
+    for (const struct sourceFile *s = oracle_sources; s->name != NULL; s++) {
+        FILE *f = create(dir, s->name);
+        fwrite(s->text, 1, (size_t)(s->end - s->text), f);
+        finish(f, s->name);
+    }
+    FILE *f = create(dir, "pairs.go");
+    write_pairs(ws, n, f);
+    finish(f, "pairs.go");
+}
+
+/* The text of a file, in libc's memory; "" when there is none. */
+static char *slurp(const char *dir, const char *name)
+{
+    char *path = xprintf("%s/%s", dir, name), *text = NULL;
+    size_t cap = 0;
+    FILE *f = fopen(path, "r");
+    if (f == NULL || getdelim(&text, &cap, '\0', f) < 0) {
+        free(text);
+        text = xprintf("%s", "");
+    }
+    if (f != NULL)
+        fclose(f);
+    free(path);
+    return text;
+}
+
+/* Go must build from the directory alone, whatever the user's settings say. */
+static const char *const goenv[] = {"GO111MODULE=off",
+                                    "GOFLAGS=",
+                                    "CGO_ENABLED=0",
+                                    "GOOS=linux",
+                                    "GOARCH=amd64",
+                                    "GOEXPERIMENT=",
+                                    NULL};
+
+static int go_tool(const struct gooracle *g, const char *const *argv)
+{
+    char *out = xprintf("%s/go.out", g->dir),
+         *err = xprintf("%s/go.err", g->dir);
+    int status = process_run(&(struct process){
+        .dir = g->dir, .out = out, .err = err, .env = goenv, .argv = argv});
+    free(out);
+    free(err);
+    return status;
+}
+
+static _Noreturn void fail(struct gooracle *g, const char *what)
+{
+    char *err = slurp(g->dir, "go.err");
+    fprintf(stderr, "hmap: %s%s%s\n", what, *err != '\0' ? ":\n" : "", err);
+    free(err);
+    gooracle_remove(g);
+    exit(EXIT_IO);
+}
+
+static void want_release(struct gooracle *g)
+{
+    const char *const argv[] = {"go", "env", "GOVERSION", NULL};
+    if (go_tool(g, argv) != 0)
+        fail(g, "to compare with real Go takes Go 1.19 in PATH (Debian 12: "
+                "apt-get install golang-go)");
+    g->version = slurp(g->dir, "go.out");
+    g->version[strcspn(g->version, "\n")] = '\0';
+    size_t n = strlen(GO_VERSION);
+    if (strncmp(g->version, GO_VERSION, n) == 0 &&
+        (g->version[n] == '\0' || g->version[n] == '.'))
+        return;
+    fprintf(stderr,
+            "hmap: go in PATH is %s; " GO_VERSION " is modelled here and "
+            "can be compared\n",
+            g->version);
+    gooracle_remove(g);
+    exit(EXIT_IO);
+}
+
+void gooracle_build(struct gooracle *g, struct workload *const *ws, size_t n)
+{
+    *g = (struct gooracle){0};
+    tempdir_make(&g->tmp, "hmap-oracle");
+    g->dir = g->tmp.path;
+    want_release(g);
+    write_sources(g->dir, ws, n);
+    const char *const argv[] = {"go", "build",  "-trimpath", "-ldflags=-w",
+                                "-o", "oracle", ".",         NULL};
+    if (go_tool(g, argv) != 0)
+        fail(g, "go build failed");
+}
+
+bool gooracle_run(const struct gooracle *g, enum gooracleMode mode,
+                  char *const *files, size_t n, const char *out,
+                  const char *err)
+{
+    const char **argv = xcalloc(n + 4, sizeof argv[0]);
+    char *program = xprintf("%s/oracle", g->dir);
+    size_t argc = 0;
+    argv[argc++] = program;
+    argv[argc++] = "-layout";
+    if (mode == ORACLE_TRACE)
+        argv[argc++] = "-trace";
+    for (size_t i = 0; i < n; i++)
+        argv[argc++] = files[i];
+    static const char *const env[] = {"GODEBUG", "GOGC", "GOMEMLIMIT",
+                                      "HMAP_ORACLE", NULL};
+    int status = process_run(
+        &(struct process){.out = out, .err = err, .env = env, .argv = argv});
+    free(program);
+    free(argv);
+    return status == 0;
+}
+
+void gooracle_remove(struct gooracle *g)
+{
+    tempdir_remove(&g->tmp);
+    free(g->version);
+}
