@@ -12,10 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The Go release whose behaviour and numbers this program models. Every output
- * names it. */
-#define GO_VERSION "go1.19"
-
 enum {
     PtrSize = 8,    /* bytes in a pointer; only linux/amd64 is modelled */
     PageShift = 13, /* Go's page is 8 KiB whatever the machine's page is */

@@ -1,6 +1,7 @@
 /*
  * cmd_claims.c: hmap claims: what the article says, what is so.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
@@ -130,7 +131,7 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
         printf(
             "Claims of the article against %s as measured here, seed %" PRIu64
             "\n\n",
-            GO_VERSION, f->seed);
+            modelled->name, f->seed);
     for (; *list != NULL; list++) {
         struct finding found = {0};
         rand_seed(f->seed); /* whatever other claims were measured before */
@@ -144,8 +145,9 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
     if (f->tsv)
         table_print_tsv(t);
     else if (f->json)
-        print_json(json_pack("{s:s, s:I, s:o}", "version", GO_VERSION, "seed",
-                             (json_int_t)f->seed, "claims", table_json(t)));
+        print_json(json_pack("{s:s, s:I, s:o}", "version", modelled->name,
+                             "seed", (json_int_t)f->seed, "claims",
+                             table_json(t)));
     else
         print_summary(count);
     table_free(t);

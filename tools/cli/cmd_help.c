@@ -2,6 +2,7 @@
  * cmd_help.c: `hmap help`, `hmap help COMMAND` and `hmap COMMAND -help`, all
  * written from the command table, so that no text can fall behind it.
  */
+#include "runtime/base/goversion.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/questions.h"
 #include "tools/lib/render.h"
@@ -12,10 +13,13 @@
 void help_all(void)
 {
     print_paragraph("hmap: see how Go maps hit the heap", 0, STYLE_TITLE);
-    print_paragraph("Go's allocator and Go's bucket map (" GO_VERSION
-                    "), rebuilt in C so that every allocation of a map is "
-                    "traced: which call chain, which tier, how many bytes.",
-                    0, STYLE_PLAIN);
+    char *line =
+        xprintf("Go's allocator and Go's bucket map (%s), rebuilt in C "
+                "so that every allocation of a map is traced: which "
+                "call chain, which tier, how many bytes.",
+                modelled->name);
+    print_paragraph(line, 0, STYLE_PLAIN);
+    free(line);
     printf("\nusage: hmap COMMAND [flags] [operands]\n\n");
     for (int i = 0; commands[i] != NULL; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
@@ -25,11 +29,13 @@ void help_all(void)
         print_paragraph(q->ask, 6, STYLE_DIM);
     }
     putchar('\n');
-    print_paragraph(
-        "Every output names the Go version that it models, " GO_VERSION
-        ": bucket maps, as Go has them up to 1.23. From 1.24 on maps are Swiss "
-        "tables, and other numbers hold.",
-        0, STYLE_PLAIN);
+    line =
+        xprintf("Every output names the Go version that it models, %s: bucket "
+                "maps, as Go has them up to 1.23. From 1.24 on maps are "
+                "Swiss tables, and other numbers hold.",
+                modelled->name);
+    print_paragraph(line, 0, STYLE_PLAIN);
+    free(line);
     printf("\nhmap help COMMAND tells more. Start with: hmap run\n");
 }
 

@@ -3,6 +3,7 @@
  *
  *     explain_fit, explain_replay --> [explain_export] --> stdout
  */
+#include "runtime/base/goversion.h"
 #include "tools/explain/explain.h"
 
 #include "tools/lib/exits.h"
@@ -156,9 +157,9 @@ void print_document(const struct findings *f, const struct explainContext *c)
     json_t *list = json_array();
     for (size_t i = 0; i < f->n; i++)
         json_array_append_new(list, site_json(&f->list[i]));
-    print_json(
-        json_pack("{s:s, s:s, s:I, s:I, s:f, s:f, s:o}", "version", GO_VERSION,
-                  "profile", c->path, "seed", (json_int_t)c->seed, "rate",
-                  (json_int_t)c->sites->rate, "objects", c->sites->objects,
-                  "bytes", c->sites->bytes, "sites", list));
+    print_json(json_pack(
+        "{s:s, s:s, s:I, s:I, s:f, s:f, s:o}", "version", modelled->name,
+        "profile", c->path, "seed", (json_int_t)c->seed, "rate",
+        (json_int_t)c->sites->rate, "objects", c->sites->objects, "bytes",
+        c->sites->bytes, "sites", list));
 }

@@ -3,6 +3,7 @@
  *
  *     explain_fit, explain_replay --> [explain_print] --> stdout
  */
+#include "runtime/base/goversion.h"
 #include "tools/explain/explain.h"
 
 #include "tools/lib/exits.h"
@@ -366,7 +367,7 @@ static void print_text(const struct findings *f, const struct explainContext *c)
         s->rate > 1 ? xprintf("sampled, one in %s", bytes((double)s->rate, &a))
                     : xprintf("every allocation");
     char *line = xprintf("%s: %s; maps as of %s, seed %" PRIu64, c->path,
-                         sampled, GO_VERSION, c->seed);
+                         sampled, modelled->name, c->seed);
     print_paragraph(line, 0, STYLE_DIM);
     free(line);
     free(sampled);

@@ -2,6 +2,7 @@
  * cmd_replay.c: hmap replay FILE: one workload on our heap, in the lines that
  * the same workload gives on real Go.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
@@ -101,7 +102,7 @@ static const char replay_doc[] =
 /* The keys in the workload's own words: with them the run can be repeated. */
 static void print_keys(const struct workload *w, uint64_t seed)
 {
-    printf("# " GO_VERSION);
+    printf("# %s", modelled->name);
     if (!w->has_hashkey || !w->has_hash0)
         printf(" seed %llu", (unsigned long long)seed);
     printf(" hashkey");

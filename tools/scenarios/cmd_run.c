@@ -5,6 +5,7 @@
  * heap, so that it shows the same numbers as when it is run alone, and what it
  * used is gone when it ends.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
@@ -136,7 +137,7 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
         snprintf(hint, sizeof hint, ", hint %s", commas(a->hint));
     if (s->takes & TAKES_W)
         snprintf(w, sizeof w, ", w %s", commas(a->w));
-    line = xprintf("%s, seed %" PRIu64 ", %s hash%s%s%s%s%s", GO_VERSION,
+    line = xprintf("%s, seed %" PRIu64 ", %s hash%s%s%s%s%s", modelled->name,
                    f->seed, hash_family(), a->type != NULL ? ", " : "",
                    a->type != NULL ? a->type->typ.str : "", n, hint, w);
     print_paragraph(line, 0, STYLE_DIM);
@@ -221,7 +222,7 @@ static void run_list(const struct scenario *const *list,
         printf("{\"version\": \"%s\", \"seed\": %" PRIu64
                ", \"memprofilerate\": %" PRId64 ", \"frames\": \"%s\",\n"
                "\"scenarios\": [\n",
-               GO_VERSION, f->seed, f->rate, frame_words[f->frames]);
+               modelled->name, f->seed, f->rate, frame_words[f->frames]);
     if (f->tsv)
         report_tsv_header();
     for (int i = 0; list[i] != NULL; i++) {

@@ -1,6 +1,7 @@
 /*
  * cmd_scenarios.c: `hmap scenarios`: what there is to run.
  */
+#include "runtime/base/goversion.h"
 #include "tools/cli/cmd.h"
 #include "tools/scenarios/scenario.h"
 #include <stdio.h>
@@ -65,8 +66,8 @@ static int run(int argc, char **argv)
         usage_error("scenarios: -json or -tsv, not both");
     struct table *t = scenario_table();
     if (f.json)
-        print_json(json_pack("{s:s, s:o}", "version", GO_VERSION, "scenarios",
-                             table_json(t)));
+        print_json(json_pack("{s:s, s:o}", "version", modelled->name,
+                             "scenarios", table_json(t)));
     else if (f.tsv)
         table_print_tsv(t);
     else
@@ -75,7 +76,7 @@ static int run(int argc, char **argv)
     if (!f.json && !f.tsv)
         printf("\nhmap run NAME runs one, hmap run all of them; modelled: "
                "%s\n",
-               GO_VERSION);
+               modelled->name);
     return EXIT_OK;
 }
 

@@ -2,6 +2,7 @@
  * cmd_verify.c: hmap verify FILE: the same workload on our heap and on real Go.
  * With -random, many workloads that nobody wrote.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
@@ -209,7 +210,7 @@ static FILE *open_record(const char *name)
 static int report(const struct verifyOptions *opt, const struct tally *sum,
                   const char *version)
 {
-    printf("# " GO_VERSION " against %s, seed %llu\n%s, ", version,
+    printf("# %s against %s, seed %llu\n%s, ", modelled->name, version,
            (unsigned long long)opt->seed,
            plural((int64_t)sum->workloads, "workload", "workloads"));
     if (opt->trace)

@@ -4,6 +4,7 @@
  * that Go's compiler chooses layout and map functions), builds and runs it.
  */
 #include "tools/verify/gooracle.h"
+#include "runtime/base/goversion.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
 #include "tools/verify/oraclesrc.h"
@@ -173,14 +174,12 @@ static void want_release(struct gooracle *g)
                 "apt-get install golang-go)");
     g->version = slurp(g->dir, "go.out");
     g->version[strcspn(g->version, "\n")] = '\0';
-    size_t n = strlen(GO_VERSION);
-    if (strncmp(g->version, GO_VERSION, n) == 0 &&
-        (g->version[n] == '\0' || g->version[n] == '.'))
+    if (goversion_named(g->version) == modelled)
         return;
     fprintf(stderr,
-            "hmap: go in PATH is %s; " GO_VERSION " is modelled here and "
-            "can be compared\n",
-            g->version);
+            "hmap: go in PATH is %s; %s is modelled here and can be "
+            "compared\n",
+            g->version, modelled->name);
     gooracle_remove(g);
     exit(EXIT_IO);
 }

@@ -65,10 +65,11 @@ Test(throw, panic_says_gos_words_and_exits_2)
 {
     int status = status_of(die_panicking);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 2);
-    cr_assert(begins("panic: assignment to entry in nil map\n\n"
-                     "goroutine 1 [running]:\n"
-                     "main.die_panicking(...)\n\ttests/runtime/base/test_throw.c:"),
-              "%s", said);
+    cr_assert(
+        begins("panic: assignment to entry in nil map\n\n"
+               "goroutine 1 [running]:\n"
+               "main.die_panicking(...)\n\ttests/runtime/base/test_throw.c:"),
+        "%s", said);
 }
 
 Test(throw, fatal_says_gos_words_and_exits_2)

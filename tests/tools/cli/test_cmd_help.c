@@ -11,7 +11,7 @@ Test(cmd_help, lists_every_command_with_its_summary)
     struct ran r = hmap("help");
     cr_assert_eq(r.status, 0);
     cr_assert_str_empty(r.err);
-    expect_part(r.out, GO_VERSION);
+    expect_part(r.out, "go1.19");
     for (int i = 0; commands[i] != NULL; i++) {
         expect_part(r.out, commands[i]->name);
         expect_part(r.out, commands[i]->summary);

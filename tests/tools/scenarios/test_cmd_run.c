@@ -12,7 +12,8 @@ Test(cmd_run, the_tour_runs_every_scenario_and_names_version_and_seed)
     struct ran r = hmap("run");
     cr_assert_eq(r.status, 0);
     cr_assert_str_empty(r.err);
-    expect_part(r.out, GO_VERSION ", seed 1");
+    expect_part(r.out, "go1.19"
+                       ", seed 1");
     for (int i = 0; scenarios[i] != NULL; i++) {
         char *heading = strstr(r.out, scenarios[i]->name);
         cr_assert_not_null(heading, "%s", scenarios[i]->name);
@@ -48,7 +49,7 @@ Test(cmd_run, json_is_one_document_with_everything)
     json_t *doc = json_loads(r.out, 0, &err);
     cr_assert_not_null(doc, "%s", err.text);
     cr_assert_str_eq(json_string_value(json_object_get(doc, "version")),
-                     GO_VERSION);
+                     "go1.19");
     cr_assert_eq(json_integer_value(json_object_get(doc, "seed")), 7);
     json_t *list = json_object_get(doc, "scenarios"), *s;
     size_t i;

@@ -1,0 +1,94 @@
+/*
+ * goversion.h: the Go releases that can be modelled, and what differs between
+ * them. One const table; a process chooses its row once, before its heap and its
+ * hash keys, and keeps it.
+ *
+ * Nobody compares releases, and no release is named anywhere else: whoever
+ * behaves differently asks the field that says how. Those are few: object sizes
+ * (alloc/objsize.h), map types (map/maptype.h) with the swiss map's four
+ * switches, the fallback hash (runtime/type/hash.h), and frames
+ * (runtime/prof/goframe.h).
+ */
+#ifndef RUNTIME_BASE_GOVERSION_H
+#define RUNTIME_BASE_GOVERSION_H
+
+#include "runtime/base/base.h"
+
+enum mapKind {
+    MAPKIND_CLASSIC, /* buckets of eight, overflow chains: runtime/map.go */
+    MAPKIND_SWISS, /* groups of eight, tables, a directory: internal/runtime/maps */
+};
+
+enum syncMapKind {
+    SYNCMAP_READ_DIRTY, /* two maps: sync/map.go up to Go 1.23 */
+    SYNCMAP_HASHTRIE,   /* internal/sync/hashtriemap.go */
+};
+
+/* Which of the innermost frames runtime.MemProfile leaves out. */
+enum leafRule {
+    LEAF_CALLER,      /* mallocgc and the one frame that called it */
+    LEAF_MALLOCGC,    /* none: mallocgc is the leaf */
+    LEAF_SPECIALISED, /* none, and an object of at most specialMax bytes that
+                         compiled code makes has neither mallocgc nor newobject:
+                         a function for its size class stands in their place */
+};
+
+struct goversion {
+    const char *name; /* "go1.19" */
+
+    /* Object sizes. */
+    uint16_t maxSmall;    /* bytes; larger objects are spans of their own */
+    uint16_t headerAbove; /* bytes; larger small objects with pointers carry a
+                             header … */
+    uint8_t headerBytes;  /* … of so many bytes; 0: none do */
+    bool bitsInSpan;  /* spans of pointers up to headerAbove bytes keep their
+                             heap bits themselves: a 64th of them */
+    bool marksInSpan; /* spans of 16 to headerAbove bytes keep their mark bits
+                             themselves: 128 bytes (Green Tea) */
+
+    /* Maps. */
+    enum mapKind map;
+    enum syncMapKind syncMap;
+    bool prunes;       /* fast32, fast64, faststr turn tombstones back */
+    bool prunesPtr;    /* … and fast64ptr */
+    bool clearsTombs;  /* clear works on an empty map that had tombstones */
+    bool updatesFull;  /* m[k] = v of a key that a full small map has does not
+                            grow it */
+    bool clonesTables; /* maps.Clone copies tables as they are */
+
+    /* Hashing. */
+    bool
+        hashkeyWords; /* the fallback hash takes m2 to m4 from hashkey[1] to [3]
+                          and has no m1 */
+
+    /* Frames. */
+    enum leafRule leaf;
+    uint8_t specialMax; /* bytes (LEAF_SPECIALISED) */
+    uint8_t profStack;  /* frames that the heap profile keeps */
+    bool hidesInternal; /* the written profile hides leading internal/runtime/
+                           frames, too, and not runtime. ones alone */
+    bool mallocSplit;   /* mallocgc calls a function for each kind of object */
+
+    /* GODEBUG. */
+    bool allocfreetrace; /* the setting exists */
+};
+
+/* All that can be modelled, oldest first; NULL name at the end. */
+extern const struct goversion goversions[];
+
+/* The release that this process models: the first of the table until another
+ * is chosen. */
+extern const struct goversion *modelled;
+
+/* The row called name, "1.19" or "go1.19" (a patch number may follow: "1.19.8"
+ * is 1.19); NULL when there is none. */
+const struct goversion *goversion_named(const char *name);
+
+/* "1.19, 1.22, …": the known ones, for messages. Lives for ever. */
+const char *goversion_list(void);
+
+/* This process models v from now on. Before the heap, the hash keys and the
+ * first map type exist. */
+void goversion_choose(const struct goversion *v);
+
+#endif
