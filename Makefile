@@ -11,6 +11,9 @@ EXTRA   ?=
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc)
 
+# What `hmap version` says. A checkout adds its commit.
+VERSION := 2.0$(addprefix +,$(shell git describe --always --dirty 2>/dev/null))
+
 # What `make run` needs on Debian 12, and what `make test` needs besides.
 PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
@@ -51,7 +54,7 @@ STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress/stress_*.c)
 CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch] \
             tests/*/*/*.[ch])
 
-.PHONY: all run test build-tests run-tests check torture run-torture asan ubsan \
+.PHONY: version-changed all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
         format sizetable check-sizetable layers headers goref install clean \
         help setup-run setup-test manual check-readme soak churn
@@ -85,6 +88,13 @@ $(B)/map/classic/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
 
 # An iteration's step ends in a jump; what allocates is not among its last calls.
 $(B)/map/classic/mapiter.o: FRAMES_OF = -foptimize-sibling-calls
+
+# Compiled again when the version changes.
+$(B)/tools/cli/cmd_version.o: CFLAGS += -DHMAP_VERSION='"$(VERSION)"'
+$(B)/tools/cli/cmd_version.o: $(B)/version
+$(B)/version: version-changed
+	@mkdir -p $(@D)
+	@echo $(VERSION) | cmp -s - $@ || echo $(VERSION) > $@
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -240,7 +250,7 @@ lint: $(PROTO:%.proto=$(B)/%.pb-c.c) ## clang-format, clang-tidy, cppcheck
 	clang-format --dry-run -Werror $(CSOURCES)
 	printf '%s\n' $(SRC) tools/cli/main.c | xargs -P $(JOBS) -I{} \
 	    clang-tidy --quiet --warnings-as-errors='*' {} -- \
-	    -std=gnu11 -D_GNU_SOURCE -I. -I$(B)
+	    -std=gnu11 -D_GNU_SOURCE -DHMAP_VERSION='""' -I. -I$(B)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -I. \
 	    '-D_Noreturn=__attribute__((noreturn))' \
 	    --enable=warning,portability --suppress=missingIncludeSystem \

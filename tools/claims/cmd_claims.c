@@ -12,10 +12,13 @@
 
 struct claimsFlags {
     uint64_t seed;
+    const struct goversion *go;
     bool json, tsv;
 };
 
 static const struct flag claims_flags[] = {
+    {"go", "RELEASE", NULL, FLAG_RELEASE, offsetof(struct claimsFlags, go), 0,
+     0, NULL},
     {"seed", "S",
      "What hash keys and every other random number come from: a number "
      "(default 1), or random.",
@@ -155,12 +158,12 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
 
 static int run_claims(int argc, char **argv)
 {
-    struct claimsFlags f = {.seed = DefaultSeed};
+    struct claimsFlags f = {.seed = DefaultSeed, .go = modelled};
     int first = flags_parse(&cmd_claims, argc, argv, &f);
     if (f.json && f.tsv)
         usage_error("claims: -json or -tsv, not both");
     const struct claim **list = chosen(argc - first, argv + first);
-    program_start(f.seed, 1);
+    program_start(f.go, f.seed, 1);
     gc_set_percent(-1); /* a measurement's maps live to its end */
     print_claims(list, &f);
     free(list);

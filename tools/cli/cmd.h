@@ -23,7 +23,7 @@ struct command {
 
 extern const struct command *const commands[]; /* NULL at the end */
 
-extern const struct command cmd_run, cmd_scenarios, cmd_help;
+extern const struct command cmd_run, cmd_scenarios, cmd_version, cmd_help;
 extern const struct command cmd_replay, cmd_verify, cmd_claims;
 extern const struct command cmd_top, cmd_tree, cmd_peek, cmd_traces,
     cmd_explain;

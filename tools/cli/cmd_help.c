@@ -13,13 +13,10 @@
 void help_all(void)
 {
     print_paragraph("hmap: see how Go maps hit the heap", 0, STYLE_TITLE);
-    char *line =
-        xprintf("Go's allocator and Go's bucket map (%s), rebuilt in C "
-                "so that every allocation of a map is traced: which "
-                "call chain, which tier, how many bytes.",
-                modelled->name);
-    print_paragraph(line, 0, STYLE_PLAIN);
-    free(line);
+    print_paragraph("Go's allocator and Go's maps, rebuilt in C so that every "
+                    "allocation of a map is traced: which call chain, which "
+                    "tier, how many bytes.",
+                    0, STYLE_PLAIN);
     printf("\nusage: hmap COMMAND [flags] [operands]\n\n");
     for (int i = 0; commands[i] != NULL; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
@@ -29,14 +26,26 @@ void help_all(void)
         print_paragraph(q->ask, 6, STYLE_DIM);
     }
     putchar('\n');
-    line =
-        xprintf("Every output names the Go version that it models, %s: bucket "
-                "maps, as Go has them up to 1.23. From 1.24 on maps are "
-                "Swiss tables, and other numbers hold.",
+    char *line =
+        xprintf("Every output names the Go release that it models: %s unless "
+                "-go says another. hmap version lists them: older ones have "
+                "bucket maps, newer ones Swiss tables, and other numbers hold.",
                 modelled->name);
     print_paragraph(line, 0, STYLE_PLAIN);
     free(line);
     printf("\nhmap help COMMAND tells more. Start with: hmap run\n");
+}
+
+/* Of a flag that chooses releases: it is the same for every command. */
+static void print_release_help(const struct flag *f)
+{
+    bool some = f->kind == FLAG_RELEASES;
+    char *text = xprintf("The Go release%s to model: %s%s (default %s).",
+                         some ? "s" : "", goversion_list(),
+                         some ? "; several parted by commas, or all" : "",
+                         modelled->name + strlen("go"));
+    print_paragraph(text, 8, STYLE_PLAIN);
+    free(text);
 }
 
 /* "-n N", or "-json" for a bool. */
@@ -46,7 +55,10 @@ static void print_flag(const struct flag *f)
         printf("  -%s %s\n", f->name, f->arg);
     else
         printf("  -%s\n", f->name);
-    print_paragraph(f->help, 8, STYLE_PLAIN);
+    if (f->help != NULL)
+        print_paragraph(f->help, 8, STYLE_PLAIN);
+    else
+        print_release_help(f);
 }
 
 /* Joins the lines of one paragraph: the terminal decides where they break. */

@@ -17,6 +17,7 @@ const struct command *const commands[] = {
     &cmd_tree,
     &cmd_peek,
     &cmd_traces,
+    &cmd_version,
     &cmd_help,
     NULL,
 };

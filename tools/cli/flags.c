@@ -6,6 +6,7 @@
  * know no ranges. Option keys are places in the flag table, moved above the
  * range of characters so that none is taken for a short option.
  */
+#include "runtime/base/throw.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/nearest.h"
@@ -80,6 +81,13 @@ _Noreturn static void bad_value(const struct flag *f, const char *text)
                     f->name, text);
     if (f->kind == FLAG_BOOL)
         usage_error("-%s=%s: want true or false", f->name, text);
+    if (f->kind == FLAG_RELEASE)
+        usage_error("-%s %s: no release that is known here; want one of %s",
+                    f->name, text, goversion_list());
+    if (f->kind == FLAG_RELEASES)
+        usage_error("-%s %s: no release that is known here; want some of %s, "
+                    "or all",
+                    f->name, text, goversion_list());
     char words[200] = "";
     size_t at = 0;
     for (int i = 0; f->choices[i] != NULL && at < sizeof words; i++)
@@ -125,6 +133,41 @@ static bool bool_of(const struct flag *f, const char *text)
     bad_value(f, text);
 }
 
+static const struct goversion *release_of(const struct flag *f,
+                                          const char *text)
+{
+    const struct goversion *v = goversion_named(text);
+    if (v == NULL)
+        bad_value(f, text);
+    return v;
+}
+
+static void add_release(struct releases *to, const struct goversion *v)
+{
+    size_t n = 0;
+    for (; to->list[n] != NULL; n++)
+        if (to->list[n] == v)
+            return;
+    ASSERT(n < MaxReleases);
+    to->list[n] = v;
+}
+
+/* "1.19,1.22" or "all". */
+static struct releases releases_of(const struct flag *f, const char *text)
+{
+    struct releases found = {0};
+    if (strcmp(text, "all") == 0) {
+        for (const struct goversion *v = goversions; v->name != NULL; v++)
+            add_release(&found, v);
+        return found;
+    }
+    char *words = xprintf("%s", text);
+    for (char *at = words, *word; (word = strsep(&at, ",")) != NULL;)
+        add_release(&found, release_of(f, word));
+    free(words);
+    return found;
+}
+
 static void set_flag(const struct flag *f, const char *text, void *opts)
 {
     void *to = (char *)opts + f->offset;
@@ -144,6 +187,12 @@ static void set_flag(const struct flag *f, const char *text, void *opts)
         return;
     case FLAG_SEED:
         *(uint64_t *)to = seed_of(f, text);
+        return;
+    case FLAG_RELEASE:
+        *(const struct goversion **)to = release_of(f, text);
+        return;
+    case FLAG_RELEASES:
+        *(struct releases *)to = releases_of(f, text);
         return;
     }
 }

@@ -8,7 +8,7 @@
 #ifndef TOOLS_CLI_FLAGS_H
 #define TOOLS_CLI_FLAGS_H
 
-#include "runtime/base/base.h"
+#include "runtime/base/goversion.h"
 
 enum flagKind {
     FLAG_BOOL,   /* bool: -json, -json=false */
@@ -16,12 +16,22 @@ enum flagKind {
     FLAG_STRING, /* const char * */
     FLAG_CHOICE, /* int: the place of the word in choices */
     FLAG_SEED,   /* uint64_t: a number, or "random" for one that nobody chose */
+    FLAG_RELEASE,  /* const struct goversion *: a release of Go that is known;
+                     its operand and help text are those of every command */
+    FLAG_RELEASES, /* struct releases: some, parted by commas, or all */
+};
+
+enum { MaxReleases = 16 };
+
+/* Releases of Go in the order in which the user named them, each once. */
+struct releases {
+    const struct goversion *list[MaxReleases + 1]; /* NULL at the end */
 };
 
 struct flag {
     const char *name;
     const char *arg;  /* what stands for its value in help; NULL for a bool */
-    const char *help; /* one or two sentences */
+    const char *help; /* one or two sentences; NULL for a release */
     enum flagKind kind;
     size_t offset;              /* of its variable in the option struct */
     int64_t min, max;           /* FLAG_INT */

@@ -1,7 +1,7 @@
 /*
- * program.c: the order in which a process under study comes to life. It is
- * Go's: the environment first, then the random numbers that key the hash, then
- * the heap.
+ * program.c: the order in which a process under study comes to life. The
+ * release is chosen before all else; then the order is Go's: the environment,
+ * the random numbers that key the hash, the heap.
  */
 #include "tools/cli/program.h"
 #include "alloc/malloc.h"
@@ -32,12 +32,14 @@ static void say_what_was_refused(void)
     fputc('\n', stderr);
 }
 
-void program_start(uint64_t seed, int64_t memprofilerate)
+void program_start(const struct goversion *v, uint64_t seed,
+                   int64_t memprofilerate)
 {
     static bool started;
     if (started)
         return;
     started = true;
+    goversion_choose(v);
     atcrash(say_what_was_refused);
     parsedebugvars();
     rand_seed(seed);

@@ -12,9 +12,14 @@
 struct explainOptions {
     bool json, tsv, all;
     uint64_t seed;
+    const struct goversion *go;
 };
 
 static const struct flag explain_flags[] = {
+    {.name = "go",
+     .arg = "RELEASE",
+     .kind = FLAG_RELEASE,
+     .offset = offsetof(struct explainOptions, go)},
     {.name = "json",
      .help = "Print one JSON document.",
      .kind = FLAG_BOOL,
@@ -112,7 +117,7 @@ static struct findings find_maps(struct sites *s, bool all, size_t *left_out)
 
 static int run(int argc, char **argv)
 {
-    struct explainOptions o = {.seed = DefaultSeed};
+    struct explainOptions o = {.seed = DefaultSeed, .go = modelled};
     int first = flags_parse(&cmd_explain, argc, argv, &o);
     if (argc - first != 1)
         usage_error("explain: want one heap profile");
@@ -124,7 +129,7 @@ static int run(int argc, char **argv)
         profile_type_index(p, "inuse_space") < 0)
         file_error("%s: no heap profile: its first sample type is %s", title,
                    p->ntypes ? p->types[0].type : "missing");
-    program_start(o.seed, 0);
+    program_start(o.go, o.seed, 0);
     struct sites *s = sites_collect(p);
     struct explainContext c = {.path = title, .sites = s, .seed = o.seed};
     struct findings found = find_maps(s, o.all, &c.left_out);

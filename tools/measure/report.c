@@ -271,8 +271,10 @@ static void json_measurement(struct report *r, const char *title,
     json_array_append_new(r->parts, part);
 }
 
-void report_tsv_header(void)
+void report_tsv_header(bool releases)
 {
+    if (releases)
+        fputs("release\t", stdout);
     puts("scenario\tpart\tobjects\tbytes\tinuse_objects\tinuse_bytes\ttier\t"
          "chain");
 }
@@ -284,6 +286,8 @@ static void tsv_measurement(const struct report *r, const char *title,
         const struct chainRow *row = &m->chains->rows[i];
         char tiers[LongestTierText];
         tier_text(row, tiers);
+        if (r->release != NULL)
+            printf("%s\t", r->release);
         printf("%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64
                "\t%s\t%s\n",
                r->scenario, title, row->alloc_objects, row->alloc_bytes,

@@ -16,6 +16,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV };
 
 struct report {
     const char *scenario; /* its name */
+    const char *release;  /* "go1.19", where several run; else NULL */
     enum format format;
     enum frameView view;
     enum chainOrder order;
@@ -35,7 +36,8 @@ void report_table(struct report *r, const char *title, struct table *t);
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m);
 
-/* The header line of what FORMAT_TSV prints. */
-void report_tsv_header(void);
+/* The header line of what FORMAT_TSV prints; with a column for the release where
+ * several run. */
+void report_tsv_header(bool releases);
 
 #endif

@@ -13,11 +13,16 @@
 
 struct replayOptions {
     uint64_t seed;
+    const struct goversion *go;
     struct replayPrint print;
     struct profileFiles files;
 };
 
 static const struct flag replay_flags[] = {
+    {.name = "go",
+     .arg = "RELEASE",
+     .kind = FLAG_RELEASE,
+     .offset = offsetof(struct replayOptions, go)},
     {.name = "seed",
      .arg = "S",
      .help = "What hash keys come from where the workload has no hashkey or "
@@ -115,12 +120,12 @@ static void print_keys(const struct workload *w, uint64_t seed)
 
 static int run_replay(int argc, char **argv)
 {
-    struct replayOptions opt = {.seed = DefaultSeed};
+    struct replayOptions opt = {.seed = DefaultSeed, .go = modelled};
     int first = flags_parse(&cmd_replay, argc, argv, &opt);
     if (argc - first != 1)
         usage_error(
             "replay wants one workload: a file, or - for standard input");
-    program_start(opt.seed, 1);
+    program_start(opt.go, opt.seed, 1);
     struct workload *w = workload_open(argv[first]);
     struct replay r;
     profile_files_at_crash(&opt.files);

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,8 +24,9 @@ enum { NotGiven = -1, LargestN = 100000000 };
 struct runFlags {
     int64_t n, hint, rate, w;
     const char *type;
-    const struct maptype *maptype; /* of type, where it is given */
+    const struct type *map; /* type, where it is given */
     uint64_t seed;
+    struct releases go;
     int frames, sort;
     bool json, tsv;
     struct profileFiles files;
@@ -36,6 +38,8 @@ static const char *const sort_words[] = {"objects", "space", NULL};
 static const enum chainOrder sort_orders[] = {CHAINS_OBJECTS, CHAINS_SPACE};
 
 static const struct flag flags[] = {
+    {"go", "RELEASE,...", NULL, FLAG_RELEASES, offsetof(struct runFlags, go), 0,
+     0, NULL},
     {"n", "N", "How many entries; each scenario has its own default.", FLAG_INT,
      offsetof(struct runFlags, n), 1, LargestN, NULL},
     {"hint", "H", "The hint given to make(map[K]V, H).", FLAG_INT,
@@ -101,12 +105,24 @@ static void check_takes(const struct scenario *s, const struct runFlags *f)
                     f->n, s->nmax);
 }
 
-static const struct maptype *map_type(const char *text)
+/* The map that text names. How it lies in memory is another matter: that depends
+ * on the release, which is chosen later. */
+static const struct type *map_named(const char *text)
 {
     struct typeError err;
-    const struct maptype *t = maptype_parse(text, &err);
+    const struct type *t = type_parse(text, &err);
+    if (t != NULL && t->kind == kindMap)
+        return t;
+    maptype_parse(text, &err); /* says what is wrong with it */
+    usage_error("-type '%s': at byte %zu: %s", text, err.at + 1, err.msg);
+}
+
+static const struct maptype *layout_of(const struct type *map)
+{
+    struct typeError err;
+    const struct maptype *t = maptype_of(map->key, map->elem, &err);
     if (t == NULL)
-        usage_error("-type '%s': at byte %zu: %s", text, err.at + 1, err.msg);
+        usage_error("-type '%s': %s", map->str, err.msg);
     return t;
 }
 
@@ -116,7 +132,7 @@ static void check_fits(const struct scenario *s, const struct runFlags *f)
     uint64_t n = (uint64_t)(f->n != NotGiven ? f->n : s->n), bytes;
     uint64_t memory =
         (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t entry = f->maptype->key->size + f->maptype->elem->size;
+    uint64_t entry = f->map->key->size + f->map->elem->size;
     if (mul_overflows(n, entry, &bytes) || bytes > memory)
         usage_error("scenario %s: %" PRIu64 " entries of %" PRIu64
                     " bytes are more than this machine's memory, %" PRIu64
@@ -145,10 +161,13 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
 }
 
 static json_t *json_scenario(const struct scenario *s,
-                             const struct scenarioArgs *a, json_t *parts)
+                             const struct scenarioArgs *a,
+                             const struct report *r)
 {
     json_t *doc = json_pack("{s:s, s:s, s:s}", "scenario", s->name, "lesson",
                             s->lesson, "hash", hash_family());
+    if (r->release != NULL)
+        json_object_set_new(doc, "version", json_string(r->release));
     if (s->takes & TAKES_N)
         json_object_set_new(doc, "n", json_integer(a->n));
     if (s->takes & TAKES_HINT)
@@ -157,13 +176,14 @@ static json_t *json_scenario(const struct scenario *s,
         json_object_set_new(doc, "w", json_integer(a->w));
     if (a->type != NULL)
         json_object_set_new(doc, "type", json_string(a->type->typ.str));
-    json_object_set_new(doc, "parts", parts);
+    json_object_set_new(doc, "parts", r->parts);
     return doc;
 }
 
-static void run_one(const struct scenario *s, const struct runFlags *f)
+static void run_one(const struct scenario *s, const struct runFlags *f,
+                    const struct goversion *v)
 {
-    program_start(f->seed, f->rate);
+    program_start(v, f->seed, f->rate);
     program_use_aes();
     gc_scan_this_stack(__builtin_frame_address(0));
     struct scenarioArgs a = {
@@ -172,9 +192,10 @@ static void run_one(const struct scenario *s, const struct runFlags *f)
         .w = f->w != NotGiven ? f->w : s->w,
     };
     if (s->takes & TAKES_TYPE)
-        a.type = f->type != NULL ? f->maptype : map_type(s->type);
+        a.type = layout_of(f->map != NULL ? f->map : map_named(s->type));
     struct report r = {
         .scenario = s->name,
+        .release = f->go.list[1] != NULL ? v->name : NULL,
         .format = f->json  ? FORMAT_JSON
                   : f->tsv ? FORMAT_TSV
                            : FORMAT_TEXT,
@@ -189,18 +210,19 @@ static void run_one(const struct scenario *s, const struct runFlags *f)
     s->run(&r, &a);
     profile_files_write(&f->files);
     if (r.format == FORMAT_JSON)
-        print_json(json_scenario(s, &a, r.parts));
+        print_json(json_scenario(s, &a, &r));
 }
 
 /* In a process of its own. What ended it badly ends us in the same way. */
-static void run_apart(const struct scenario *s, const struct runFlags *f)
+static void run_apart(const struct scenario *s, const struct runFlags *f,
+                      const struct goversion *v)
 {
     output_finish();
     pid_t pid = fork();
     if (pid < 0)
         io_error("a process for scenario %s", s->name);
     if (pid == 0) {
-        run_one(s, f);
+        run_one(s, f, v);
         output_finish();
         _exit(EXIT_OK);
     }
@@ -215,23 +237,36 @@ static void run_apart(const struct scenario *s, const struct runFlags *f)
         exit(WEXITSTATUS(status));
 }
 
+/* What holds for all that run. A release is named here only where it is the only
+ * one; else each scenario says its own. */
+static void open_json(const struct runFlags *f)
+{
+    fputs("{", stdout);
+    if (f->go.list[1] == NULL)
+        printf("\"version\": \"%s\", ", f->go.list[0]->name);
+    printf("\"seed\": %" PRIu64 ", \"memprofilerate\": %" PRId64
+           ", \"frames\": \"%s\",\n\"scenarios\": [\n",
+           f->seed, f->rate, frame_words[f->frames]);
+}
+
 static void run_list(const struct scenario *const *list,
                      const struct runFlags *f)
 {
+    bool alone = list[0] != NULL && list[1] == NULL && f->go.list[1] == NULL;
+    const char *between = f->tsv ? "" : f->json ? ",\n" : "\n\n";
     if (f->json)
-        printf("{\"version\": \"%s\", \"seed\": %" PRIu64
-               ", \"memprofilerate\": %" PRId64 ", \"frames\": \"%s\",\n"
-               "\"scenarios\": [\n",
-               modelled->name, f->seed, f->rate, frame_words[f->frames]);
+        open_json(f);
     if (f->tsv)
-        report_tsv_header();
+        report_tsv_header(f->go.list[1] != NULL);
     for (int i = 0; list[i] != NULL; i++) {
-        if (i > 0 && !f->tsv)
-            fputs(f->json ? ",\n" : "\n\n", stdout);
-        if (list[0] != NULL && list[1] == NULL)
-            run_one(list[i], f);
-        else
-            run_apart(list[i], f);
+        for (int j = 0; f->go.list[j] != NULL; j++) {
+            if (i > 0 || j > 0)
+                fputs(between, stdout);
+            if (alone)
+                run_one(list[i], f, f->go.list[j]);
+            else
+                run_apart(list[i], f, f->go.list[j]);
+        }
     }
     if (f->json)
         puts("]}");
@@ -245,6 +280,7 @@ static int run(int argc, char **argv)
         .w = NotGiven,
         .rate = 1,
         .seed = DefaultSeed,
+        .go = {{modelled}},
     };
     int at = flags_parse(&cmd_run, argc, argv, &f);
     if (f.json && f.tsv)
@@ -258,11 +294,14 @@ static int run(int argc, char **argv)
         list = named;
     if (profile_files_wanted(&f.files) && argc - at != 1)
         usage_error("run: a profile is of one scenario: name it");
+    if (profile_files_wanted(&f.files) && f.go.list[1] != NULL)
+        usage_error("run: a profile is of one release: -go %s",
+                    f.go.list[0]->name + strlen("go"));
     profile_files_check(&f.files);
     for (int i = 0; list[i] != NULL; i++)
         check_takes(list[i], &f);
     if (f.type != NULL)
-        f.maptype = map_type(f.type);
+        f.map = map_named(f.type);
     for (int i = 0; f.type != NULL && list[i] != NULL; i++)
         check_fits(list[i], &f);
     run_list(list, &f);

@@ -20,6 +20,7 @@ struct verifyOptions {
     int64_t random;
     int64_t types;
     uint64_t seed;
+    const struct goversion *go;
     bool trace;
     const char *record;
 };
@@ -33,6 +34,10 @@ enum {
 };
 
 static const struct flag verify_flags[] = {
+    {.name = "go",
+     .arg = "RELEASE",
+     .kind = FLAG_RELEASE,
+     .offset = offsetof(struct verifyOptions, go)},
     {.name = "random",
      .arg = "COUNT",
      .help = "Instead of files, COUNT random workloads over random types.",
@@ -228,8 +233,10 @@ static int report(const struct verifyOptions *opt, const struct tally *sum,
 
 static int run_verify(int argc, char **argv)
 {
-    struct verifyOptions opt = {.seed = DefaultSeed, .types = DefaultTypes};
+    struct verifyOptions opt = {
+        .seed = DefaultSeed, .types = DefaultTypes, .go = modelled};
     int first = flags_parse(&cmd_verify, argc, argv, &opt);
+    goversion_choose(opt.go); /* before the first map type */
     size_t n = opt.random > 0 ? (size_t)opt.random : (size_t)(argc - first);
     if (n == 0)
         usage_error("verify wants a workload file, or -random COUNT");

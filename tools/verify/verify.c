@@ -60,7 +60,7 @@ static void replay_child(void *arg)
     static const struct replayPrint print = {.layout = true};
     struct replay r;
     atcrash(end_without_memory); /* hooks run in reverse order: the last */
-    program_start(DefaultSeed, 1);
+    program_start(modelled, DefaultSeed, 1);
     replay_run(&r, arg);
     replay_print(&r, &print, stdout);
 }

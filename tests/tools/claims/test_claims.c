@@ -24,7 +24,7 @@ static char letter(enum verdict v)
 static void measure_all(uint64_t seed)
 {
     int number = 0;
-    program_start(seed, 1);
+    program_start(modelled, seed, 1);
     gc_set_percent(-1);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         for (const struct claim *c = parts[i]; c->measure != NULL; c++) {

@@ -47,7 +47,9 @@ Test(cmd_help, each_command_says_its_usage_and_every_flag)
         for (; f != NULL && f->name != NULL; f++) {
             snprintf(want, sizeof want, "\n  -%s", f->name);
             expect_part(r.out, want);
-            cr_expect_not_null(f->help, "%s -%s", commands[i]->name, f->name);
+            cr_expect(f->help != NULL || f->kind == FLAG_RELEASE ||
+                          f->kind == FLAG_RELEASES,
+                      "%s -%s", commands[i]->name, f->name);
         }
         ran_free(&r);
     }
@@ -110,4 +112,19 @@ Test(cmd_help, the_manual_page_has_every_command_flag_and_question)
     for (const struct question *q = questions; q->ask != NULL; q++)
         expect_part(manual, q->command);
     free(manual);
+}
+
+Test(cmd_version, names_itself_and_every_release_with_its_map)
+{
+    struct ran r = hmap("version"), j = hmap("version -json");
+    cr_assert_eq(r.status, 0);
+    expect_part(r.out, "hmap ");
+    expect_part(r.out, "\ngo1.19   buckets  two maps ");
+    expect_part(r.out, "\ngo1.27   swiss    hash trie ");
+    expect_part(j.out, "\"release\": \"go1.22\"");
+    for (const struct goversion *v = goversions; v->name != NULL; v++)
+        expect_part(j.out, v->name);
+    ran_free(&r);
+    ran_free(&j);
+    expect_refused("version 1", "hmap: version takes no operands");
 }

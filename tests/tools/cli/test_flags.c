@@ -11,6 +11,8 @@ struct opts {
     int order;
     const char *type;
     uint64_t seed;
+    const struct goversion *go;
+    struct releases some;
 };
 
 static const char *const orders[] = {"objects", "space", NULL};
@@ -22,6 +24,8 @@ static const struct flag flags[] = {
      orders},
     {"type", "T", "type", FLAG_STRING, offsetof(struct opts, type), 0, 0, NULL},
     {"seed", "S", "seed", FLAG_SEED, offsetof(struct opts, seed), 0, 0, NULL},
+    {"go", "R", NULL, FLAG_RELEASE, offsetof(struct opts, go), 0, 0, NULL},
+    {"some", "R", NULL, FLAG_RELEASES, offsetof(struct opts, some), 0, 0, NULL},
     {0},
 };
 static const struct command command = {.name = "test", .flags = flags};
@@ -74,6 +78,41 @@ Test(flags, every_kind)
     parse("-json=false -sort=objects", &o, argv);
     cr_assert_not(o.json);
     cr_assert_eq(o.order, 0);
+}
+
+Test(flags, releases_by_any_of_their_names)
+{
+    struct opts o = {0};
+    char *argv[MaxWords];
+    parse("-go 1.22", &o, argv);
+    cr_expect_str_eq(o.go->name, "go1.22");
+    parse("-go go1.19.8", &o, argv);
+    cr_expect_str_eq(o.go->name, "go1.19");
+}
+
+Test(flags, several_releases_each_once_in_their_order)
+{
+    struct opts o = {0};
+    char *argv[MaxWords];
+    parse("-some 1.23,1.19,go1.23", &o, argv);
+    cr_expect_str_eq(o.some.list[0]->name, "go1.23");
+    cr_expect_str_eq(o.some.list[1]->name, "go1.19");
+    cr_expect_null(o.some.list[2]);
+    parse("-some all", &o, argv);
+    int n = 0;
+    for (; goversions[n].name != NULL; n++)
+        cr_expect_eq(o.some.list[n], &goversions[n]);
+    cr_expect_null(o.some.list[n]);
+}
+
+Test(flags, unknown_releases_are_told_the_known_ones)
+{
+    expect_refused("replay -go 1.18 x",
+                   "hmap: -go 1.18: no release that is known here; want one of "
+                   "1.19, 1.22, 1.23, 1.24, 1.25, 1.26, 1.27");
+    expect_refused("run -go 1.19,1.2",
+                   "hmap: -go 1.2: no release that is known here; want some of "
+                   "1.19, 1.22, 1.23, 1.24, 1.25, 1.26, 1.27, or all");
 }
 
 Test(flags, random_seeds_differ)

@@ -36,7 +36,7 @@ static NOINLINE void begin(void)
 
 static void start(void)
 {
-    program_start(DefaultSeed, 1);
+    program_start(modelled, DefaultSeed, 1);
 }
 TestSuite(chains, .init = start);
 

@@ -28,7 +28,7 @@ static NOINLINE void fill(int64_t from, int64_t to, struct hmap **m)
 
 static void start(void)
 {
-    program_start(DefaultSeed, 1);
+    program_start(modelled, DefaultSeed, 1);
 }
 TestSuite(measure, .init = start);
 

@@ -3,6 +3,7 @@
  * full disks, mistakes.
  */
 #include "tests/hmaprun.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/scenario.h"
 #include <jansson.h>
 #include <signal.h>
@@ -40,6 +41,43 @@ Test(cmd_run, alone_or_among_others_the_numbers_are_the_same)
     expect_part(two.out, alone.out);
     ran_free(&alone);
     ran_free(&two);
+}
+
+Test(cmd_run, several_releases_stand_below_each_other)
+{
+    struct ran older = hmap("run first-inserts -go 1.19"),
+               newer = hmap("run first-inserts -go 1.22"),
+               both = hmap("run first-inserts -go 1.19,1.22"),
+               tsv = hmap("run first-inserts -go 1.19,1.22 -tsv");
+    expect_part(newer.out, "\ngo1.22, seed 1");
+    char *want = xprintf("%s\n\n%s", older.out, newer.out);
+    cr_expect_str_eq(both.out, want);
+    expect_part(tsv.out, "release\tscenario\t");
+    expect_part(tsv.out, "\ngo1.19\tfirst-inserts\t");
+    expect_part(tsv.out, "\ngo1.22\tfirst-inserts\t");
+    free(want);
+    ran_free(&older);
+    ran_free(&newer);
+    ran_free(&both);
+    ran_free(&tsv);
+}
+
+Test(cmd_run, several_releases_are_one_document)
+{
+    struct ran r = hmap("run first-inserts -go 1.22,1.19 -json -type "
+                        "'map[string]int'");
+    json_t *doc = json_loads(r.out, 0, NULL), *list;
+    cr_assert_not_null(doc, "%s", r.out);
+    cr_expect_null(json_object_get(doc, "version"));
+    list = json_object_get(doc, "scenarios");
+    cr_assert_eq(json_array_size(list), 2);
+    const char *version =
+        json_string_value(json_object_get(json_array_get(list, 0), "version"));
+    cr_expect_str_eq(version, "go1.22");
+    json_decref(doc);
+    ran_free(&r);
+    expect_refused("run append -go 1.22,1.19 -memprofile x",
+                   "hmap: run: a profile is of one release: -go 1.22");
 }
 
 Test(cmd_run, json_is_one_document_with_everything)

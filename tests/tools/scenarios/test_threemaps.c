@@ -94,7 +94,7 @@ static void run_all(uint64_t seed)
     setenv("GOMAXPROCS", "2", 1); /* as in the recorded runs */
     setenv("GOGC", "off", 1);
     read_ranges();
-    program_start(seed, 1);
+    program_start(modelled, seed, 1);
     gc_scan_this_stack(__builtin_frame_address(0));
     for (int which = 0; which < NSHAREDMAPS; which++) {
         run(which, names[which], false);
