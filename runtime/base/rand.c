@@ -21,6 +21,8 @@ static _Atomic uint32_t epoch = 1;
 
 static bool hash0Pinned;
 static uint32_t pinnedHash0;
+static bool seed64Pinned;
+static uint64_t pinnedSeed64;
 
 uint64_t mix(uint64_t x)
 {
@@ -80,4 +82,23 @@ void hash0_unpin(void)
 uint32_t newhash0(void)
 {
     return hash0Pinned ? pinnedHash0 : fastrand();
+}
+
+void seed64_pin(uint64_t seed)
+{
+    pinnedSeed64 = seed;
+    seed64Pinned = true;
+}
+
+void seed64_unpin(void)
+{
+    seed64Pinned = false;
+}
+
+uint64_t newseed64(void)
+{
+    if (seed64Pinned)
+        return pinnedSeed64;
+    uint64_t high = fastrand();
+    return high << 32 | fastrand();
 }

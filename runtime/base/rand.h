@@ -27,4 +27,10 @@ void hash0_unpin(void);
 /* The hash0 for a map made or emptied now: the pinned one, else fastrand(). */
 uint32_t newhash0(void);
 
+/* The same for maps whose seeds are 64 bits wide: swiss maps, and sync.Maps that
+ * are tries. Go: rand.go rand, bootstrapRand. */
+void seed64_pin(uint64_t seed);
+void seed64_unpin(void);
+uint64_t newseed64(void);
+
 #endif

@@ -109,3 +109,15 @@ Test(rand, a_pinned_hash0_is_given_until_unpinned)
     uint32_t a = newhash0();
     cr_assert(a != 0x5eed1234 || newhash0() != a);
 }
+
+Test(rand, a_pinned_64_bit_seed_is_given_until_unpinned_and_repeats)
+{
+    rand_seed(1);
+    seed64_pin(0x5eed12345678abcd);
+    cr_assert_eq(newseed64(), 0x5eed12345678abcd);
+    seed64_unpin();
+    uint64_t a = newseed64(), b = newseed64();
+    cr_assert(a != b && a >> 32 != 0 && b >> 32 != 0);
+    rand_seed(1);
+    cr_assert_eq(newseed64(), a);
+}
