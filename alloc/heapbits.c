@@ -12,7 +12,7 @@ uint64_t heapBits_mask(const struct type *typ, size_t size)
     size_t words = align_up(size, PtrSize) / PtrSize;
     size_t step = typ->size / PtrSize;
 
-    ASSERT(size > 0 && size <= minTypedSize && step > 0);
+    ASSERT(size > 0 && size <= minSizeForMallocHeader && step > 0);
     if (step == 1)
         return low_bits(words);
     uint64_t one = heapBits_maskOfOne(typ), mask = one;

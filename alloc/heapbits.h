@@ -10,8 +10,9 @@
  * Go: mbitmap.go. Difference: Go 1.19 keeps two bits a word for objects of any
  * size, the second saying where the pointers end, and spends most of an
  * allocation's time on writing them; one bit up to 512 bytes and the type above
- * is what Go 1.22 came to (there the type is a header inside the object, which
- * would change 1.19's size classes; here it lies outside).
+ * is what Go 1.22 came to. There the bits lie at the end of the span and the type
+ * in the object's header; here both lie outside, and room is left for them where
+ * the modelled release has them (objsize.h).
  */
 #ifndef ALLOC_HEAPBITS_H
 #define ALLOC_HEAPBITS_H
@@ -21,12 +22,11 @@
 
 #include <string.h>
 
-enum { minTypedSize = 512 }; /* bytes: above it the type is kept, not bits */
-
 /* Objects of s have their types kept. */
 ALWAYS_INLINE bool heapBits_wantsTypes(const struct mspan *s)
 {
-    return !spanClass_noscan(s->spanclass) && s->elemsize > minTypedSize;
+    return !spanClass_noscan(s->spanclass) &&
+           s->elemsize > minSizeForMallocHeader;
 }
 
 /* The pointer bits of size bytes made of typ after typ; 0 < size <= 512. */
@@ -129,7 +129,7 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
                                    const struct mspan *s, uintptr_t x,
                                    size_t dataSize, const struct type *typ)
 {
-    if (UNLIKELY(s->elemsize > minTypedSize)) {
+    if (UNLIKELY(s->elemsize > minSizeForMallocHeader)) {
         s->types[mspan_objIndex(s, x)] = typ;
         return;
     }

@@ -11,8 +11,8 @@
 #ifndef ALLOC_HEAPSTATS_H
 #define ALLOC_HEAPSTATS_H
 
+#include "alloc/objsize.h"
 #include "alloc/page/pagecache.h"
-#include "alloc/sizeclass.h"
 
 struct heapStatsDelta {
     /* as runtime.MemStats counts: events since the heap was made */

@@ -29,7 +29,10 @@
 
 #include <stdio.h>
 
-enum { fastSizeMax = 256 }; /* bytes: malloc_noscan and malloc_scan serve it */
+/* Bytes: malloc_noscan and malloc_scan serve it. */
+enum { fastSizeMax = 256 };
+_Static_assert((int)fastSizeMax <= (int)minSizeForMallocHeader,
+               "no object on a fast road has a header in any release");
 
 uintptr_t zerobase;
 const uint64_t maxAlloc = 1ull << 48; /* Go: malloc.go maxAlloc */
@@ -223,7 +226,8 @@ static NOINLINE void *malloc_next(struct mcache *c, size_t size,
     bool noscan = typ == NULL || typ->ptrdata == 0;
     bool tiny = noscan && size < maxTinySize;
     spanClass spc =
-        tiny ? tinySpanClass : makeSpanClass(size_to_class(size), noscan);
+        tiny ? tinySpanClass
+             : makeSpanClass(objsize_class(modelled, size, noscan), noscan);
     bool refilled = false;
     void *object;
 
@@ -242,7 +246,7 @@ static NOINLINE void *malloc_next(struct mcache *c, size_t size,
     return object;
 }
 
-/* Above 32 KiB: a span for the object alone. */
+/* Above modelled->maxSmall: a span for the object alone. */
 static NOINLINE void *malloc_large(struct mcache *c, size_t size,
                                    const struct type *typ, bool needzero)
 {
@@ -267,7 +271,8 @@ static NOINLINE void *malloc_small(struct mcache *c, size_t size,
 {
     struct mallocArgs a = {size, typ, needzero};
     bool noscan = typ == NULL || typ->ptrdata == 0;
-    spanClass spc = makeSpanClass(size_to_class(size), noscan);
+    spanClass spc =
+        makeSpanClass(objsize_class(modelled, size, noscan), noscan);
     struct mspan *s = c->alloc[spc];
     uintptr_t x = nextFreeFast(s);
 
@@ -338,7 +343,7 @@ static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
 ALWAYS_INLINE void *malloc_other(struct mcache *c, size_t size,
                                  const struct type *typ, bool needzero)
 {
-    if (size - 1 < MaxSmallSize)
+    if (size - 1 < modelled->maxSmall)
         return malloc_small(c, size, typ, needzero);
     if (size == 0)
         return &zerobase;

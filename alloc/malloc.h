@@ -9,8 +9,9 @@
  *
  *   page      8 KiB. What the lower half of this room deals in.
  *   span      a run of pages, cut into slots of one size (span.h). 68 sizes
- *             (sizeclass.h), each in two kinds, with pointers and without: 136
- *             span classes. A large object, above 32 KiB, is a span of its own.
+ *             (objsize.h), each in two kinds, with pointers and without: 136
+ *             span classes. A large object, above about 32 KiB, is a span of its
+ *             own.
  *   tiny      shares a 16-byte slot among pointer-free objects below 16 bytes.
  *   mcache    tier 1: a thread's own spans, one a class. No lock.
  *   mcentral  tier 2: a shelf a class, where spans stand that no thread uses.
@@ -37,7 +38,7 @@
  *      then nothing below happens: no slot, no profile record. That is why
  *      MemStats.Mallocs and alloc_objects disagree (tiny.h).
  *   3. The size picks one of 68 classes, the type says whether the object holds
- *      pointers: the span class. Both tables are one load (sizeclass.h). What
+ *      pointers: the span class. Both tables are one load (objsize.h). What
  *      rounding up wastes is known (sizetable.h): less than 16 bytes below 128,
  *      less than 16 % from there on.
  *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots at
@@ -53,7 +54,7 @@
  *        c. else mheap cuts pages for a new one: out of the thread's page cache,
  *           out of free pages, lowest address first, or out of a part of an
  *           arena that it must map first.
- *   6. Above 32 KiB (class 0) the way leads from 2 straight to 5c.
+ *   6. A large object (class 0) goes from 2 straight to 5c.
  *   7. The slot is zeroed if the span's memory was ever used (needzero) and the
  *      caller wants it so. Memory fresh from the system is zero already.
  *   8. heapBitsSetType notes which words are pointers (heapbits.h).
@@ -136,7 +137,7 @@
 #ifndef ALLOC_MALLOC_H
 #define ALLOC_MALLOC_H
 
-#include "alloc/sizeclass.h" /* roundupsize, too, is for everybody */
+#include "alloc/objsize.h" /* roundupsize is for everybody, too */
 #include "runtime/prof/memprofile.h"
 #include "runtime/type/type.h"
 
@@ -157,8 +158,14 @@ void *newobject(const struct type *typ);            /* Go: newobject */
 void *newarray(const struct type *typ, intptr_t n); /* Go: newarray */
 void *makeslice(const struct type *et, intptr_t len, intptr_t cap);
 
+/* How many elements growslice makes room for, before rounding, when newLen of
+ * them are wanted and there was room for oldCap: double while small, then by a
+ * quarter and a bit, so that the change from 2x to 1.25x is smooth.
+ * Go: slice.go nextslicecap, or growslice itself */
+intptr_t nextslicecap(intptr_t newLen, intptr_t oldCap);
+
 /* A slice with old's elements and room for at least cap of them; cap is the
- * length wanted. Go: slice.go growslice (1.19's growth rule). */
+ * length wanted. Go: slice.go growslice */
 struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 
 /*
@@ -228,7 +235,7 @@ struct tierStats {
     uint64_t refills;       /* spans asked of mcentral */
     uint64_t refillsReused; /* … served by a partly free span of the shelf */
     uint64_t refillsFresh;  /* … for which mheap carved a new span */
-    uint64_t largeObjects;  /* objects above 32 KiB */
+    uint64_t largeObjects;  /* objects that are spans of their own */
     uint64_t spans;         /* spans carved by mheap, large ones included */
     uint64_t pages;         /* pages of those */
     uint64_t pageCacheHits; /* page requests served by a thread's page cache */

@@ -26,21 +26,19 @@ GOFRAME void *makeslice(const struct type *et, intptr_t len, intptr_t cap)
     return mallocgc(mem, et, true);
 }
 
-/* How many elements to make room for when cap are wanted: double while small,
- * then by a quarter and a bit, so that the change from 2x to 1.25x is smooth. */
-static intptr_t grown_cap(intptr_t oldcap, intptr_t cap)
+intptr_t nextslicecap(intptr_t newLen, intptr_t oldCap)
 {
     enum { threshold = 256 }; /* elements */
-    uintptr_t doublecap = (uintptr_t)oldcap + (uintptr_t)oldcap;
-    uintptr_t newcap = (uintptr_t)oldcap;
+    uintptr_t doublecap = (uintptr_t)oldCap + (uintptr_t)oldCap;
+    uintptr_t newcap = (uintptr_t)oldCap;
 
-    if (cap > (intptr_t)doublecap)
-        return cap;
-    if (oldcap < threshold)
+    if (newLen > (intptr_t)doublecap)
+        return newLen;
+    if (oldCap < threshold)
         return (intptr_t)doublecap;
-    while (newcap < (uintptr_t)cap)
+    while (newcap < (uintptr_t)newLen)
         newcap += (newcap + 3ul * threshold) / 4;
-    return newcap > INTPTR_MAX ? cap : (intptr_t)newcap;
+    return newcap > INTPTR_MAX ? newLen : (intptr_t)newcap;
 }
 
 GOFRAME struct slice growslice(const struct type *et, struct slice old,
@@ -53,9 +51,12 @@ GOFRAME struct slice growslice(const struct type *et, struct slice old,
     if (et->size == 0)
         return (struct slice){&zerobase, old.len, cap};
 
-    size_t newcap = (size_t)grown_cap(old.cap, cap);
+    size_t newcap = (size_t)nextslicecap(cap, old.cap);
     bool overflow = mul_overflows(et->size, newcap, &capmem);
-    capmem = roundupsize(capmem);
+    capmem = roundupsize(capmem, et->ptrdata == 0);
+    newcap = capmem / et->size;
+    if (modelled->growsWhole)
+        capmem = newcap * et->size;
     if (overflow || capmem > maxAlloc)
         gopanic("runtime error: growslice: cap out of range");
 
@@ -71,5 +72,5 @@ GOFRAME struct slice growslice(const struct type *et, struct slice old,
     }
     if (lenmem > 0)
         memmove(p, old.array, lenmem);
-    return (struct slice){p, old.len, (intptr_t)(capmem / et->size)};
+    return (struct slice){p, old.len, (intptr_t)newcap};
 }

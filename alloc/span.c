@@ -8,7 +8,8 @@
  *
  * Invariants of a span in use, each verified by mspan_check:
  *   S1  whole pages: startAddr is page-aligned, npages > 0
- *   S2  elemsize and divMul are the class's; nelems slots are all that fit
+ *   S2  elemsize and divMul are the class's; nelems slots are all that the
+ *       modelled release has of them
  *   S3  limit is the end of the last slot, within the pages
  *   S4  allocCount <= nelems, and F1, F2 of freeindex.c
  *   S5  there are allocation bits (mark bits may lack where the system refused
@@ -23,10 +24,8 @@
 
 uint32_t mspan_nelems(size_t npages, spanClass spanclass)
 {
-    uint8_t sizeclass = spanClass_sizeclass(spanclass);
-    if (sizeclass == 0)
-        return 1;
-    return (uint32_t)(npages * PageSize / class_to_size[sizeclass]);
+    return objsize_nelems(modelled, npages, spanClass_sizeclass(spanclass),
+                          spanClass_noscan(spanclass));
 }
 
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
@@ -89,7 +88,7 @@ void mspan_check(const struct mspan *s)
         ASSERT(s->elemsize == class_to_size[sizeclass]);
         ASSERT(s->divMul == class_to_divmagic[sizeclass]);
     }
-    ASSERT(s->nelems == bytes / s->elemsize);
+    ASSERT(s->nelems == mspan_nelems(s->npages, s->spanclass));
     ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
     ASSERT(s->limit <= s->startAddr + bytes);
     ASSERT(s->allocCount <= s->nelems); /* S4 */

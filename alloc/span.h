@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "alloc/sizeclass.h"
+#include "alloc/objsize.h"
 #include "runtime/prof/memprofile.h"
 
 /* A span class is a size class and one bit: 1 = its objects hold no pointers.
@@ -56,7 +56,8 @@ struct mspan {
 
     /* Place. */
     size_t npages;
-    uintptr_t limit;    /* end of the last slot */
+    uintptr_t
+        limit; /* end of the last slot; the rest of its pages is no slot's */
     struct mspan *next; /* on a spanList, guarded by the list's lock */
     struct spanList *list;
 
@@ -109,7 +110,8 @@ ALWAYS_INLINE bool mspan_covers(const struct mspan *s, uintptr_t p)
            p - s->startAddr < s->nelems * s->elemsize;
 }
 
-/* Slots that a span of npages pages has for spanclass; 1 for large ones. */
+/* Slots that a span of npages pages has for spanclass in the modelled release; 1
+ * for large ones. */
 uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 
 /* Lays out the slots of npages pages from base for spanclass: all free, no

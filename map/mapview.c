@@ -9,36 +9,19 @@
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapkey.h"
 
-/* The largest allocation there is, in bits. Go: malloc.go maxAlloc. */
-enum { maxAllocBits = 48 };
-
 uint8_t mapview_hintB(const struct maptype *t, intptr_t hint)
 {
-    size_t mem;
-    if (mul_overflows((size_t)hint, t->bucket->size, &mem) ||
-        mem > (size_t)1 << maxAllocBits)
-        hint = 0;
-    uint8_t B = 0;
-    while (overLoadFactor(hint, B))
-        B++;
-    return B;
+    return geometry_hintB(t->bucket->size, hint);
 }
 
 size_t mapview_capacity(uint8_t B)
 {
-    size_t n = loadFactorNum * (bucketShift(B) / loadFactorDen);
-    return n < bucketCnt ? bucketCnt : n;
+    return geometry_capacity(B);
 }
 
 struct mapArray mapview_array(const struct maptype *t, uint8_t B)
 {
-    size_t n = bucket_array_len(t, B);
-    return (struct mapArray){
-        .buckets = bucketShift(B),
-        .spares = n - bucketShift(B),
-        .bytes = n * t->bucket->size,
-        .rounded = roundupsize(n * t->bucket->size),
-    };
+    return bucket_array(t, B);
 }
 
 bool mapview_growing(const struct hmap *h)

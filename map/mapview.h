@@ -5,6 +5,7 @@
 #ifndef MAP_MAPVIEW_H
 #define MAP_MAPVIEW_H
 
+#include "map/classic/geometry.h"
 #include "map/map.h"
 
 /* Before a map is made. */
@@ -15,13 +16,6 @@ uint8_t mapview_hintB(const struct maptype *t, intptr_t hint);
 
 /* The most entries that 2^B buckets take before a growth begins. */
 size_t mapview_capacity(uint8_t B);
-
-struct mapArray {
-    size_t buckets; /* 2^B */
-    size_t spares;  /* overflow buckets behind them in the same allocation */
-    size_t bytes;   /* both together */
-    size_t rounded; /* bytes that the allocation really takes */
-};
 
 /* The bucket array of a map of type t with this B. */
 struct mapArray mapview_array(const struct maptype *t, uint8_t B);

@@ -175,7 +175,7 @@ ALWAYS_INLINE void scan_object(struct markWorker *w, const struct mspan *s,
 {
     uintptr_t base = s->startAddr + index * s->elemsize;
 
-    if (UNLIKELY(s->elemsize > minTypedSize)) {
+    if (UNLIKELY(s->elemsize > minSizeForMallocHeader)) {
         scan_typed(w, base, s->elemsize, s->types[index]);
         return;
     }

@@ -18,6 +18,7 @@
 #define MAP_CLASSIC_HMAP_H
 
 #include "alloc/malloc.h"
+#include "map/classic/geometry.h"
 #include "map/map.h"
 #include "map/maptype.h"
 #include "runtime/base/throw.h"
@@ -57,19 +58,6 @@ struct mapextra {
 
 /* Arithmetic. */
 
-ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)
-{
-    uintptr_t shift = 0;
-    /* Half the micro-operations of a shift by a variable number. */
-    __asm__("btsq %1, %0" : "+r"(shift) : "r"((uintptr_t)B) : "cc");
-    return shift;
-}
-
-ALWAYS_INLINE uintptr_t bucketMask(uint8_t B)
-{
-    return bucketShift(B) - 1;
-}
-
 /* The byte that stands for hash in a bucket. Go: map.go tophash. */
 ALWAYS_INLINE uint8_t tophash(uintptr_t hash)
 {
@@ -83,13 +71,6 @@ ALWAYS_INLINE uint64_t tophash_eight(uintptr_t hash)
     uint64_t top = hash >> 56;
     uint64_t higher = top + minTopHash;
     return (LIKELY(top >= minTopHash) ? top : higher) * (UINT64_MAX / 0xff);
-}
-
-/* Would count entries be too many for 2^B buckets? Go: map.go overLoadFactor */
-ALWAYS_INLINE bool overLoadFactor(intptr_t count, uint8_t B)
-{
-    return count > bucketCnt &&
-           (uintptr_t)count > loadFactorNum * (bucketShift(B) / loadFactorDen);
 }
 
 /* Are noverflow overflow buckets too many for 2^B buckets? From B = 16 on the

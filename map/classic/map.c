@@ -14,7 +14,6 @@
  *   M5  count is not over the load factor of B
  */
 #include "map/classic/mapbody.h"
-#include "map/mapview.h"
 
 GOFRAME struct hmap *makemap_small(void)
 {
@@ -26,7 +25,7 @@ GOFRAME struct hmap *makemap_small(void)
 GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
                              struct hmap *h)
 {
-    uint8_t B = mapview_hintB(t, hint);
+    uint8_t B = geometry_hintB(t->bucket->size, hint);
     if (h == NULL)
         h = newobject(hmap_type());
     h->hash0 = newhash0();

@@ -38,15 +38,17 @@ const uint64_t first_bytes[bucketCnt + 1] = {
     UINT64_MAX,
 };
 
+struct mapArray bucket_array(const struct maptype *t, uint8_t B)
+{
+    return geometry_array(modelled, t->bucket->size, t->bucket->ptrdata == 0,
+                          B);
+}
+
 size_t bucket_array_len(const struct maptype *t, uint8_t B)
 {
-    size_t n = bucketShift(B);
-    if (B < 4)
-        return n; /* so few entries that an overflow bucket is unlikely */
-    n += bucketShift((uint8_t)(B - 4));
-    size_t size = t->bucket->size * n;
-    size_t up = roundupsize(size);
-    return up == size ? n : up / t->bucket->size;
+    struct mapArray a = bucket_array(t, B);
+
+    return a.buckets + a.spares;
 }
 
 bool bucket_is_spare(const struct maptype *t, const struct bmap *array,

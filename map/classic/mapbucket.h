@@ -6,9 +6,9 @@
 
 #include "map/classic/hmap.h"
 
-/* Buckets in an array for 2^B: from B = 4 on a sixteenth more, and what the
- * size class leaves room for besides, stand behind them as spare overflow
- * buckets. Go: map.go makeBucketArray. */
+/* The array of 2^B buckets of a map of type t, and how many buckets that is, its
+ * spares included. */
+struct mapArray bucket_array(const struct maptype *t, uint8_t B);
 size_t bucket_array_len(const struct maptype *t, uint8_t B);
 
 /* True when b is one of the spares behind the 2^B buckets at array. */

@@ -34,7 +34,6 @@ static void report_growth(const struct maptype *t, const struct hmap *h,
 {
     if (mapgrow_hook == NULL)
         return;
-    size_t size = bucket_array_len(t, h->B) * t->bucket->size;
     mapgrow_hook(&(struct mapGrowth){
         .t = t,
         .h = h,
@@ -43,7 +42,7 @@ static void report_growth(const struct maptype *t, const struct hmap *h,
         .newB = h->B,
         .noverflow = noverflow,
         .sameSize = hmap_sameSizeGrow(h),
-        .bytes = roundupsize(size),
+        .bytes = bucket_array(t, h->B).rounded,
     });
 }
 

@@ -37,14 +37,15 @@ struct goversion {
     const char *name; /* "go1.19" */
 
     /* Object sizes. */
-    uint16_t maxSmall;    /* bytes; larger objects are spans of their own */
-    uint16_t headerAbove; /* bytes; larger small objects with pointers carry a
-                             header … */
-    uint8_t headerBytes;  /* … of so many bytes; 0: none do */
-    bool bitsInSpan;  /* spans of pointers up to headerAbove bytes keep their
-                             heap bits themselves: a 64th of them */
-    bool marksInSpan; /* spans of 16 to headerAbove bytes keep their mark bits
-                             themselves: 128 bytes (Green Tea) */
+    uint16_t maxSmall; /* bytes; larger objects are spans of their own */
+    uint8_t
+        headerBytes;  /* that small objects with pointers above 512 bytes carry;
+                            0: none do */
+    bool bitsInSpan;  /* spans of pointers up to 512 bytes keep their heap bits
+                            themselves: a 64th of them */
+    bool marksInSpan; /* spans of 16 to 512 bytes keep their mark bits
+                            themselves: 128 bytes (Green Tea) */
+    bool growsWhole; /* append asks for whole elements, not for all of a slot */
 
     /* Maps. */
     enum mapKind map;

@@ -35,7 +35,7 @@ Test(heapbits, the_mask_of_an_array_repeats_its_element_s)
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         const struct type *typ = type_parse(texts[i], NULL);
         cr_assert_not_null(typ, "%s", texts[i]);
-        for (size_t n = 1; n * typ->size <= minTypedSize; n++)
+        for (size_t n = 1; n * typ->size <= minSizeForMallocHeader; n++)
             cr_assert_eq(heapBits_mask(typ, n * typ->size),
                          model_mask(typ, n * typ->size), "%zu %s", n, texts[i]);
     }

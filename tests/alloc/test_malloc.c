@@ -40,14 +40,15 @@ Test(malloc, zero_size_objects_share_one_address)
     cr_assert_eq(stats().Mallocs, 0);
 }
 
-Test(malloc, every_size_takes_what_roundupsize_says)
+static void every_size_takes_its_slot(const char *release)
 {
     uint64_t bytes = 0, n = 0;
 
+    goversion_choose(goversion_named(release));
     for (size_t size = 16; size < 70000; size += 1 + size / 9) {
         for (int scan = 0; scan < 2; scan++) {
             char *p = mallocgc(size, scan ? ptr : NULL, true);
-            bytes += roundupsize(size);
+            bytes += objsize_slot(modelled, size, !scan);
             n++;
             cr_assert_eq((uintptr_t)p % 8, 0);
             for (size_t i = 0; i < size; i++)
@@ -59,6 +60,76 @@ Test(malloc, every_size_takes_what_roundupsize_says)
     }
     cr_assert_eq(stats().Mallocs, n);
     cr_assert_eq(stats().TotalAlloc, bytes);
+    heapcheck();
+    gc();
+    heapcheck();
+}
+
+Test(malloc, every_size_takes_its_slot)
+{
+    every_size_takes_its_slot("1.19");
+}
+
+Test(malloc, every_size_takes_its_slot_with_headers)
+{
+    every_size_takes_its_slot("1.22");
+}
+
+Test(malloc, every_size_takes_its_slot_with_marks_in_spans)
+{
+    every_size_takes_its_slot("1.27");
+}
+
+/* Class, tier and bytes of one object of size bytes, as profiled. */
+static const char *profiled(size_t size, const struct type *typ)
+{
+    static char out[64];
+
+    mallocgc(size, typ, true);
+    snprintf(out, sizeof(out), "class %u, %s, %zu", newest()->tag.sizeclass,
+             newest()->tag.tier == TIER_MHEAP ? "large" : "small",
+             newest()->size);
+    return out;
+}
+
+Test(malloc, small_objects_end_where_the_release_says)
+{
+    cr_expect_str_eq(profiled(32761, NULL), "class 67, small, 32768");
+    cr_expect_str_eq(profiled(32768, ptr), "class 67, small, 32768");
+    cr_expect_str_eq(profiled(32769, NULL), "class 0, large, 40960");
+}
+
+Test(malloc, small_objects_end_a_header_earlier)
+{
+    goversion_choose(goversion_named("1.22"));
+    cr_expect_str_eq(profiled(32760, NULL), "class 67, small, 32768");
+    cr_expect_str_eq(profiled(32760, ptr), "class 67, small, 32768");
+    cr_expect_str_eq(profiled(32761, NULL), "class 0, large, 32768");
+    cr_expect_str_eq(profiled(32768, ptr), "class 0, large, 32768");
+    cr_expect_str_eq(profiled(65 * 8, ptr), "class 27, small, 576");
+    cr_expect_str_eq(profiled(128 * 8, ptr), "class 33, small, 1152");
+    cr_expect_str_eq(profiled(128 * 8, NULL), "class 32, small, 1024");
+}
+
+/* Where an object with a header lies: at the start of its slot, and all of it,
+ * as far as rounding says, belongs to it. */
+Test(malloc, objects_with_headers_hold_what_rounding_promises)
+{
+    static void **keep[2];
+
+    goversion_choose(goversion_named("1.22"));
+    gc_add_roots(keep, sizeof(keep));
+    size_t n = roundupsize(1000, false) / PtrSize;
+    keep[0] = mallocgc(n * PtrSize, ptr, true);
+    keep[0][n - 1] = mallocgc(16, NULL, true);
+    keep[1] = keep[0] + n - 1; /* an interior pointer alone keeps it */
+    keep[0] = NULL;
+    gc();
+    cr_expect_eq(stats().HeapObjects, 2);
+    heapcheck();
+    keep[1] = NULL;
+    gc();
+    cr_expect_eq(stats().HeapObjects, 0);
     heapcheck();
 }
 

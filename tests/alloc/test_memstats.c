@@ -1,6 +1,6 @@
 /* runtime.MemStats: each figure beside what was done to make it. */
 #include "alloc/malloc.h"
-#include "alloc/sizeclass.h"
+#include "alloc/objsize.h"
 #include "runtime/base/rand.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
@@ -48,7 +48,7 @@ Test(memstats, objects_and_bytes_by_a_plain_count)
     for (int i = 0; i < n; i++) {
         size_t size = 16 + mix(seed++) % 50000;
         mallocgc(size, NULL, false);
-        bytes += roundupsize(size);
+        bytes += objsize_slot(modelled, size, true);
     }
     for (; tiny < 100; tiny++)
         mallocgc(4, NULL, false); /* four a block */

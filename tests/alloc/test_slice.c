@@ -47,6 +47,52 @@ Test(slice, append_grows_as_in_go)
                      "1 2 4 8 16 32 67 134 272 544 1024");
 }
 
+/* Objects and bytes of n appends, one by one. */
+static const char *appended(const struct type *et, intptr_t n)
+{
+    static char out[64];
+    struct MemStats before, after;
+
+    readmemstats(&before);
+    caps(et, n);
+    readmemstats(&after);
+    snprintf(out, sizeof(out), "%llu, %llu",
+             (unsigned long long)(after.Mallocs - before.Mallocs),
+             (unsigned long long)(after.TotalAlloc - before.TotalAlloc));
+    return out;
+}
+
+/* Recorded from Go 1.19, and from Go 1.22 in all that follow. */
+Test(slice, append_grows_as_in_a_release_without_headers)
+{
+    cr_assert_str_eq(appended(ptr, 1000), "12, 25208");
+}
+
+Test(slice, append_grows_as_in_a_release_with_headers)
+{
+    goversion_choose(goversion_named("1.22"));
+    cr_assert_str_eq(appended(ptr, 1000), "11, 17528");
+    cr_assert_str_eq(caps(ptr, 1000), "1 2 4 8 16 32 64 143 287 607 1023");
+    cr_assert_str_eq(caps(i64, 3000),
+                     "1 2 4 8 16 32 64 128 256 512 848 1280 1792 2560 3408");
+}
+
+/* 1365 of 24 bytes are 32,760: small, where all of the slot would be large. */
+Test(slice, append_asks_for_whole_elements)
+{
+    const struct type *et = type_parse("[3]int64", NULL);
+    struct tierStats t;
+
+    goversion_choose(goversion_named("1.22"));
+    struct slice s = growslice(et, (struct slice){0}, 1300);
+    readtierstats(&t);
+    cr_assert_eq(s.cap, 1365);
+    cr_assert_eq(t.largeObjects, 0);
+    growslice(i64, (struct slice){0}, 4000);
+    readtierstats(&t);
+    cr_assert_eq(t.largeObjects, 1, "32,768 bytes are a large object");
+}
+
 Test(slice, more_than_double_is_taken_as_wanted)
 {
     struct slice s = {makeslice(i64, 2, 2), 2, 2};

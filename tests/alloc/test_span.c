@@ -27,6 +27,22 @@ Test(span, every_class_is_laid_out_soundly)
     }
 }
 
+Test(span, every_class_is_laid_out_soundly_in_all_releases)
+{
+    for (const struct goversion *v = goversions; v->name != NULL; v++) {
+        goversion_choose(v);
+        for (spanClass sc = 2; sc < NumSpanClasses; sc++) {
+            size_t npages = class_to_allocnpages[spanClass_sizeclass(sc)];
+            struct mspan s = {0};
+            mspan_init(&s, base, npages, sc);
+            s.allocBits = (uint8_t *)bits[0];
+            mspan_check(&s);
+            cr_assert_eq(s.nelems, mspan_nelems(npages, sc));
+            cr_assert_leq(s.limit, base + npages * PageSize);
+        }
+    }
+}
+
 Test(span, a_large_span_is_one_slot)
 {
     struct mspan s = span_of(0, 1000);

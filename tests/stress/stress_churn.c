@@ -52,11 +52,12 @@ static size_t random_size(uint64_t r)
 static void replace(size_t i, uint64_t r, size_t *live)
 {
     size_t size = random_size(mix(r));
+    bool scan = r & 1 && size >= PtrSize;
 
-    *live -= roundupsize(sizes[i]);
-    slots[i] = mallocgc(size, r & 1 && size >= PtrSize ? ptr : NULL, true);
-    sizes[i] = size;
-    *live += roundupsize(size);
+    *live -= sizes[i];
+    slots[i] = mallocgc(size, scan ? ptr : NULL, true);
+    sizes[i] = objsize_slot(modelled, size, !scan);
+    *live += sizes[i];
 }
 
 int main(int argc, char **argv)

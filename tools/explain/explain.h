@@ -198,6 +198,9 @@ char *site_place(const struct site *s);
  * common. */
 char *common_pairs(const struct mapFit *m);
 
+/* Bytes that an object of size bytes takes. headers: it holds pointers, and where
+ * those are objects above 512 bytes have a header. */
+int64_t slot_size(int64_t size, bool headers);
 /* Bytes of the array that a map of 2^b buckets gets. headers: objects with
  * pointers above 512 bytes have a header of 8, as from Go 1.22 on.
  * Go: map.go makeBucketArray. */

@@ -16,7 +16,7 @@
 #include "tools/explain/explain_curve.h"
 
 #include "alloc/malloc.h"
-#include "map/map.h"
+#include "map/mapview.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
@@ -35,9 +35,7 @@ enum {
 int64_t capacity(int b)
 {
     ASSERT(b >= 0 && b <= MaxB);
-    if (b == 0)
-        return bucketCnt;
-    return (int64_t)loadFactorNum * (((int64_t)1 << b) / loadFactorDen);
+    return (int64_t)mapview_capacity((uint8_t)b);
 }
 
 static const struct maptype *parse_map(size_t key, const char *key_type,
@@ -111,7 +109,7 @@ static struct amount allocated(int bucket)
     struct MemStats s;
     readmemstats(&s);
     struct amount a = {(double)s.Mallocs, (double)s.TotalAlloc, 0};
-    size_t class_size = roundupsize((size_t)bucket);
+    size_t class_size = (size_t)slot_size(bucket, false);
     for (size_t i = 0; i < NBySize; i++)
         if (s.BySize[i].Size == class_size)
             a.buckets = (double)s.BySize[i].Mallocs;

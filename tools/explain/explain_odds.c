@@ -11,8 +11,6 @@
  */
 #include "tools/explain/explain_odds.h"
 
-#include "alloc/malloc.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -56,7 +54,7 @@ int64_t array_of(const struct mapFit *m, int b)
 
 int64_t bucket_class(int bucket)
 {
-    return (int64_t)roundupsize((size_t)bucket);
+    return slot_size(bucket, false);
 }
 
 bool is_side_list_size(int64_t size)

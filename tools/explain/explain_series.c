@@ -5,19 +5,30 @@
 #include "tools/explain/explain.h"
 
 #include "alloc/malloc.h"
+#include "map/mapview.h"
 
 #include <math.h>
 
+/* A release whose objects have headers, where they have pointers. */
+static const struct goversion *with_headers(void)
+{
+    const struct goversion *v = goversions;
+
+    while (v->headerBytes == 0)
+        v++;
+    return v;
+}
+
+int64_t slot_size(int64_t size, bool headers)
+{
+    return (int64_t)objsize_slot(with_headers(), (size_t)size, !headers);
+}
+
 int64_t array_size_in(int bucket, int b, bool headers)
 {
-    enum { HeaderAbove = 512, MallocHeader = 8, LargestSmall = 32768 };
-    int64_t n = (int64_t)1 << b;
-    if (b >= 4)
-        n += n >> 4; /* spare overflow buckets */
-    int64_t size = n * bucket;
-    if (headers && size > HeaderAbove && size <= LargestSmall - MallocHeader)
-        size += MallocHeader;
-    return (int64_t)roundupsize((size_t)size);
+    return (int64_t)geometry_array(with_headers(), (size_t)bucket, !headers,
+                                   (uint8_t)b)
+        .rounded;
 }
 
 int64_t array_size(int bucket, int b)
@@ -27,15 +38,10 @@ int64_t array_size(int bucket, int b)
 
 int append_series(int64_t elem, int64_t *sizes, int max)
 {
-    const int64_t threshold = 256; /* elements: doubled below it */
     int64_t cap = 0;
     int n = 0;
     while (n < max && cap * elem < (int64_t)1 << 36) {
-        int64_t want =
-            cap < threshold ? 2 * cap : cap + (cap + 3 * threshold) / 4;
-        if (want == 0)
-            want = 1;
-        sizes[n++] = (int64_t)roundupsize((size_t)(want * elem));
+        sizes[n++] = slot_size(nextslicecap(cap + 1, cap) * elem, false);
         cap = sizes[n - 1] / elem;
     }
     return n;

@@ -10,14 +10,10 @@
  */
 #include "tools/explain/explain.h"
 
-#include "alloc/malloc.h"
-
 enum {
-    MaxSlot = 256,     /* bytes of key and element */
-    LargestTable = 7,  /* log2 of its groups */
-    TableSize = 32,    /* of a table's struct */
-    HeaderAbove = 512, /* objects with pointers above it … */
-    MallocHeader = 8,  /* … have a header, from Go 1.22 on */
+    MaxSlot = 256,    /* bytes of key and element */
+    LargestTable = 7, /* log2 of its groups */
+    TableSize = 32,   /* of a table's struct */
 };
 
 static double count(const struct site *s, int64_t size)
@@ -30,10 +26,7 @@ static double count(const struct site *s, int64_t size)
 
 static int64_t table_size(int64_t group, int log, bool pointers)
 {
-    int64_t size = group << log;
-    if (pointers && size > HeaderAbove)
-        size += MallocHeader;
-    return (int64_t)roundupsize((size_t)size);
+    return slot_size(group << log, pointers);
 }
 
 /* Only the largest tables split and come in numbers; that they do is a sign of

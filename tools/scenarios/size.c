@@ -10,7 +10,7 @@ static void report_layout(struct report *r, const struct maptype *t)
 {
     size_t slots = bucketCnt * (size_t)(1 + t->keysize + t->elemsize);
     size_t padding = t->bucketsize - slots - PtrSize;
-    size_t class = roundupsize(t->bucketsize);
+    size_t class = mapview_array(t, 0).rounded;
     report_text(r,
                 "A bucket of %s: 8 bytes of hash, 8 keys of %u bytes%s, 8 "
                 "elements of %u%s, a pointer%s: %u bytes. By itself, as an "
