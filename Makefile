@@ -261,15 +261,14 @@ format: ## let clang-format have its way
 
 COUNT ?= 1000
 SEED  ?= 1
-oracle: all ## COUNT random workloads (SEED) here and on real Go, compared
-	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_ORACLE)
-	@$(B)/hmap verify -random $(COUNT) -seed $(SEED)
-	@$(B)/hmap verify -trace -random $$(($(COUNT) / 20 + 1)) -seed $(SEED)
+GO    ?= 1.19
+oracle: all ## COUNT random workloads (SEED) here and on real Go (GO=1.22), compared
+	@tools/gen/setup.sh $(PKGS_RUN) $(if $(HMAP_GOROOTS),,$(PKGS_ORACLE))
 	@$(MAKE) --no-print-directory -s $(B)/tests/map/sync/test_syncoracle
-	@tests/checks/syncoracle.sh $(B)/tests/map/sync/test_syncoracle $(COUNT) $(SEED)
+	@tests/checks/oracle.sh $(B) $(GO) $(COUNT) $(SEED)
 
 # The assembler copies these in; the compiler's dependency files do not say so.
-$(B)/tools/verify/oraclesrc.o: $(wildcard tests/oracle/run/*)
+$(B)/tools/verify/oraclesrc.o: $(wildcard tools/verify/oracle/*)
 
 layers: ## includes point one way: runtime <- alloc <- map <- tools
 	@tests/checks/layers.sh

@@ -42,6 +42,7 @@ const struct goversion goversions[] = {
         .hashkeyWords = true,
         .leaf = LEAF_CALLER,
         .profStack = 128,
+        .checksLinknames = true,
     },
     {
         .name = "go1.24",
@@ -56,6 +57,7 @@ const struct goversion goversions[] = {
         .profStack = 128,
         .hidesInternal = true,
         .mallocSplit = true,
+        .checksLinknames = true,
     },
     {
         .name = "go1.25",
@@ -73,6 +75,7 @@ const struct goversion goversions[] = {
         .profStack = 128,
         .hidesInternal = true,
         .mallocSplit = true,
+        .checksLinknames = true,
     },
     {
         .name = "go1.26",
@@ -91,6 +94,7 @@ const struct goversion goversions[] = {
         .profStack = 128,
         .hidesInternal = true,
         .mallocSplit = true,
+        .checksLinknames = true,
     },
     {
         .name = "go1.27",
@@ -112,6 +116,7 @@ const struct goversion goversions[] = {
         .profStack = 128,
         .hidesInternal = true,
         .mallocSplit = true,
+        .checksLinknames = true,
     },
     {.name = NULL},
 };

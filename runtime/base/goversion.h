@@ -72,6 +72,11 @@ struct goversion {
 
     /* GODEBUG. */
     bool allocfreetrace; /* the setting exists */
+
+    /* The toolchain. */
+    bool
+        checksLinknames; /* the linker refuses linknames into the runtime unless
+                             told otherwise */
 };
 
 /* All that can be modelled, oldest first; NULL name at the end. */

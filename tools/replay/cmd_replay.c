@@ -9,6 +9,7 @@
 #include "tools/cli/program.h"
 #include "tools/profile/profileout.h"
 #include "tools/replay/replay.h"
+#include <inttypes.h>
 #include <stdio.h>
 
 struct replayOptions {
@@ -57,7 +58,9 @@ static const char replay_doc[] =
     "Runs a workload, a program of map and slice operations, one a line:\n"
     "\n"
     "  hashkey 0xA 0xB 0xC 0xD      the four words of runtime.hashkey\n"
-    "  hash0 0x5eed1234             the seed of every map\n"
+    "  hash0 0x5eed1234             the seed of every map: 64 bits, of which "
+    "bucket\n"
+    "                               maps take the low half\n"
     "  map NAME KEY ELEM [hint=N]   make(map[KEY]ELEM, N)\n"
     "  insert NAME FROM TO [rand=S] keys FROM..TO-1, or mix(S+i)\n"
     "  delete NAME FROM TO [rand=S]\n"
@@ -114,7 +117,7 @@ static void print_keys(const struct workload *w, uint64_t seed)
     for (int i = 0; i < 4; i++)
         printf(" %#llx", (unsigned long long)hashkey[i]);
     if (w->has_hash0)
-        printf(" hash0 %#x", w->hash0);
+        printf(" hash0 %#" PRIx64, w->hash0);
     putchar('\n');
 }
 

@@ -1,6 +1,6 @@
 /*
- * layout.c: the digest of a map's memory; tests/oracle/run/layout.go makes the
- * same one from a real Go map.
+ * layout.c: the digest of a map's memory; tools/verify/oracle makes the same
+ * one from a real Go map.
  */
 #include "map/mapview.h"
 #include "tools/replay/replay.h"

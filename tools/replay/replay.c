@@ -207,8 +207,10 @@ void replay_run(struct replay *r, const struct workload *w)
     *r = (struct replay){.w = w, .objs = xcalloc(1, bytes)};
     if (w->has_hashkey)
         hashkey_set(w->hashkey);
-    if (w->has_hash0)
-        hash0_pin(w->hash0);
+    if (w->has_hash0) {
+        hash0_pin((uint32_t)w->hash0);
+        seed64_pin(w->hash0);
+    }
     gc_set_percent(-1);
     gc_add_roots(r->objs, bytes);
     mprof_reset();
@@ -228,4 +230,5 @@ void replay_free(struct replay *r)
     free(r->objs);
     textpool_free(&r->pool);
     hash0_unpin();
+    seed64_unpin();
 }

@@ -262,7 +262,7 @@ struct workload *workgen(uint64_t seed, const struct typepool *pool)
     fputs("hashkey", f);
     for (int i = 0; i < 4; i++) /* the runtime makes its words odd */
         fprintf(f, " %#" PRIx64, next(&r) | 1);
-    fprintf(f, "\nhash0 %#x\n", (unsigned)next(&r));
+    fprintf(f, "\nhash0 %#" PRIx64 "\n", next(&r));
     steps(&r, f, pool);
     fclose(f);
     f = fmemopen(text, len, "r");

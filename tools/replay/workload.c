@@ -5,6 +5,7 @@
 #include "tools/replay/workload.h"
 #include "runtime/base/rand.h"
 #include "tools/lib/exits.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,7 +129,7 @@ void workload_write(const struct workload *w, FILE *f)
                 (unsigned long long)w->hashkey[2],
                 (unsigned long long)w->hashkey[3]);
     if (w->has_hash0)
-        fprintf(f, "hash0 %#x\n", w->hash0);
+        fprintf(f, "hash0 %#" PRIx64 "\n", w->hash0);
     for (size_t i = 0; i < w->nsteps; i++)
         write_step(w, &w->steps[i], f);
 }

@@ -54,7 +54,7 @@ struct step {
 struct workload {
     bool has_hashkey, has_hash0;
     uint64_t hashkey[4];
-    uint32_t hash0;
+    uint64_t hash0; /* bucket maps take the low half */
     struct object *objs;
     size_t nobjs;
     struct step *steps;

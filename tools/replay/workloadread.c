@@ -303,12 +303,10 @@ static bool read_hashkey(struct reader *r)
 
 static bool read_hash0(struct reader *r)
 {
-    uint64_t n;
     if (r->nfields != 2)
         return bad(r, "hash0 wants one number: hash0 0x5eed1234");
-    if (!number(r, r->fields[1], "hash0", UINT32_MAX, &n))
+    if (!number(r, r->fields[1], "hash0", UINT64_MAX, &r->w->hash0))
         return false;
-    r->w->hash0 = (uint32_t)n;
     r->w->has_hash0 = true;
     return true;
 }

@@ -23,6 +23,7 @@ struct verifyOptions {
     const struct goversion *go;
     bool trace;
     const char *record;
+    const char *goroot;
 };
 
 enum {
@@ -38,6 +39,12 @@ static const struct flag verify_flags[] = {
      .arg = "RELEASE",
      .kind = FLAG_RELEASE,
      .offset = offsetof(struct verifyOptions, go)},
+    {.name = "goroot",
+     .arg = "DIR",
+     .help = "Where that release's toolchain is: DIR/bin/go. Without it: "
+             "$HMAP_GOROOTS/RELEASE, then go in PATH.",
+     .kind = FLAG_STRING,
+     .offset = offsetof(struct verifyOptions, goroot)},
     {.name = "random",
      .arg = "COUNT",
      .help = "Instead of files, COUNT random workloads over random types.",
@@ -79,10 +86,10 @@ static const char verify_doc[] =
     "compares line by line: call chains with objects and bytes allocated and "
     "in use, totals, map headers, and a digest of every map's memory.\n"
     "\n"
-    "Needs Go 1.19 in PATH (Debian 12: apt-get install golang-go). A small Go "
-    "program is built in a temporary directory, with one map type for each "
-    "pair of types that the workloads use, and the workloads' hash keys are "
-    "written into Go's runtime.\n"
+    "Needs a toolchain of that release of Go. A small Go program is built in a "
+    "temporary directory, with one map type for each pair of types that the "
+    "workloads use, and the workloads' hash keys are written into Go's "
+    "runtime.\n"
     "\n"
     "A workload that differs is made as small as it can be and still differ, "
     "then printed with the lines that only one side has. The exit status is 0 "
@@ -115,7 +122,7 @@ static void show(struct verify *v, const struct workload *w)
     struct answers a;
     verify_run(v, (const struct workload *const *)&small, 1, &a);
     printf("\n# differs from %s, reduced from %zu steps to %zu:\n",
-           v->go.version, w->nsteps, small->nsteps);
+           v->go.toolchain.version, w->nsteps, small->nsteps);
     workload_write(small, stdout);
     puts("# the lines that differ:");
     answers_diff(&a, stdout);
@@ -189,7 +196,7 @@ static void draw_missing_keys(struct workload *w, uint64_t seed)
         memcpy(w->hashkey, hashkey, sizeof w->hashkey);
     }
     if (!w->has_hash0)
-        w->hash0 = (uint32_t)mix(~seed);
+        w->hash0 = mix(~seed);
     w->has_hashkey = w->has_hash0 = true;
 }
 
@@ -242,16 +249,19 @@ static int run_verify(int argc, char **argv)
         usage_error("verify wants a workload file, or -random COUNT");
     if (opt.random > 0 && first < argc)
         usage_error("verify takes files or -random, not both");
+    if (opt.trace && !modelled->allocfreetrace)
+        usage_error("verify: %s has no GODEBUG=allocfreetrace for -trace",
+                    modelled->name);
     struct workload **ws = opt.random > 0
                                ? random_workloads(&opt)
                                : named_workloads(argv + first, n, &opt);
     FILE *recorded = open_record(opt.record);
     struct verify v;
-    verify_begin(&v, ws, n, opt.trace);
+    verify_begin(&v, opt.goroot, ws, n, opt.trace);
     struct tally sum = run_all(&v, ws, n, recorded);
     if (recorded != NULL && fclose(recorded) != 0)
         io_error("%s", opt.record);
-    int status = report(&opt, &sum, v.go.version);
+    int status = report(&opt, &sum, v.go.toolchain.version);
     verify_end(&v);
     for (size_t i = 0; i < n; i++)
         workload_free(ws[i]);

@@ -137,21 +137,15 @@ static char *slurp(const char *dir, const char *name)
     return text;
 }
 
-/* Go must build from the directory alone, whatever the user's settings say. */
-static const char *const goenv[] = {"GO111MODULE=off",
-                                    "GOFLAGS=",
-                                    "CGO_ENABLED=0",
-                                    "GOOS=linux",
-                                    "GOARCH=amd64",
-                                    "GOEXPERIMENT=",
-                                    NULL};
-
 static int go_tool(const struct gooracle *g, const char *const *argv)
 {
     char *out = xprintf("%s/go.out", g->dir),
          *err = xprintf("%s/go.err", g->dir);
-    int status = process_run(&(struct process){
-        .dir = g->dir, .out = out, .err = err, .env = goenv, .argv = argv});
+    int status = process_run(&(struct process){.dir = g->dir,
+                                               .out = out,
+                                               .err = err,
+                                               .env = toolchain_env,
+                                               .argv = argv});
     free(out);
     free(err);
     return status;
@@ -166,33 +160,25 @@ static _Noreturn void fail(struct gooracle *g, const char *what)
     exit(EXIT_IO);
 }
 
-static void want_release(struct gooracle *g)
+void gooracle_build(struct gooracle *g, const char *goroot,
+                    struct workload *const *ws, size_t n)
 {
-    const char *const argv[] = {"go", "env", "GOVERSION", NULL};
-    if (go_tool(g, argv) != 0)
-        fail(g, "to compare with real Go takes Go 1.19 in PATH (Debian 12: "
-                "apt-get install golang-go)");
-    g->version = slurp(g->dir, "go.out");
-    g->version[strcspn(g->version, "\n")] = '\0';
-    if (goversion_named(g->version) == modelled)
-        return;
-    fprintf(stderr,
-            "hmap: go in PATH is %s; %s is modelled here and can be "
-            "compared\n",
-            g->version, modelled->name);
-    gooracle_remove(g);
-    exit(EXIT_IO);
-}
-
-void gooracle_build(struct gooracle *g, struct workload *const *ws, size_t n)
-{
+    char *why;
     *g = (struct gooracle){0};
+    if (!toolchain_find(&g->toolchain, modelled, goroot, &why))
+        file_error("%s", why);
     tempdir_make(&g->tmp, "hmap-oracle");
     g->dir = g->tmp.path;
-    want_release(g);
     write_sources(g->dir, ws, n);
-    const char *const argv[] = {"go", "build",  "-trimpath", "-ldflags=-w",
-                                "-o", "oracle", ".",         NULL};
+    const char *const argv[] = {g->toolchain.go,
+                                "build",
+                                modelled->checksLinknames
+                                    ? "-ldflags=-w -checklinkname=0"
+                                    : "-ldflags=-w",
+                                "-o",
+                                "oracle",
+                                ".",
+                                NULL};
     if (go_tool(g, argv) != 0)
         fail(g, "go build failed");
 }
@@ -222,5 +208,5 @@ bool gooracle_run(const struct gooracle *g, enum gooracleMode mode,
 void gooracle_remove(struct gooracle *g)
 {
     tempdir_remove(&g->tmp);
-    free(g->version);
+    toolchain_free(&g->toolchain);
 }

@@ -1,25 +1,27 @@
 /*
- * gooracle.h: real Go as the judge: builds the program of tests/oracle/run with
- * the map types that workloads use, and runs them there.
+ * gooracle.h: real Go as the judge: builds the program of tools/verify/oracle
+ * with the map types that workloads use, and runs them there.
  */
 #ifndef TOOLS_VERIFY_GOORACLE_H
 #define TOOLS_VERIFY_GOORACLE_H
 
 #include "tools/lib/tempdir.h"
 #include "tools/replay/workload.h"
+#include "tools/verify/toolchain.h"
 
 struct gooracle {
     struct tempdir tmp;
     const char *dir; /* tmp's path */
-    char *version;   /* "go1.19.8" */
+    struct toolchain toolchain;
 };
 
 /*
- * Builds the program for the maps of ws (n of them). Ends the program with one
- * line and status 1 where there is no Go, or another release than the one that
- * is modelled, or the build fails.
+ * Builds the program for the maps of ws (n of them), by a toolchain of the
+ * release that is modelled: that of goroot, or NULL. Ends the program with one
+ * line and status 1 where there is none or the build fails.
  */
-void gooracle_build(struct gooracle *g, struct workload *const *ws, size_t n);
+void gooracle_build(struct gooracle *g, const char *goroot,
+                    struct workload *const *ws, size_t n);
 
 enum gooracleMode {
     ORACLE_PROFILE, /* chain, total, hmap and layout lines on standard output */

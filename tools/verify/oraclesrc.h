@@ -1,6 +1,6 @@
 /*
- * oraclesrc.h: the text of tests/oracle/run, kept in this binary so that an
- * installed hmap can verify as well.
+ * oraclesrc.h: the text of tools/verify/oracle, kept in this binary so that
+ * an installed hmap can verify as well.
  */
 #ifndef TOOLS_VERIFY_ORACLESRC_H
 #define TOOLS_VERIFY_ORACLESRC_H
@@ -12,7 +12,8 @@ struct sourceFile {
     const char *text, *end;
 };
 
-/* The files that are built as they stand; NULL name at the end. */
+/* The files that are built as they stand, of which each release of Go takes those
+ * whose build constraints allow it; NULL name at the end. */
 extern const struct sourceFile oracle_sources[];
 
 /* What is written once for each pair of a map's types, and for each element type

@@ -25,11 +25,11 @@ static FILE *open_or_die(const char *path, const char *mode)
     return f;
 }
 
-void verify_begin(struct verify *v, struct workload *const *ws, size_t n,
-                  bool trace)
+void verify_begin(struct verify *v, const char *goroot,
+                  struct workload *const *ws, size_t n, bool trace)
 {
     *v = (struct verify){.trace = trace};
-    gooracle_build(&v->go, ws, n);
+    gooracle_build(&v->go, goroot, ws, n);
     v->dir = xprintf("%s/work", v->go.dir);
     if (mkdir(v->dir, 0777) != 0)
         io_error("%s", v->dir);

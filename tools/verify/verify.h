@@ -17,9 +17,10 @@ struct verify {
     char *dir;  /* in go.dir, removed with it */
 };
 
-/* Builds the Go side for the types of ws; ends the program where it cannot. */
-void verify_begin(struct verify *v, struct workload *const *ws, size_t n,
-                  bool trace);
+/* Builds the Go side for the types of ws, by the toolchain of goroot or whatever
+ * toolchain_find finds for NULL; ends the program where it cannot. */
+void verify_begin(struct verify *v, const char *goroot,
+                  struct workload *const *ws, size_t n, bool trace);
 
 /* Fills a[i] with what ws[i] gives on both sides; to be freed by the caller. */
 void verify_run(struct verify *v, const struct workload *const *ws, size_t n,

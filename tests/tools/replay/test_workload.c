@@ -66,7 +66,7 @@ static const struct {
     {"append s int 4\nclear s\n", 2, "is no map; `clear` wants one"},
     {"hashkey 1 2 3\n", 1, "four words"},
     {"hashkey 1 2 3 x\n", 1, "not a number"},
-    {"hash0 4294967296\n", 1, "too large"},
+    {"hash0 18446744073709551616\n", 1, "too large"},
     {"hash0 1\nhash0 1\n", 2, "a second hash0"},
     {"gc\nhash0 1\n", 2, "above the first step"},
     {"gc now\n", 1, "2 fields; the line is: gc"},

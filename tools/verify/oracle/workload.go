@@ -27,7 +27,7 @@ type step struct {
 
 type workload struct {
 	hashkey [4]uintptr
-	hash0   uint32
+	hash0   uint64
 	steps   []step
 	objs    []object
 }
@@ -94,7 +94,7 @@ func (w *workload) line(f []string) (err error) {
 		}
 		return nil
 	case "hash0":
-		w.hash0 = uint32(number(f[1]))
+		w.hash0 = number(f[1])
 		return nil
 	case "gc":
 		w.steps = append(w.steps, step{op: "gc"})

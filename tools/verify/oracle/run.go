@@ -6,21 +6,9 @@ import (
 	"unsafe"
 )
 
-//go:linkname hashkey runtime.hashkey
-var hashkey [4]uintptr
-
-// debugVars is the head of runtime.debug: 17 settings, malloc (is any of the
-// following ones set), then the one that is turned on for the steps alone.
-//
-//go:linkname debugVars runtime.debug
-var debugVars struct {
-	_              [17]int32
-	malloc         bool
-	allocfreetrace int32
-}
-
-// hash0 is what every map is keyed by in the running workload.
-var hash0 uint32
+// hash0 is the seed of every map in the running workload; bucket maps take its
+// low half.
+var hash0 uint64
 
 // found keeps lookups and iterations from being optimised away.
 var found int
@@ -29,7 +17,7 @@ var found int
 // methods are the leaves that the profile shows below the runtime's functions.
 type pair interface {
 	mapType() reflect.Type
-	hmap() *hmap
+	header() unsafe.Pointer
 	make(hint int)
 	makesmall()
 	insert(keys, elems unsafe.Pointer, n int)
@@ -37,24 +25,6 @@ type pair interface {
 	lookup(keys unsafe.Pointer, n int)
 	iterate()
 	clear()
-}
-
-// hmap is runtime.hmap.
-type hmap struct {
-	count      int
-	flags      uint8
-	B          uint8
-	noverflow  uint16
-	hash0      uint32
-	buckets    unsafe.Pointer
-	oldbuckets unsafe.Pointer
-	nevacuate  uintptr
-	extra      unsafe.Pointer
-}
-
-// pin gives an empty map the workload's hash0; p points to a map variable.
-func pin(p unsafe.Pointer) {
-	(*(**hmap)(p)).hash0 = hash0
 }
 
 // A seq is a slice variable of one static element type, grown by append; what
@@ -117,13 +87,11 @@ func (w *workload) run(trace bool) {
 	saved := hashkey
 	hashkey, hash0 = w.hashkey, w.hash0
 	runtime.MemProfileRate = 1
-	if trace {
-		debugVars.allocfreetrace = 1
-	}
+	traceAllocations(trace)
 	for i := range w.steps {
 		w.step(&w.steps[i], prepared[i])
 	}
-	debugVars.allocfreetrace = 0
+	traceAllocations(false)
 	runtime.MemProfileRate = 0
 	hashkey = saved
 	runtime.ReadMemStats(&statsAfter)

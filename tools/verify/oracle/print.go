@@ -34,9 +34,7 @@ func (w *workload) print(out *bufio.Writer, opt options) {
 		if !o.live || o.pair == nil {
 			continue
 		}
-		h := o.pair.hmap()
-		fmt.Fprintf(out, "hmap %s count=%d B=%d noverflow=%d nevacuate=%d growing=%v\n",
-			o.name, h.count, h.B, h.noverflow, h.nevacuate, h.oldbuckets != nil)
+		printMap(out, &o)
 		if opt.layout {
 			fmt.Fprintf(out, "layout %s %#016x\n", o.name, layout(o.pair))
 		}

@@ -2,9 +2,12 @@
 // heap profile says, in the words of `hmap replay`.
 //
 // What is random in Go is pinned: the fallback hash (GODEBUG=cpu.aes=off)
-// reads runtime.hashkey, which is set for the time of a workload, and every
-// map's hash0 is written while the map is empty. No Go map but those under
-// test is touched while the key is changed.
+// reads hashkey, which is set for the time of a workload, and every map's seed is
+// written while the map is empty. No Go map but those under test is touched
+// while the key is changed.
+//
+// It builds with every release of Go that hmap models; build constraints pick
+// the files that know what differs.
 //
 // The file pairs.go beside this one is generated: one Go type for each pair of
 // key and element type, so that the compiler itself chooses the map functions.
@@ -14,9 +17,11 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"syscall"
+	"unsafe"
 )
 
 // pinned is the environment that makes a run repeatable.
@@ -26,9 +31,10 @@ func main() {
 	if os.Getenv("HMAP_ORACLE") == "" {
 		reexec()
 	}
-	debugVars.allocfreetrace = 0
+	traceAllocations(false)
 	debug.SetGCPercent(-1)
 	runtime.MemProfileRate = 0
+	checkPinned()
 	opt, files := flags(os.Args[1:])
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
@@ -92,4 +98,27 @@ func reexec() {
 	}
 	fmt.Fprintln(os.Stderr, "oracle:", err)
 	os.Exit(2)
+}
+
+// checkPinned ends the program unless hashkey is what maps hash by: a linkname
+// that names nothing gives a variable of our own, which nobody reads.
+func checkPinned() {
+	saved := hashkey
+	hashkey = [4]uintptr{1, 1, 1, 1}
+	one := hashOf(1)
+	hashkey = [4]uintptr{3, 5, 7, 9}
+	other := hashOf(1)
+	hashkey = saved
+	if one == other {
+		fmt.Fprintln(os.Stderr, "oracle: maps do not hash by hashkey here")
+		os.Exit(2)
+	}
+}
+
+// hashOf hashes as a map[uint64]bool without a seed does.
+func hashOf(key uint64) uintptr {
+	t := reflect.TypeOf(map[uint64]bool(nil))
+	hasher := mapField(t, mapHasher)
+	return (*(*func(unsafe.Pointer, uintptr) uintptr)(unsafe.Pointer(&hasher)))(
+		unsafe.Pointer(&key), 0)
 }
