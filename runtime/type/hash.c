@@ -10,6 +10,7 @@
  * Locking: none. The keys and the choice are set while one thread runs.
  */
 #include "runtime/type/hash.h"
+#include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "runtime/type/hashfast.h"
@@ -19,13 +20,26 @@
 static const uint64_t c0 = 33054211828000289u;
 static const uint64_t c1 = 23344194077549503u;
 
+/* Go: hash64.go m1 to m4, in releases that have them. */
+enum {
+    hash_m1 = 0xa0761d6478bd642fu,
+    hash_m2 = 0xe7037ed1a0b428dbu,
+    hash_m3 = 0x8ebc6af09c88c6e3u,
+    hash_m4 = 0x589965cc75374cc3u,
+};
+
 uint64_t hashkey[4] = {1, 1, 1, 1};
+uint64_t fallbackkey[4] = {1 ^ hash_m1, hash_m2, hash_m3, hash_m4};
 bool useAeshash;
 uint8_t aesSmallB;
 
 void hashkey_set(const uint64_t key[4])
 {
+    const uint64_t older[4] = {key[0] ^ hash_m1, hash_m2, hash_m3, hash_m4};
+
     memcpy(hashkey, key, sizeof(hashkey));
+    memcpy(fallbackkey, modelled->hashkeyWords ? key : older,
+           sizeof(fallbackkey));
 }
 
 void aeskeysched_set(const uint8_t key[hashRandomBytes])
@@ -39,8 +53,9 @@ void alginit(uint64_t seed)
 
     for (size_t i = 0; i < ARRAY_LEN(word); i++)
         word[i] = mix(mix(seed) + i);
-    for (size_t i = 0; i < ARRAY_LEN(hashkey); i++)
-        hashkey[i] = word[i] | 1;
+    for (size_t i = 0; i < ARRAY_LEN(hashkey) && !modelled->hashkeyWords; i++)
+        word[i] |= 1;
+    hashkey_set(word);
     memcpy(aeskeysched, word + ARRAY_LEN(hashkey), sizeof(aeskeysched));
 }
 
@@ -67,15 +82,15 @@ static uint64_t fold_blocks(const uint8_t **pp, uint64_t seed, size_t *left)
         uint64_t seed1 = seed, seed2 = seed;
 
         for (; l > 48; l -= 48) {
-            seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
-            seed1 = fold(r8(p + 16) ^ hash_m3, r8(p + 24) ^ seed1);
-            seed2 = fold(r8(p + 32) ^ hash_m4, r8(p + 40) ^ seed2);
+            seed = fold(r8(p) ^ fallbackkey[1], r8(p + 8) ^ seed);
+            seed1 = fold(r8(p + 16) ^ fallbackkey[2], r8(p + 24) ^ seed1);
+            seed2 = fold(r8(p + 32) ^ fallbackkey[3], r8(p + 40) ^ seed2);
             p += 48;
         }
         seed ^= seed1 ^ seed2;
     }
     for (; l > 16; l -= 16) {
-        seed = fold(r8(p) ^ hash_m2, r8(p + 8) ^ seed);
+        seed = fold(r8(p) ^ fallbackkey[1], r8(p + 8) ^ seed);
         p += 16;
     }
     *pp = p;
@@ -88,10 +103,10 @@ static uintptr_t memhashFallback(const uint8_t *p, uint64_t seed, size_t s)
     if (s <= ShortString)
         return memhash_short(p, seed, s);
     size_t left = s;
-    seed = fold_blocks(&p, seed ^ hashkey[0] ^ hash_m1, &left);
+    seed = fold_blocks(&p, seed ^ fallbackkey[0], &left);
     uint64_t a = r8(p + left - 16);
     uint64_t b = r8(p + left - 8);
-    return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
+    return fold(hash_m5 ^ s, fold(a ^ fallbackkey[1], b ^ seed));
 }
 
 uintptr_t memhash(const void *p, uintptr_t seed, size_t size)

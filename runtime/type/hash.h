@@ -13,13 +13,15 @@
 
 /*
  * The process's key, as Go holds it after alginit: for the fallback hash four
- * words, every one odd; for the AES hash 128 bytes of key schedule.
+ * words, every one odd where the release makes them so; for the AES hash 128
+ * bytes of key schedule.
  */
 extern uint64_t hashkey[4];
 enum { hashRandomBytes = 128 };
 extern uint8_t aeskeysched[hashRandomBytes]; /* 16-aligned */
 
-/* Sets the fallback key exactly as given (`hashkey` in a workload). */
+/* Sets the fallback key exactly as given (`hashkey` in a workload), for the
+ * release that is modelled by now. */
 void hashkey_set(const uint64_t key[4]);
 void aeskeysched_set(const uint8_t key[hashRandomBytes]);
 

@@ -25,12 +25,13 @@ extern bool useAeshash;
 enum { SmallB = 12 };
 extern uint8_t aesSmallB;
 
-/* Go: hash64.go m1, m2, m3, m4, m5. */
-static const uint64_t hash_m1 = 0xa0761d6478bd642fu;
-static const uint64_t hash_m2 = 0xe7037ed1a0b428dbu;
-static const uint64_t hash_m3 = 0x8ebc6af09c88c6e3u;
-static const uint64_t hash_m4 = 0x589965cc75374cc3u;
-static const uint64_t hash_m5 = 0x1d8e4e27c47d124fu;
+/*
+ * What the fallback hash mixes with: [0] seeds, [1] to [3] the words of a key's
+ * three lanes. Set with hashkey; the release decides of what. Older ones: hashkey[0]
+ * ^ m1, m2, m3, m4 of Go's hash64.go. Newer: the four words of hashkey.
+ */
+extern uint64_t fallbackkey[4];
+static const uint64_t hash_m5 = 0x1d8e4e27c47d124fu; /* Go: hash64.go m5 */
 
 ALWAYS_INLINE uint64_t r4(const void *p)
 {
@@ -65,7 +66,7 @@ ALWAYS_INLINE uintptr_t memhash32_fast(uint32_t data, uintptr_t seed)
     if (LIKELY(useAeshash))
         return aeshash32(data, seed);
     return fold(hash_m5 ^ 4,
-                fold(a ^ hash_m2, a ^ seed ^ hashkey[0] ^ hash_m1));
+                fold(a ^ fallbackkey[1], a ^ seed ^ fallbackkey[0]));
 }
 
 /* Go: alg.go memhash64, hash64.go memhash64Fallback. */
@@ -74,7 +75,7 @@ ALWAYS_INLINE uintptr_t memhash64_fast(uint64_t data, uintptr_t seed)
     if (LIKELY(useAeshash))
         return aeshash64(data, seed);
     return fold(hash_m5 ^ 8,
-                fold(data ^ hash_m2, data ^ seed ^ hashkey[0] ^ hash_m1));
+                fold(data ^ fallbackkey[1], data ^ seed ^ fallbackkey[0]));
 }
 
 /* The fallback hash of at most 16 bytes. Go: hash64.go memhashFallback. */
@@ -82,7 +83,7 @@ ALWAYS_INLINE uintptr_t memhash_short(const uint8_t *p, uint64_t seed, size_t s)
 {
     uint64_t a, b;
 
-    seed ^= hashkey[0] ^ hash_m1;
+    seed ^= fallbackkey[0];
     if (s == 0)
         return seed;
     if (s < 4) {
@@ -96,7 +97,7 @@ ALWAYS_INLINE uintptr_t memhash_short(const uint8_t *p, uint64_t seed, size_t s)
         a = r8(p);
         b = r8(p + s - 8);
     }
-    return fold(hash_m5 ^ s, fold(a ^ hash_m2, b ^ seed));
+    return fold(hash_m5 ^ s, fold(a ^ fallbackkey[1], b ^ seed));
 }
 
 /* strhash of at most ShortString bytes. */

@@ -2,6 +2,7 @@
  * test_hash.c: what the recorded values of Go (test_typegolden.c) cannot show:
  * chance, panics, keys, and that unequal things are told apart.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/type/hash.h"
@@ -34,6 +35,18 @@ Test(hash, keys_are_set_exactly_and_odd_from_a_seed)
     cr_expect_arr_neq(aeskeysched, sched, sizeof(sched));
     rand_seed(7);
     cr_expect_arr_eq(aeskeysched, sched, sizeof(sched));
+}
+
+Test(hash, keys_from_a_seed_are_any_in_newer_releases)
+{
+    uint64_t odd = 1;
+
+    goversion_choose(goversion_named("1.23"));
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        rand_seed(seed);
+        odd &= hashkey[0] & hashkey[1] & hashkey[2] & hashkey[3];
+    }
+    cr_expect_eq(odd, 0);
 }
 
 Test(hash, seed_and_key_both_count)
