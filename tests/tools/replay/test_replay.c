@@ -3,6 +3,7 @@
  * recorded samples line by line, the oracle's recordings by digest. None of it
  * needs Go.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/sysmem.h"
 #include "tests/child.h"
 #include "tests/hmaprun.h"
@@ -67,10 +68,13 @@ static char *answer_path(const char *path)
     return xprintf("%.*s.want", (int)strlen(path) - 4, path);
 }
 
-Test(replay, samples_of_go_are_exact_in_every_column)
+static void samples_are_exact(const char *release)
 {
     glob_t samples;
-    cr_assert_eq(glob("tests/golden/go1.19/*.txt", 0, NULL, &samples), 0);
+    char *pattern = xprintf("tests/golden/go%s/*.txt", release);
+    goversion_choose(goversion_named(release));
+    cr_assert_eq(glob(pattern, 0, NULL, &samples), 0);
+    free(pattern);
     cr_expect_eq(samples.gl_pathc, 17);
     for (size_t i = 0; i < samples.gl_pathc; i++) {
         char *path = samples.gl_pathv[i], *answer = answer_path(path);
@@ -87,6 +91,21 @@ Test(replay, samples_of_go_are_exact_in_every_column)
         workload_free(w);
     }
     globfree(&samples);
+}
+
+Test(replay, samples_of_go_1_19_are_exact_in_every_column)
+{
+    samples_are_exact("1.19");
+}
+
+Test(replay, samples_of_go_1_22_are_exact_in_every_column)
+{
+    samples_are_exact("1.22");
+}
+
+Test(replay, samples_of_go_1_23_are_exact_in_every_column)
+{
+    samples_are_exact("1.23");
 }
 
 static uint64_t digest_of(const char *text)
