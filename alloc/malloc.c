@@ -136,6 +136,15 @@ static void check_at_rest(void)
     startTheWorld();
 }
 
+/* The bytes of a slot of s that are its object's own, of size bytes. */
+static size_t own_bytes(const struct mspan *s, size_t size)
+{
+    if (spanClass_sizeclass(s->spanclass) == 0)
+        return s->elemsize;
+    return s->elemsize -
+           objsize_header(modelled, size, spanClass_noscan(s->spanclass));
+}
+
 /* Somebody wants to know of the object at x, slot of s, that tier gave to
  * mallocgc(size, typ, needzero). Returns it: callers keep nothing over this
  * call, so they save no registers for it. */
@@ -151,7 +160,7 @@ static NOINLINE void *malloc_watched(struct mspan *s, uintptr_t x,
         profilealloc(c, s, x, typ, tier);
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
     if (debug.allocfreetrace)
-        tracealloc((void *)x, s->elemsize,
+        tracealloc((void *)x, own_bytes(s, size),
                    &(struct mallocArgs){size, typ, needzero});
     CHECK_ALL(check_at_rest());
     return (void *)x;

@@ -1,5 +1,6 @@
 /* GODEBUG=allocfreetrace=1: each event's lines. */
 #include "alloc/malloc.h"
+#include "runtime/base/goversion.h"
 #include "runtime/sched/godebug.h"
 #include "tests/child.h"
 #include <stdio.h>
@@ -84,6 +85,20 @@ Test(alloctrace, what_fits_the_open_tiny_block_is_not_printed)
     cr_assert_not_null(first);
     cr_assert_not_null(strstr(first, ", 0x10)\n"), "untyped: no type");
     cr_assert_null(strstr(first + 1, "tracealloc("));
+}
+
+NOINLINE static void makes_one_with_a_header(void)
+{
+    goversion_choose(goversion_named("1.22"));
+    init();
+    makeslice(type_parse("*int", NULL), 128, 128);
+}
+
+Test(alloctrace, a_size_is_what_the_object_may_fill)
+{
+    struct ending e = ending_of(makes_one_with_a_header);
+
+    cr_assert_not_null(strstr(e.said, ", 0x478, *int)\n"), "1152 - 8");
 }
 
 NOINLINE static void frees_one(void)
