@@ -19,6 +19,7 @@
 #include "map/sync/syncmap.h"
 #include "map/classic/hmap.h"
 #include "map/iface.h"
+#include "runtime/base/goversion.h"
 
 /* A slot of the map: where the value of one key is. p: NULL deleted, &expunged
  * deleted and not in dirty, else the value. Go: sync/map.go entry. */
@@ -35,7 +36,7 @@ struct readOnly {
 static struct eface expunged;
 
 static const uint8_t firstWord[8] __attribute__((aligned(8))) = {1};
-static const uint8_t threeWords[8] __attribute__((aligned(8))) = {0xe};
+static const uint8_t nextTwoWords[8] __attribute__((aligned(8))) = {6};
 
 static const struct type entryType = {.str = "sync.entry",
                                       .kind = kindStruct,
@@ -63,18 +64,25 @@ static const struct type mapType = {.str = "sync.Map",
                                     .kind = kindStruct,
                                     .size = sizeof(struct Map),
                                     .align = PtrSize,
-                                    .ptrdata = (size_t)4 * PtrSize,
-                                    .gcdata = threeWords};
+                                    .ptrdata = (size_t)3 * PtrSize,
+                                    .gcdata = nextTwoWords};
 
-_Static_assert(sizeof(struct Map) == 40, "Go's sync.Map has 40 bytes");
-_Static_assert(offsetof(struct Map, readType) == 8 &&
-                   offsetof(struct Map, read) == 16 &&
-                   offsetof(struct Map, dirty) == 24,
-               "sync.Map's pointers are words 1, 2 and 3");
+/* Where read is an atomic.Value: an interface, of two words. */
+static const struct type mapOfValueType = {.str = "sync.Map",
+                                           .kind = kindStruct,
+                                           .size = sizeof(struct Map) + PtrSize,
+                                           .align = PtrSize,
+                                           .ptrdata = (size_t)3 * PtrSize,
+                                           .gcdata = nextTwoWords};
+
+_Static_assert(sizeof(struct Map) == 32, "an atomic.Pointer is a word");
+_Static_assert(offsetof(struct Map, read) == 8 &&
+                   offsetof(struct Map, dirty) == 16,
+               "its pointers are words 1 and 2");
 
 const struct type *Map_type(void)
 {
-    return &mapType;
+    return modelled->syncMapSwaps ? &mapType : &mapOfValueType;
 }
 
 /* map[interface {}]*sync.entry */
@@ -92,7 +100,7 @@ static const struct maptype *entries_type(void)
     return t;
 }
 
-/* m.read.Load().(readOnly) */
+/* m.read.Load().(readOnly), or m.loadReadOnly() */
 static struct readOnly load_read(const struct Map *m)
 {
     const struct readOnly *r =
@@ -102,12 +110,11 @@ static struct readOnly load_read(const struct Map *m)
     return *r;
 }
 
-/* m.read.Store(r): an interface holds a pointer to a copy. Inlined: convT's
- * caller is the function of the Map. */
+/* m.read.Store(r), or m.read.Store(&r): either keeps a pointer to a copy.
+ * Inlined: convT's caller is the function of the Map. */
 ALWAYS_INLINE void store_read(struct Map *m, struct readOnly r)
 {
     void *box = (void *)(uintptr_t)convT(&readOnlyType, &r);
-    m->readType = &readOnlyType;
     atomic_store_explicit(&m->read, box, memory_order_release);
 }
 
@@ -293,7 +300,8 @@ GOFRAME struct eface Map_Load(struct Map *m, struct eface key, bool *ok)
     return entry_load(e, ok);
 }
 
-GOFRAME void Map_Store(struct Map *m, struct eface key, struct eface value)
+/* m[key] = value. Inlined: Store, or what Store calls. */
+ALWAYS_INLINE void store(struct Map *m, struct eface key, struct eface value)
 {
     struct eface *escaped = new_eface(value);
     struct readOnly read = load_read(m);
@@ -313,6 +321,22 @@ GOFRAME void Map_Store(struct Map *m, struct eface key, struct eface value)
         atomic_store(&e->p, escaped);
     }
     Mutex_Unlock(&m->mu);
+}
+
+/* Go: sync/map.go (*Map).Swap, of which Store alone is asked for: it does not
+ * return what was there before. */
+static GOFRAME void Map_Swap(struct Map *m, struct eface key,
+                             struct eface value)
+{
+    store(m, key, value);
+}
+
+GOFRAME void Map_Store(struct Map *m, struct eface key, struct eface value)
+{
+    if (modelled->syncMapSwaps)
+        Map_Swap(m, key, value);
+    else
+        store(m, key, value);
 }
 
 GOFRAME struct eface Map_LoadOrStore(struct Map *m, struct eface key,

@@ -1,5 +1,5 @@
 /*
- * syncmap.h: sync.Map as Go 1.19 has it: two maps in one.
+ * syncmap.h: sync.Map of two maps in one, as it was before the hash trie.
  *
  *     read   a map that nobody writes to: looked into without a lock
  *     dirty  a map under a mutex: all of read's entries, and the new keys
@@ -34,12 +34,11 @@
 struct readOnly;
 
 /* Zeroed memory is an empty map. It lives in the heap (newobject(Map_type())),
- * or in registered roots, or on a scanned stack. 40 bytes, as in Go. */
+ * or in registered roots, or on a scanned stack. 32 bytes; where the release has
+ * an interface for read, Map_type says 40, and the last 8 are left unused. */
 struct Map {
     struct Mutex mu;
-    /* the read map: an interface holding a readOnly; NULL at first */
-    const struct type *readType;
-    struct readOnly *_Atomic read;
+    struct readOnly *_Atomic read; /* NULL at first */
     struct hmap *dirty; /* under mu; NULL: the next new key copies read */
     intptr_t misses;    /* under mu: loads since read was replaced that had to
                            look into dirty */
@@ -50,7 +49,8 @@ const struct type *Map_type(void); /* "sync.Map" */
 /* The value of key; *ok: it is there. The nil interface when it is not.
  * Go: sync/map.go (*Map).Load. */
 struct eface Map_Load(struct Map *m, struct eface key, bool *ok);
-/* m[key] = value. Go: sync/map.go (*Map).Store. */
+/* m[key] = value. Go: sync/map.go (*Map).Store, which newer releases leave to
+ * (*Map).Swap. */
 void Map_Store(struct Map *m, struct eface key, struct eface value);
 /* The value of key if it is there (*loaded), else stores value and returns it.
  * Go: sync/map.go (*Map).LoadOrStore. */

@@ -50,6 +50,8 @@ struct goversion {
     /* Maps. */
     enum mapKind map;
     enum syncMapKind syncMap;
+    bool syncMapSwaps; /* Store calls Swap, and read is an atomic.Pointer
+                            (SYNCMAP_READ_DIRTY) */
     bool prunes;       /* fast32, fast64, faststr turn tombstones back */
     bool prunesPtr;    /* … and fast64ptr */
     bool clearsTombs;  /* clear works on an empty map that had tombstones */

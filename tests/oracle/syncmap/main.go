@@ -290,14 +290,6 @@ func chainOf(stack []uintptr) string {
 	}
 }
 
-// What sync.Map looks like in memory.
-type syncMap struct {
-	mu     [8]byte
-	read   struct{ typ, data unsafe.Pointer }
-	dirty  *hmap
-	misses int
-}
-
 type readOnly struct {
 	m       *hmap
 	amended bool
@@ -314,8 +306,8 @@ type hmap struct {
 func printState(out *bufio.Writer, p *sync.Map) {
 	m := (*syncMap)(unsafe.Pointer(p))
 	var read readOnly
-	if m.read.data != nil {
-		read = *(*readOnly)(m.read.data)
+	if m.readOnly() != nil {
+		read = *(*readOnly)(m.readOnly())
 	}
 	fmt.Fprintf(out, "found %d misses %d amended %v\n", found, m.misses, read.amended)
 	printMap(out, "read", read.m)
