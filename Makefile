@@ -78,10 +78,6 @@ $(B)/hmap: $(B)/tools/cli/main.o $(LIB)
 $(LIB): $(OBJ)
 	rm -f $@ && ar rcs $@ $^
 
-# Scenario code is read as a Go program would be: each of its functions is a
-# frame of its own.
-$(B)/tools/%.o: FRAMES_OF = $(if $(filter tools/scenarios/% tools/replay/replay%,$(@:$(B)/%=%)),-fno-inline)
-
 # Look-ups stand in no chain, since none of them allocates.
 $(B)/map/classic/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
                                     -foptimize-sibling-calls
@@ -123,8 +119,13 @@ check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.h is what the generator p
 
 # --- tests ---------------------------------------------------------------
 
+# One test looks at every function of the project, called or not.
+$(B)/tests/runtime/prof/test_gonames: WHOLE := -Wl,--whole-archive
+$(B)/tests/runtime/prof/test_gonames: LDLIBS += -lelf
+
 $(TESTS): %: %.o $(LIB)
-	$(CC) $(CFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
+	$(CC) $(CFLAGS) -o $@ $< $(WHOLE) $(LIB) -Wl,--no-whole-archive \
+	    -lcriterion $(LDLIBS)
 
 $(STRESS): %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)

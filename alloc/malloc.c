@@ -384,11 +384,13 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
     }
     return malloc_other(c, size, typ, needzero);
 }
+GOFRAME_OF(mallocgc, "runtime.mallocgc");
 
 GOFRAME void *newobject(const struct type *typ)
 {
     return mallocgc(typ->size, typ, true);
 }
+GOFRAME_OF(newobject, "runtime.newobject");
 
 GOFRAME void *newarray(const struct type *typ, intptr_t n)
 {
@@ -401,6 +403,7 @@ GOFRAME void *newarray(const struct type *typ, intptr_t n)
         gopanic("runtime: allocation size out of range");
     return mallocgc(mem, typ, true);
 }
+GOFRAME_OF(newarray, "runtime.newarray");
 
 void discardobject(const void *p)
 {

@@ -25,6 +25,7 @@ GOFRAME void *makeslice(const struct type *et, intptr_t len, intptr_t cap)
     }
     return mallocgc(mem, et, true);
 }
+GOFRAME_OF(makeslice, "runtime.makeslice");
 
 intptr_t nextslicecap(intptr_t newLen, intptr_t oldCap)
 {
@@ -74,3 +75,4 @@ GOFRAME struct slice growslice(const struct type *et, struct slice old,
         memmove(p, old.array, lenmem);
     return (struct slice){p, old.len, (intptr_t)newcap};
 }
+GOFRAME_OF(growslice, "runtime.growslice");

@@ -47,6 +47,7 @@ GOFRAME const void *convT16(uint16_t val)
     *x = val;
     return x;
 }
+GOFRAME_OF(convT16, "runtime.convT16");
 
 GOFRAME const void *convT32(uint32_t val)
 {
@@ -56,6 +57,7 @@ GOFRAME const void *convT32(uint32_t val)
     *x = val;
     return x;
 }
+GOFRAME_OF(convT32, "runtime.convT32");
 
 GOFRAME const void *convT64(uint64_t val)
 {
@@ -65,6 +67,7 @@ GOFRAME const void *convT64(uint64_t val)
     *x = val;
     return x;
 }
+GOFRAME_OF(convT64, "runtime.convT64");
 
 GOFRAME const void *convTstring(struct gostring val)
 {
@@ -74,6 +77,7 @@ GOFRAME const void *convTstring(struct gostring val)
     *x = val;
     return x;
 }
+GOFRAME_OF(convTstring, "runtime.convTstring");
 
 GOFRAME const void *convTslice(struct slice val)
 {
@@ -84,6 +88,7 @@ GOFRAME const void *convTslice(struct slice val)
     *x = val;
     return x;
 }
+GOFRAME_OF(convTslice, "runtime.convTslice");
 
 GOFRAME const void *convT(const struct type *t, const void *v)
 {
@@ -91,6 +96,7 @@ GOFRAME const void *convT(const struct type *t, const void *v)
     memcpy(x, v, t->size);
     return x;
 }
+GOFRAME_OF(convT, "runtime.convT");
 
 GOFRAME const void *convTnoptr(const struct type *t, const void *v)
 {
@@ -98,6 +104,7 @@ GOFRAME const void *convTnoptr(const struct type *t, const void *v)
     memcpy(x, v, t->size);
     return x;
 }
+GOFRAME_OF(convTnoptr, "runtime.convTnoptr");
 
 /* A value of size bytes that could stand in a register of that size. */
 static bool is_plain(const struct type *t, size_t size)

@@ -21,6 +21,7 @@ GOFRAME struct hmap *makemap_small(void)
     h->hash0 = newhash0();
     return h;
 }
+GOFRAME_OF(makemap_small, "runtime.makemap_small");
 
 GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
                              struct hmap *h)
@@ -35,6 +36,7 @@ GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
     CHECK_ALL(mapcheck(t, h));
     return h;
 }
+GOFRAME_OF(makemap, "runtime.makemap");
 
 GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
 {
@@ -46,6 +48,7 @@ GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
     }
     return h;
 }
+GOFRAME_OF(makemap_slow, "runtime.makemap_slow");
 
 const void *mapaccess1(const struct maptype *t, struct hmap *h, const void *key)
 {
@@ -67,11 +70,13 @@ GOFRAME void *mapassign(const struct maptype *t, struct hmap *h,
 {
     return assign_body(t, h, key, MAP_SLOW);
 }
+GOFRAME_OF(mapassign, "runtime.mapassign");
 
 GOFRAME void mapdelete(const struct maptype *t, struct hmap *h, const void *key)
 {
     delete_body(t, h, key, MAP_SLOW);
 }
+GOFRAME_OF(mapdelete, "runtime.mapdelete");
 
 GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
 {
@@ -96,6 +101,7 @@ GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
     hmap_end_writing(h, 0);
     CHECK_ALL(mapcheck(t, h));
 }
+GOFRAME_OF(mapclear, "runtime.mapclear");
 
 void map_clear(const struct maptype *t, struct hmap *h)
 {

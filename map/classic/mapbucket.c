@@ -82,6 +82,7 @@ GOFRAME struct bmap *makeBucketArray(const struct maptype *t,
     }
     return buckets;
 }
+GOFRAME_OF(makeBucketArray, "runtime.makeBucketArray");
 
 /* noverflow is 16 bits wide. Below B = 16 it counts; from there on it is raised
  * with probability 2^(15-B), so that it comes to about 2^15 when there are as
@@ -117,6 +118,7 @@ GOFRAME void hmap_createOverflow(struct hmap *h)
     if (h->extra->overflow == NULL)
         h->extra->overflow = hmap_newobject(h, bmapSlice_type());
 }
+GOFRAME_OF(hmap_createOverflow, "runtime.(*hmap).createOverflow");
 
 /* append(*h->extra->overflow, ovf). Inlined: in Go's chains the caller of
  * growslice is newoverflow. */
@@ -148,6 +150,7 @@ GOFRAME struct bmap *hmap_newoverflow(struct hmap *h, const struct maptype *t,
     bmap_setoverflow(t, b, ovf);
     return ovf;
 }
+GOFRAME_OF(hmap_newoverflow, "runtime.(*hmap).newoverflow");
 
 /* True when no entry stands in the chain behind slot i of b. */
 static bool nothing_behind(const struct maptype *t, const struct bmap *b,

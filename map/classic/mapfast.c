@@ -14,6 +14,7 @@ GOFRAME void *mapassign_fast32(const struct maptype *t, struct hmap *h,
 {
     return assign_body(t, h, &key, MAP_FAST32);
 }
+GOFRAME_OF(mapassign_fast32, "runtime.mapassign_fast32");
 
 /* For pointers of 32 bits: Go has it on every machine, and on amd64 no key type
  * selects it. */
@@ -23,12 +24,14 @@ GOFRAME void *mapassign_fast32ptr(const struct maptype *t, struct hmap *h,
     uint32_t word = (uint32_t)(uintptr_t)key;
     return assign_body(t, h, &word, MAP_FAST32);
 }
+GOFRAME_OF(mapassign_fast32ptr, "runtime.mapassign_fast32ptr");
 
 GOFRAME void mapdelete_fast32(const struct maptype *t, struct hmap *h,
                               uint32_t key)
 {
     delete_body(t, h, &key, MAP_FAST32);
 }
+GOFRAME_OF(mapdelete_fast32, "runtime.mapdelete_fast32");
 
 /* 8 bytes. Go: map_fast64.go */
 
@@ -37,6 +40,7 @@ GOFRAME void *mapassign_fast64(const struct maptype *t, struct hmap *h,
 {
     return assign_body(t, h, &key, MAP_FAST64);
 }
+GOFRAME_OF(mapassign_fast64, "runtime.mapassign_fast64");
 
 /* A function of its own because a chain shows which one was called. */
 GOFRAME void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h,
@@ -45,12 +49,14 @@ GOFRAME void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h,
     uint64_t word = (uintptr_t)key;
     return assign_body(t, h, &word, MAP_FAST64);
 }
+GOFRAME_OF(mapassign_fast64ptr, "runtime.mapassign_fast64ptr");
 
 GOFRAME void mapdelete_fast64(const struct maptype *t, struct hmap *h,
                               uint64_t key)
 {
     delete_body(t, h, &key, MAP_FAST64);
 }
+GOFRAME_OF(mapdelete_fast64, "runtime.mapdelete_fast64");
 
 /* Strings. Go: map_faststr.go */
 
@@ -59,9 +65,11 @@ GOFRAME void *mapassign_faststr(const struct maptype *t, struct hmap *h,
 {
     return assign_body(t, h, &key, MAP_FASTSTR);
 }
+GOFRAME_OF(mapassign_faststr, "runtime.mapassign_faststr");
 
 GOFRAME void mapdelete_faststr(const struct maptype *t, struct hmap *h,
                                struct gostring key)
 {
     delete_body(t, h, &key, MAP_FASTSTR);
 }
+GOFRAME_OF(mapdelete_faststr, "runtime.mapdelete_faststr");

@@ -87,6 +87,7 @@ GOFRAME void hashGrow(const struct maptype *t, struct hmap *h)
     }
     report_growth(t, h, oldB, noverflow);
 }
+GOFRAME_OF(hashGrow, "runtime.hashGrow");
 
 /* The hash bit that decides where an entry moves; 0 where all move to x. */
 ALWAYS_INLINE uintptr_t hmap_newbit(const struct hmap *h)
@@ -242,24 +243,28 @@ static GOFRAME void evacuate(const struct maptype *t, struct hmap *h,
 {
     evacuate_body(t, h, oldbucket, MAP_SLOW);
 }
+GOFRAME_OF(evacuate, "runtime.evacuate");
 
 static GOFRAME void evacuate_fast32(const struct maptype *t, struct hmap *h,
                                     uintptr_t oldbucket)
 {
     evacuate_body(t, h, oldbucket, MAP_FAST32);
 }
+GOFRAME_OF(evacuate_fast32, "runtime.evacuate_fast32");
 
 static GOFRAME void evacuate_fast64(const struct maptype *t, struct hmap *h,
                                     uintptr_t oldbucket)
 {
     evacuate_body(t, h, oldbucket, MAP_FAST64);
 }
+GOFRAME_OF(evacuate_fast64, "runtime.evacuate_fast64");
 
 static GOFRAME void evacuate_faststr(const struct maptype *t, struct hmap *h,
                                      uintptr_t oldbucket)
 {
     evacuate_body(t, h, oldbucket, MAP_FASTSTR);
 }
+GOFRAME_OF(evacuate_faststr, "runtime.evacuate_faststr");
 
 /* Asks for all of b to be read into the cache. */
 ALWAYS_INLINE void bucket_prefetch(const struct maptype *t,
@@ -320,21 +325,25 @@ GOFRAME void growWork(const struct maptype *t, struct hmap *h, uintptr_t bucket)
 {
     growWork_body(t, h, bucket, MAP_SLOW);
 }
+GOFRAME_OF(growWork, "runtime.growWork");
 
 GOFRAME void growWork_fast32(const struct maptype *t, struct hmap *h,
                              uintptr_t bucket)
 {
     growWork_body(t, h, bucket, MAP_FAST32);
 }
+GOFRAME_OF(growWork_fast32, "runtime.growWork_fast32");
 
 GOFRAME void growWork_fast64(const struct maptype *t, struct hmap *h,
                              uintptr_t bucket)
 {
     growWork_body(t, h, bucket, MAP_FAST64);
 }
+GOFRAME_OF(growWork_fast64, "runtime.growWork_fast64");
 
 GOFRAME void growWork_faststr(const struct maptype *t, struct hmap *h,
                               uintptr_t bucket)
 {
     growWork_body(t, h, bucket, MAP_FASTSTR);
 }
+GOFRAME_OF(growWork_faststr, "runtime.growWork_faststr");

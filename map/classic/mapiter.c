@@ -70,6 +70,7 @@ GOFRAME void mapiterinit(const struct maptype *t, struct hmap *h,
         __atomic_fetch_or(&h->flags, both, __ATOMIC_RELAXED);
     mapiternext_search(it);
 }
+GOFRAME_OF(mapiterinit, "runtime.mapiterinit");
 
 /* No bucket of a map. Go: map.go noCheck. */
 static const uintptr_t noCheck = UINTPTR_MAX;

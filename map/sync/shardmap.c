@@ -25,6 +25,7 @@ GOFRAME void ShardMap_Init(struct ShardMap *s, const struct maptype *t)
         s->shards[i].m = makemap_small();
     }
 }
+GOFRAME_OF(ShardMap_Init, "main.(*ShardMap).Init");
 
 GOFRAME void ShardMap_Store(struct ShardMap *s, const void *key,
                             const void *elem)
@@ -34,6 +35,7 @@ GOFRAME void ShardMap_Store(struct ShardMap *s, const void *key,
     memcpy(map_assign(s->t, shard->m, key), elem, s->t->elem->size);
     RWMutex_Unlock(&shard->mu);
 }
+GOFRAME_OF(ShardMap_Store, "main.(*ShardMap).Store");
 
 bool ShardMap_Load(struct ShardMap *s, const void *key, void *elem)
 {

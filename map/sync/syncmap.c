@@ -155,6 +155,7 @@ static GOFRAME struct entry *newEntry(struct eface *i)
     atomic_store_explicit(&e->p, i, memory_order_relaxed);
     return e;
 }
+GOFRAME_OF(newEntry, "sync.newEntry");
 
 /* What an entry held: an eface never changes once it is in one.
  * Go: sync/map.go (*entry).load. */
@@ -216,6 +217,7 @@ static GOFRAME struct stored entry_tryLoadOrStore(struct entry *e,
         return (struct stored){.ok = false};
     return (struct stored){.actual = *p, .loaded = true, .ok = true};
 }
+GOFRAME_OF(entry_tryLoadOrStore, "sync.(*entry).tryLoadOrStore");
 
 /* Go: sync/map.go (*entry).delete. */
 static struct eface entry_delete(struct entry *e, bool *ok)
@@ -242,6 +244,7 @@ static GOFRAME void Map_missLocked(struct Map *m)
     m->dirty = NULL;
     m->misses = 0;
 }
+GOFRAME_OF(Map_missLocked, "sync.(*Map).missLocked");
 
 /* Sees to it that there is a dirty map: a copy of read without what was deleted.
  * This is the spike that sync.Map is known for.
@@ -260,6 +263,7 @@ static GOFRAME void Map_dirtyLocked(struct Map *m)
             put_dirty(m, it.key, e);
     }
 }
+GOFRAME_OF(Map_dirtyLocked, "sync.(*Map).dirtyLocked");
 
 /* Adds a key that neither map has. Inlined: part of Store and LoadOrStore. */
 ALWAYS_INLINE void add_new_key(struct Map *m, const struct eface *key,
@@ -299,6 +303,7 @@ GOFRAME struct eface Map_Load(struct Map *m, struct eface key, bool *ok)
         return (struct eface){._type = NULL};
     return entry_load(e, ok);
 }
+GOFRAME_OF(Map_Load, "sync.(*Map).Load");
 
 /* m[key] = value. Inlined: Store, or what Store calls. */
 ALWAYS_INLINE void store(struct Map *m, struct eface key, struct eface value)
@@ -322,6 +327,7 @@ ALWAYS_INLINE void store(struct Map *m, struct eface key, struct eface value)
     }
     Mutex_Unlock(&m->mu);
 }
+GOFRAME_OF(Map_Store, "sync.(*Map).Store");
 
 /* Go: sync/map.go (*Map).Swap, of which Store alone is asked for: it does not
  * return what was there before. */
@@ -367,6 +373,7 @@ GOFRAME struct eface Map_LoadOrStore(struct Map *m, struct eface key,
     *loaded = s.loaded;
     return s.actual;
 }
+GOFRAME_OF(Map_LoadOrStore, "sync.(*Map).LoadOrStore");
 
 GOFRAME struct eface Map_LoadAndDelete(struct Map *m, struct eface key,
                                        bool *loaded)
@@ -389,12 +396,14 @@ GOFRAME struct eface Map_LoadAndDelete(struct Map *m, struct eface key,
         return (struct eface){._type = NULL};
     return entry_delete(e, loaded);
 }
+GOFRAME_OF(Map_LoadAndDelete, "sync.(*Map).LoadAndDelete");
 
 GOFRAME void Map_Delete(struct Map *m, struct eface key)
 {
     bool loaded;
     Map_LoadAndDelete(m, key, &loaded);
 }
+GOFRAME_OF(Map_Delete, "sync.(*Map).Delete");
 
 /* The read map, with all keys in it. Inlined: part of Range. */
 ALWAYS_INLINE struct readOnly promoted(struct Map *m)
@@ -428,6 +437,7 @@ Map_Range(struct Map *m,
             break;
     }
 }
+GOFRAME_OF(Map_Range, "sync.(*Map).Range");
 
 /* Counts and checks (S2) one entry of read. */
 static void view_entry(const struct Map *m, const struct hiter *it,

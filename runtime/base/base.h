@@ -1,6 +1,6 @@
 /*
  * base.h: the words every room shares: integer types, alignment arithmetic,
- * and the attributes that decide which functions stand in a call chain.
+ * and the words by which a function says that it stands in a call chain.
  *
  * All general-purpose macros of the project live here; a macro that belongs to
  * one concept lives with that concept.
@@ -32,17 +32,44 @@ enum {
 #define NOINLINE      __attribute__((noinline))
 
 /*
- * GOFRAME marks a function that stands in Go's call chains under its own name
- * (mallocgc, makeBucketArray, mapassign_fast64 …). It is never inlined, cloned
- * or merged, and its code is placed in one linker section, so that one range
- * check on a return address tells a frame that Go has too from our plumbing.
- * Plumbing is left out of every printed chain.
+ * GOFRAME marks a function that stands in Go's call chains (mallocgc,
+ * makeBucketArray, mapassign_fast64 …). It is never inlined, cloned or merged,
+ * and its code is placed in one linker section, so that one range check on a
+ * return address tells a frame that Go has too from our plumbing. Plumbing is
+ * left out of every printed chain.
+ *
+ * Each such function says its Go name right after its definition, static ones
+ * too. Two functions may bear one name: of both kinds of map, a process uses
+ * one.
+ *
+ *     GOFRAME void *mapassign_fast64(…) { … }
+ *     GOFRAME_OF(mapassign_fast64, "runtime.mapassign_fast64");
+ *
+ * A function of the Go program that a scenario, a workload or a test stands for
+ * is one of package main, under its own name:
+ *
+ *     static GOFRAME void fill(…) { … }
+ *     GOFRAME_MAIN(fill);
  */
 #if defined(__clang__)
 #    define GOFRAME __attribute__((noinline, section("goframes")))
 #else
 #    define GOFRAME __attribute__((noinline, noclone, section("goframes")))
 #endif
+
+struct goName {
+    const void *entry; /* of the C function; NULL: padding */
+    const char *name;  /* "runtime.(*hmap).newoverflow" */
+};
+
+/* All goNames lie in one linker section, as an array: each as large as it is
+ * aligned. symbol.c reads it. */
+#define GOFRAME_OF(function, goname)                               \
+    static const struct goName function##_goname                   \
+        __attribute__((used, section("gonames"), aligned(16))) = { \
+            (const void *)(function), (goname)}
+
+#define GOFRAME_MAIN(function) GOFRAME_OF(function, "main." #function)
 
 /* Smallest multiple of align that is >= n; align is a power of two. */
 ALWAYS_INLINE uintptr_t align_up(uintptr_t n, uintptr_t align)

@@ -112,7 +112,7 @@ NOINLINE bool callstack_sound(void)
 {
     uintptr_t pc;
     return callstack_capture(&pc, 1) == 1 &&
-           strcmp(callstack_frame(pc)->func, "runtime.callstack_sound") == 0;
+           strcmp(callstack_frame(pc)->func, "callstack_sound") == 0;
 }
 
 static bool is_func(const struct frame *f, const char *name)

@@ -6,7 +6,8 @@
  * Naming reads the program's own symbols and line table (libdw), once for each
  * distinct address, and only when something is printed.
  *
- * A frame's Go name is derived, not listed; goname.h says how.
+ * A function that stands in Go's chains says its Go name itself (GOFRAME_OF);
+ * all others bear their C name.
  */
 #ifndef RUNTIME_PROF_CALLSTACK_H
 #define RUNTIME_PROF_CALLSTACK_H
@@ -33,11 +34,12 @@ void callstack_enter(void);
 void callstack_leave(void);
 
 struct frame {
-    const char *func; /* "runtime.(*hmap).newoverflow", "main.fill" */
+    const char
+        *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
     const char
         *file; /* as compiled, relative to the project: "map/classic/map.c" */
     int line;  /* of the call; 0: unknown */
-    bool goframe;    /* stands in a printed chain: GOFRAME or package main */
+    bool goframe;    /* stands in a printed chain */
     uintptr_t pc;    /* the return address */
     uintptr_t entry; /* first byte of the function; 0: unknown */
 };

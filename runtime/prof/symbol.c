@@ -2,7 +2,7 @@
  * symbol.c: names for addresses, from the program's own symbol table and DWARF.
  * The only file that uses libdw.
  *
- *     callstack_view, traceback --> [symbol] --> libdw (elfutils), goname.c
+ *     callstack_view, traceback --> [symbol] --> libdw (elfutils)
  *
  * A return address points behind the call, perhaps into the next line or even
  * the next function; so the byte before it is what is looked up.
@@ -18,7 +18,6 @@
  * comes from libc malloc: this is never reached while memory is counted.
  */
 #include "runtime/prof/symbol.h"
-#include "runtime/prof/goname.h"
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
@@ -32,6 +31,9 @@
 /* Where GOFRAME functions lie; the linker makes these two where there are any. */
 extern const char __start_goframes[] __attribute__((weak));
 extern const char __stop_goframes[] __attribute__((weak));
+/* … and what Go calls them. */
+extern const struct goName __start_gonames[] __attribute__((weak));
+extern const struct goName __stop_gonames[] __attribute__((weak));
 
 struct known {
     struct frame frame; /* the key is frame.pc */
@@ -210,21 +212,21 @@ static bool in_goframes(uintptr_t addr)
            addr < (uintptr_t)__stop_goframes;
 }
 
-/* The Go name where the unit is one of ours, else the C name. */
-static void find_name(const char *symbol, Dwarf_Die *unit, struct frame *f)
+/* What GOFRAME_OF says about the function that begins at entry, or NULL. */
+static const char *go_name(uintptr_t entry)
 {
-    char name[MaxGoName];
-    const char *pkg = NULL;
-    if (unit != NULL)
-        pkg =
-            goname_package(relative(unit, string_attribute(unit, DW_AT_name)));
-    if (pkg == NULL) {
-        f->func = strdup(symbol);
-        return;
-    }
-    goname(pkg, symbol, name, sizeof(name));
-    f->func = strdup(name);
-    f->goframe = strcmp(pkg, "main") == 0 || in_goframes(f->pc - 1);
+    for (const struct goName *g = __start_gonames; g < __stop_gonames; g++)
+        if (g->entry == (const void *)entry)
+            return g->name;
+    return NULL;
+}
+
+/* The Go name of a GOFRAME function, else the C name. */
+static void find_name(const char *symbol, struct frame *f)
+{
+    const char *name = in_goframes(f->entry) ? go_name(f->entry) : NULL;
+    f->goframe = name != NULL;
+    f->func = name ? name : strdup(symbol);
 }
 
 static void look_up(struct frame *f)
@@ -241,7 +243,7 @@ static void look_up(struct frame *f)
         return;
     f->entry = addr - offset;
     Dwarf_Die *unit = find_unit(mod, &addr);
-    find_name(symbol, unit, f);
+    find_name(symbol, f);
     if (unit != NULL)
         find_line(unit, addr, f);
 }

@@ -82,10 +82,11 @@ Test(iface, small_integers_and_empty_values_need_no_box)
     cr_assert_eq(objects("struct{a int; p *int}", &(uint64_t[2]){1, 0}), 1);
 }
 
-static NOINLINE void box(int64_t k)
+static GOFRAME void box(int64_t k)
 {
     eface_int(k);
 }
+GOFRAME_MAIN(box);
 
 static NOINLINE void run(enum frameView view, const char *want)
 {

@@ -123,7 +123,7 @@ static void three_peaks(struct finding *f)
           small / 1000, large / 1000, hinted / 1000);
 }
 
-static NOINLINE struct gostring new_item(int i)
+static GOFRAME struct gostring new_item(int i)
 {
     char text[16];
     int n = snprintf(text, sizeof text, "item%d", i);
@@ -131,15 +131,17 @@ static NOINLINE struct gostring new_item(int i)
     memcpy(bytes, text, (size_t)n);
     return (struct gostring){bytes, n};
 }
+GOFRAME_MAIN(new_item);
 
 /* list := make([]string, 0, 16); ten times: append(list, "item" + itoa(i)) */
-static NOINLINE struct gostring *make_list(void)
+static GOFRAME struct gostring *make_list(void)
 {
     struct gostring *list = makeslice(type_basic(kindString), 0, 16);
     for (int i = 0; i < 10; i++)
         list[i] = new_item(i);
     return list;
 }
+GOFRAME_MAIN(make_list);
 
 static void list_of_strings(struct finding *f)
 {

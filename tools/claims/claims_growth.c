@@ -9,8 +9,8 @@
 
 /* Inserts and deletes until the map has been rebuilt in its own size: entries
  * come and go, len stays. */
-static NOINLINE void churn_map(const struct maptype *t,
-                               const struct values *keys, size_t len)
+static GOFRAME void churn_map(const struct maptype *t,
+                              const struct values *keys, size_t len)
 {
     struct hmap *m = make_map(t, 0);
     for (size_t i = 0; i < keys->n; i++) {
@@ -19,6 +19,7 @@ static NOINLINE void churn_map(const struct maptype *t,
             map_delete(t, m, value_at(keys, i - len));
     }
 }
+GOFRAME_MAIN(churn_map);
 
 static struct measurement *measure_churn(void)
 {
@@ -165,15 +166,16 @@ static void second_growth(struct finding *f)
 
 enum { Rounds = 10000 };
 
-static NOINLINE void make_rounds(const struct maptype *t,
-                                 const struct values *keys)
+static GOFRAME void make_rounds(const struct maptype *t,
+                                const struct values *keys)
 {
     for (int i = 0; i < Rounds; i++)
         fill_new(t, 0, keys);
 }
+GOFRAME_MAIN(make_rounds);
 
-static NOINLINE void clear_rounds(const struct maptype *t,
-                                  const struct values *keys)
+static GOFRAME void clear_rounds(const struct maptype *t,
+                                 const struct values *keys)
 {
     struct hmap *m = make_map(t, 0);
     for (int i = 0; i < Rounds; i++) {
@@ -181,6 +183,7 @@ static NOINLINE void clear_rounds(const struct maptype *t,
         map_clear(t, m);
     }
 }
+GOFRAME_MAIN(clear_rounds);
 
 static uint64_t objects_of_rounds(void (*rounds)(const struct maptype *,
                                                  const struct values *))

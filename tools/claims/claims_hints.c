@@ -95,12 +95,13 @@ static void slow_path(struct finding *f)
 
 enum { Rounds = 1000, RoundHint = 1024 };
 
-static NOINLINE void loop_of_makes(const struct maptype *t,
-                                   const struct values *keys, int64_t hint)
+static GOFRAME void loop_of_makes(const struct maptype *t,
+                                  const struct values *keys, int64_t hint)
 {
     for (int i = 0; i < Rounds; i++)
         fill(t, make_map(t, hint), keys, 0, keys->n);
 }
+GOFRAME_MAIN(loop_of_makes);
 
 static struct measurement *measure_loop(int64_t hint)
 {
@@ -211,7 +212,7 @@ static void hint_by_load(struct finding *f)
 }
 
 /* A map that stays in its function: header and first bucket are in the frame. */
-static NOINLINE void stays(const struct maptype *t, const struct values *keys)
+static GOFRAME void stays(const struct maptype *t, const struct values *keys)
 {
     struct hmap h = {.hash0 = newhash0()};
     _Alignas(PtrSize) char bucket[512] = {0};
@@ -219,6 +220,7 @@ static NOINLINE void stays(const struct maptype *t, const struct values *keys)
     h.buckets = (struct bmap *)bucket;
     fill(t, &h, keys, 0, keys->n);
 }
+GOFRAME_MAIN(stays);
 
 static void escape_decides(struct finding *f)
 {
@@ -260,11 +262,12 @@ static void alloc_is_live(struct finding *f)
           commas(less));
 }
 
-static NOINLINE void make_around(const struct maptype *t)
+static GOFRAME void make_around(const struct maptype *t)
 {
     struct hmap h = {.hash0 = newhash0(), .B = mapview_hintB(t, 100)};
     makemap_slow(t, &h);
 }
+GOFRAME_MAIN(make_around);
 
 static void linkname(struct finding *f)
 {

@@ -35,19 +35,21 @@ static void scratch_free(struct scratch *s)
 
 /* The operations: the leaves of every chain. */
 
-static NOINLINE void make(struct replayObject *o, const struct maptype *t,
-                          int64_t hint)
+static GOFRAME void make(struct replayObject *o, const struct maptype *t,
+                         int64_t hint)
 {
     o->h = makemap(t, hint, NULL);
 }
+GOFRAME_MAIN(make);
 
-static NOINLINE void makesmall(struct replayObject *o)
+static GOFRAME void makesmall(struct replayObject *o)
 {
     o->h = makemap_small();
 }
+GOFRAME_MAIN(makesmall);
 
-static NOINLINE void insert(struct replay *r, const struct step *s,
-                            struct scratch *v)
+static GOFRAME void insert(struct replay *r, const struct step *s,
+                           struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
     struct hmap *h = r->objs[s->obj].h;
@@ -57,9 +59,10 @@ static NOINLINE void insert(struct replay *r, const struct step *s,
         memcpy(map_assign(t, h, v->key), v->elem, t->elem->size);
     }
 }
+GOFRAME_MAIN(insert);
 
-static NOINLINE void delete (struct replay *r, const struct step *s,
-                             struct scratch *v)
+static GOFRAME void delete (struct replay *r, const struct step *s,
+                            struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
     struct hmap *h = r->objs[s->obj].h;
@@ -68,9 +71,10 @@ static NOINLINE void delete (struct replay *r, const struct step *s,
         map_delete(t, h, v->key);
     }
 }
+GOFRAME_MAIN(delete);
 
-static NOINLINE void lookup(struct replay *r, const struct step *s,
-                            struct scratch *v)
+static GOFRAME void lookup(struct replay *r, const struct step *s,
+                           struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
     struct hmap *h = r->objs[s->obj].h;
@@ -80,37 +84,42 @@ static NOINLINE void lookup(struct replay *r, const struct step *s,
         map_access2(t, h, v->key, &ok);
     }
 }
+GOFRAME_MAIN(lookup);
 
-static NOINLINE void iterate(const struct maptype *t, struct hmap *h)
+static GOFRAME void iterate(const struct maptype *t, struct hmap *h)
 {
     struct hiter it;
     memset(&it, 0, sizeof it);
     for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
         continue;
 }
+GOFRAME_MAIN(iterate);
 
-static NOINLINE void clear(const struct maptype *t, struct hmap *h)
+static GOFRAME void clear(const struct maptype *t, struct hmap *h)
 {
     map_clear(t, h);
 }
+GOFRAME_MAIN(clear);
 
-static NOINLINE void allocnoscan(void **slices, const struct step *s)
+static GOFRAME void allocnoscan(void **slices, const struct step *s)
 {
     for (uint64_t i = 0; i < s->count; i++)
         slices[i] = makeslice(type_basic(kindUint8), (intptr_t)s->size,
                               (intptr_t)s->size);
 }
+GOFRAME_MAIN(allocnoscan);
 
-static NOINLINE void allocscan(void **slices, const struct step *s)
+static GOFRAME void allocscan(void **slices, const struct step *s)
 {
     const struct type *ptr = type_parse("*int64", NULL);
     intptr_t n = (intptr_t)(s->size / PtrSize);
     for (uint64_t i = 0; i < s->count; i++)
         slices[i] = makeslice(ptr, n, n);
 }
+GOFRAME_MAIN(allocscan);
 
-static NOINLINE void append(struct replayObject *o, const struct type *et,
-                            const struct step *s)
+static GOFRAME void append(struct replayObject *o, const struct type *et,
+                           const struct step *s)
 {
     struct slice slice = o->s;
     for (uint64_t i = 0; i < s->count; i++) {
@@ -121,6 +130,7 @@ static NOINLINE void append(struct replayObject *o, const struct type *et,
     }
     o->s = slice;
 }
+GOFRAME_MAIN(append);
 
 static void make_map(struct replay *r, const struct step *s)
 {

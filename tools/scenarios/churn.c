@@ -25,7 +25,7 @@ static void add_row(const struct churn *c, size_t op)
 }
 
 /* Insert a key that was never there, delete the oldest: len stays the same. */
-static void churn(struct churn *c)
+static GOFRAME void churn(struct churn *c)
 {
     size_t next = 2 * c->len;
     c->m = make_map(c->t, 0);
@@ -40,6 +40,7 @@ static void churn(struct churn *c)
         }
     }
 }
+GOFRAME_MAIN(churn);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {

@@ -23,7 +23,7 @@ static int nshares;
 static _Atomic int begun;
 
 /* for i := 0; i < n; i++ { sink = make([]byte, size) } */
-static void allocate(void *arg)
+static GOFRAME void allocate(void *arg)
 {
     struct share *s = arg;
     struct tierStats before, after;
@@ -40,6 +40,7 @@ static void allocate(void *arg)
     s->refills = after.refills - before.refills;
     s->reused = after.refillsReused - before.refillsReused;
 }
+GOFRAME_MAIN(allocate);
 
 static struct measurement *measure_workers(const struct report *r, int workers,
                                            size_t size, int64_t n)

@@ -31,11 +31,12 @@ static struct {
 } shop;
 
 /* for i := range objects { objects[i] = new([64]byte) } */
-static void makeObjects(void)
+static GOFRAME void makeObjects(void)
 {
     for (int64_t i = 0; i < shop.n; i++)
         shop.objects[i] = mallocgc(ObjectBytes, NULL, true);
 }
+GOFRAME_MAIN(makeObjects);
 
 static void tiers_since(struct tierStats *t)
 {
@@ -57,7 +58,7 @@ static void take_account(enum moment when)
     a->frees = m.Frees;
 }
 
-static void produce(void *unused)
+static GOFRAME void produce(void *unused)
 {
     (void)unused;
     readthreadtierstats(&shop.at[PRODUCED].tiers);
@@ -65,8 +66,9 @@ static void produce(void *unused)
     take_account(PRODUCED);
     WaitGroup_Done(&shop.produced);
 }
+GOFRAME_MAIN(produce);
 
-static void consume(void *unused)
+static GOFRAME void consume(void *unused)
 {
     (void)unused;
     WaitGroup_Wait(&shop.produced);
@@ -79,6 +81,7 @@ static void consume(void *unused)
     makeObjects();
     take_account(ALLOCATED);
 }
+GOFRAME_MAIN(consume);
 
 static struct table *account_table(uint64_t frees)
 {

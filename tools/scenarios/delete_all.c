@@ -34,7 +34,7 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
 }
 
 /* The steps; the map is forgotten when it returns. */
-static void shrink(struct shrink *s, const struct values *keys)
+static GOFRAME void shrink(struct shrink *s, const struct values *keys)
 {
     const struct maptype *t = s->type;
     struct hmap *m = make_map(t, 0);
@@ -50,6 +50,7 @@ static void shrink(struct shrink *s, const struct values *keys)
     map_clear(t, m);
     add_row(s, "clear", m);
 }
+GOFRAME_MAIN(shrink);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {

@@ -8,29 +8,32 @@
 static struct Map *m;
 
 /* for k := from; k < to; k++ { m.Store(k, k) } */
-static void storeKeys(int64_t from, int64_t to)
+static GOFRAME void storeKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++) {
         struct eface key = eface_int(k);
         Map_Store(m, key, eface_int(k));
     }
 }
+GOFRAME_MAIN(storeKeys);
 
 /* for k := from; k < to; k++ { m.Load(k) }: the key stays on the stack. */
-static void loadKeys(int64_t from, int64_t to)
+static GOFRAME void loadKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++) {
         bool ok;
         Map_Load(m, (struct eface){type_basic(kindInt), &k}, &ok);
     }
 }
+GOFRAME_MAIN(loadKeys);
 
 /* for k := from; k < to; k++ { m.Delete(k) } */
-static void deleteKeys(int64_t from, int64_t to)
+static GOFRAME void deleteKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++)
         Map_Delete(m, (struct eface){type_basic(kindInt), &k});
 }
+GOFRAME_MAIN(deleteKeys);
 
 struct phase {
     const char *what;

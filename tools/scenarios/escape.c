@@ -10,14 +10,17 @@
 
 enum { MaxBucket = 8 + bucketCnt * (maxKeySize + maxElemSize) + PtrSize };
 
-static struct hmap *escapes(const struct maptype *t, const struct values *keys)
+static GOFRAME struct hmap *escapes(const struct maptype *t,
+                                    const struct values *keys)
 {
     struct hmap *m = makemap_small();
     fill(t, m, keys, 0, keys->n);
     return m; /* it outlives the call: header and bucket must be on the heap */
 }
+GOFRAME_MAIN(escapes);
 
-static struct hmap *stays(const struct maptype *t, const struct values *keys)
+static GOFRAME struct hmap *stays(const struct maptype *t,
+                                  const struct values *keys)
 {
     struct hmap h = {0};
     _Alignas(PtrSize) char bucket[MaxBucket] = {0};
@@ -26,15 +29,17 @@ static struct hmap *stays(const struct maptype *t, const struct values *keys)
     fill(t, &h, keys, 0, keys->n);
     return NULL;
 }
+GOFRAME_MAIN(stays);
 
-static struct hmap *stays_hinted(const struct maptype *t,
-                                 const struct values *keys)
+static GOFRAME struct hmap *stays_hinted(const struct maptype *t,
+                                         const struct values *keys)
 {
     struct hmap h = {0};
     makemap(t, (intptr_t)keys->n, &h);
     fill(t, &h, keys, 0, keys->n);
     return NULL;
 }
+GOFRAME_MAIN(stays_hinted);
 
 struct program {
     const char *name;

@@ -10,21 +10,23 @@ ALWAYS_INLINE void assign(const struct maptype *t, struct hmap *m,
     store_elem(t->elem, map_assign(t, m, value_at(keys, i)), i);
 }
 
-void fill(const struct maptype *t, struct hmap *m, const struct values *keys,
-          size_t from, size_t to)
+GOFRAME void fill(const struct maptype *t, struct hmap *m,
+                  const struct values *keys, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         assign(t, m, keys, i);
 }
+GOFRAME_MAIN(fill);
 
-struct hmap *fill_new(const struct maptype *t, int64_t hint,
-                      const struct values *keys)
+GOFRAME struct hmap *fill_new(const struct maptype *t, int64_t hint,
+                              const struct values *keys)
 {
     struct hmap *m = make_map(t, hint);
     for (size_t i = 0; i < keys->n; i++)
         assign(t, m, keys, i);
     return m;
 }
+GOFRAME_MAIN(fill_new);
 
 struct measurement *measure_fill(const struct report *r,
                                  const struct maptype *t, int64_t hint,

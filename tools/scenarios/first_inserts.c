@@ -8,10 +8,11 @@
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 
-static struct hmap *make_one(const struct maptype *t)
+static GOFRAME struct hmap *make_one(const struct maptype *t)
 {
     return make_map(t, 0);
 }
+GOFRAME_MAIN(make_one);
 
 /* One row; an insert that allocates nothing gets none. Frees m. */
 static void add_row(struct table *t, const char *step, const struct hmap *h,

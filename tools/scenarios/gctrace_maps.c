@@ -62,14 +62,15 @@ static NOINLINE void clear_dead_stack(void)
 }
 
 /* for i := 0; i < rounds; i++ { m := make(map[K]V, hint); … } */
-static void make_maps(const struct maptype *t, int64_t hint,
-                      const struct values *keys, int64_t rounds)
+static GOFRAME void make_maps(const struct maptype *t, int64_t hint,
+                              const struct values *keys, int64_t rounds)
 {
     for (int64_t i = 0; i < rounds; i++) {
         fill_new(t, hint, keys);
         clear_dead_stack();
     }
 }
+GOFRAME_MAIN(make_maps);
 
 static void add_program(struct report *r, struct table *t,
                         const struct scenarioArgs *a, const struct program *p)

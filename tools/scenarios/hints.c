@@ -7,10 +7,11 @@
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
-static struct hmap *make_one(const struct maptype *t, int64_t hint)
+static GOFRAME struct hmap *make_one(const struct maptype *t, int64_t hint)
 {
     return make_map(t, hint);
 }
+GOFRAME_MAIN(make_one);
 
 static struct measurement *measure_make(const struct report *r,
                                         const struct maptype *t, int64_t hint,

@@ -86,8 +86,8 @@ static void add_row(struct table *t, const char *step, const struct sizes *base)
 }
 
 /* maps := make([]map[K]V, n), each filled; then they go. */
-static void live_and_die(struct table *t, const struct scenarioArgs *a,
-                         const struct values *keys)
+static GOFRAME void live_and_die(struct table *t, const struct scenarioArgs *a,
+                                 const struct values *keys)
 {
     struct sizes base = sizes_now();
     size_t n = (size_t)a->n;
@@ -110,6 +110,7 @@ static void live_and_die(struct table *t, const struct scenarioArgs *a,
     gc_set_memory_limit(limit);
     add_row(t, "idle pages given back", &base);
 }
+GOFRAME_MAIN(live_and_die);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {

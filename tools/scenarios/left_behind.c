@@ -46,8 +46,8 @@ static void looks_free(struct looks *l)
 
 /* Fills a new map and looks on the way, with a collection at each look or
  * without any. The map is garbage afterwards. */
-static void watch(const struct maptype *t, const struct values *keys,
-                  struct looks *l, bool collect)
+static GOFRAME void watch(const struct maptype *t, const struct values *keys,
+                          struct looks *l, bool collect)
 {
     uint64_t before = live_bytes(NULL);
     struct hmap *m = make_map(t, 0);
@@ -59,6 +59,7 @@ static void watch(const struct maptype *t, const struct values *keys,
         l->bytes[i] = (collect ? live_bytes(m) : heap_bytes()) - before;
     }
 }
+GOFRAME_MAIN(watch);
 
 static struct measurement *measure_watch(const struct report *r,
                                          const struct scenarioArgs *a,

@@ -7,19 +7,22 @@
 enum { EntriesARound = 8 };
 
 /* for i := 0; i < rounds; i++ { m := make(map[K]V, hint); … } */
-static void make_each_round(const struct maptype *t, const struct values *keys,
-                            int64_t rounds, int64_t hint)
+static GOFRAME void make_each_round(const struct maptype *t,
+                                    const struct values *keys, int64_t rounds,
+                                    int64_t hint)
 {
     for (int64_t i = 0; i < rounds; i++) {
         struct hmap *m = make_map(t, hint);
         fill(t, m, keys, 0, keys->n);
     }
 }
+GOFRAME_MAIN(make_each_round);
 
 /* m := make(map[K]V, hint)
  * for i := 0; i < rounds; i++ { …; for k := range m { delete(m, k) } } */
-static void clear_each_round(const struct maptype *t, const struct values *keys,
-                             int64_t rounds, int64_t hint)
+static GOFRAME void clear_each_round(const struct maptype *t,
+                                     const struct values *keys, int64_t rounds,
+                                     int64_t hint)
 {
     struct hmap *m = make_map(t, hint);
     for (int64_t i = 0; i < rounds; i++) {
@@ -27,6 +30,7 @@ static void clear_each_round(const struct maptype *t, const struct values *keys,
         map_clear(t, m);
     }
 }
+GOFRAME_MAIN(clear_each_round);
 
 struct program {
     const char *name;

@@ -7,8 +7,8 @@
 #include "tools/scenarios/fill.h"
 
 /* p := new(int); *p = i; m[key(i)] = p */
-static void fill_pointers(const struct maptype *t, struct hmap *m,
-                          const struct values *keys)
+static GOFRAME void fill_pointers(const struct maptype *t, struct hmap *m,
+                                  const struct values *keys)
 {
     for (size_t i = 0; i < keys->n; i++) {
         uint64_t *p = newobject(type_basic(kindInt));
@@ -16,9 +16,10 @@ static void fill_pointers(const struct maptype *t, struct hmap *m,
         *(uint64_t **)map_assign(t, m, value_at(keys, i)) = p;
     }
 }
+GOFRAME_MAIN(fill_pointers);
 
-static struct hmap *make_filled(const struct maptype *t,
-                                const struct values *keys)
+static GOFRAME struct hmap *make_filled(const struct maptype *t,
+                                        const struct values *keys)
 {
     struct hmap *m = make_map(t, (int64_t)keys->n);
     if (t->elem->kind == kindPtr)
@@ -27,6 +28,7 @@ static struct hmap *make_filled(const struct maptype *t,
         fill(t, m, keys, 0, keys->n);
     return m;
 }
+GOFRAME_MAIN(make_filled);
 
 static struct markView mark_around(const struct hmap *m)
 {

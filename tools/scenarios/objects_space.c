@@ -6,21 +6,23 @@
 #include <string.h>
 
 /* A Go string of len bytes, its bytes on the heap. */
-static struct gostring new_string(intptr_t len)
+static GOFRAME struct gostring new_string(intptr_t len)
 {
     char *bytes = makeslice(type_basic(kindUint8), len, len);
     memset(bytes, 'x', (size_t)len);
     return (struct gostring){bytes, len};
 }
+GOFRAME_MAIN(new_string);
 
 /* list := make([]string, n); for i := range list { list[i] = … } */
-static struct gostring *make_list(int64_t n, intptr_t len)
+static GOFRAME struct gostring *make_list(int64_t n, intptr_t len)
 {
     struct gostring *list = makeslice(type_basic(kindString), n, n);
     for (int64_t i = 0; i < n; i++)
         list[i] = new_string(len);
     return list;
 }
+GOFRAME_MAIN(make_list);
 
 static void report_lists(struct report *r, int64_t n)
 {

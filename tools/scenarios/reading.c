@@ -11,12 +11,13 @@ static void look_up(const struct maptype *t, struct hmap *m,
         map_access2(t, m, value_at(keys, i), &ok);
 }
 
-static void range_over(const struct maptype *t, struct hmap *m)
+static GOFRAME void range_over(const struct maptype *t, struct hmap *m)
 {
     struct hiter it;
     for (mapiterinit(t, m, &it); it.key != NULL; mapiternext(&it))
         continue;
 }
+GOFRAME_MAIN(range_over);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {

@@ -92,14 +92,15 @@ static void add_sum(struct table *t, const char *name, uint64_t bytes,
 }
 
 /* A map that holds all keys, alone: its live bytes. */
-static uint64_t live_map(const struct scenarioArgs *a,
-                         const struct values *keys)
+static GOFRAME uint64_t live_map(const struct scenarioArgs *a,
+                                 const struct values *keys)
 {
     uint64_t before = live_bytes(NULL);
     struct hmap *m = make_map(a->type, a->hint);
     fill(a->type, m, keys, 0, keys->n);
     return live_bytes(m) - before;
 }
+GOFRAME_MAIN(live_map);
 
 /* The insert that begins the last growth has just been made: what is live
  * then. */
@@ -139,13 +140,14 @@ static void report_sums(struct report *r, const struct scenarioArgs *a,
     report_table(r, "An entry's share", t);
 }
 
-static struct hmap *make_live(const struct scenarioArgs *a,
-                              const struct values *keys)
+static GOFRAME struct hmap *make_live(const struct scenarioArgs *a,
+                                      const struct values *keys)
 {
     struct hmap *m = fill_new(a->type, a->hint, keys);
     collect_around(m); /* from here on in-use is what is live */
     return m;
 }
+GOFRAME_MAIN(make_live);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {

@@ -26,8 +26,8 @@ struct growth {
 
 /* Fills a map until it has grown once more after n entries, and notes when that
  * was. False when keys do not suffice: there are too few that differ. */
-static bool find_growth(struct growth *g, const struct maptype *t,
-                        const struct values *keys, size_t n)
+static GOFRAME bool find_growth(struct growth *g, const struct maptype *t,
+                                const struct values *keys, size_t n)
 {
     struct hmap *m = make_map(t, 0);
     fill(t, m, keys, 0, n);
@@ -49,10 +49,11 @@ static bool find_growth(struct growth *g, const struct maptype *t,
     g->at[LAST] = i - 1;
     return g->newB > g->oldB && !mapview_growing(m);
 }
+GOFRAME_MAIN(find_growth);
 
 /* The same program again, looked at in each moment. */
-static void watch(struct growth *g, const struct maptype *t,
-                  const struct values *keys, bool collect)
+static GOFRAME void watch(struct growth *g, const struct maptype *t,
+                          const struct values *keys, bool collect)
 {
     uint64_t before = live_bytes(NULL);
     struct hmap *m = make_map(t, 0);
@@ -68,6 +69,7 @@ static void watch(struct growth *g, const struct maptype *t,
             g->heap[i] = heap_bytes() - before;
     }
 }
+GOFRAME_MAIN(watch);
 
 static void report_moments(struct report *r, const struct growth *g)
 {

@@ -44,7 +44,7 @@ static int64_t value_of(const struct crowd *c, int64_t task, int64_t i)
 }
 
 /* mu.Lock(); m[k] = v; mu.Unlock() */
-static void writeLocked(void *arg)
+static GOFRAME void writeLocked(void *arg)
 {
     const struct task *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
@@ -56,9 +56,10 @@ static void writeLocked(void *arg)
     }
     WaitGroup_Done(&running);
 }
+GOFRAME_MAIN(writeLocked);
 
 /* m.Store(k, v) */
-static void writeSync(void *arg)
+static GOFRAME void writeSync(void *arg)
 {
     const struct task *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
@@ -67,9 +68,10 @@ static void writeSync(void *arg)
     }
     WaitGroup_Done(&running);
 }
+GOFRAME_MAIN(writeSync);
 
 /* m.Store(k, v) of a map of ints */
-static void writeSharded(void *arg)
+static GOFRAME void writeSharded(void *arg)
 {
     const struct task *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
@@ -79,8 +81,9 @@ static void writeSharded(void *arg)
     }
     WaitGroup_Done(&running);
 }
+GOFRAME_MAIN(writeSharded);
 
-static void makeMap(enum sharedMap which)
+static GOFRAME void makeMap(enum sharedMap which)
 {
     if (which == RWMUTEX_MAP)
         locked.m = makemap_small();
@@ -89,6 +92,7 @@ static void makeMap(enum sharedMap which)
     else
         ShardMap_Init(&sharded, intMap);
 }
+GOFRAME_MAIN(makeMap);
 
 /* m[k] for a k that stays on the stack: no box. */
 static bool find(enum sharedMap which, int64_t key, int64_t *value)

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 /* for i := 0; i < n; i++ { sink = new(T) } */
-static void make_objects(const struct type *t, int64_t n)
+static GOFRAME void make_objects(const struct type *t, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         newobject(t);
 }
+GOFRAME_MAIN(make_objects);
 
 static struct measurement *measure_objects(const struct report *r,
                                            const struct type *t, int64_t n)

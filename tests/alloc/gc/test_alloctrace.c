@@ -13,12 +13,13 @@ static void init(void)
     mallocinit();
 }
 
-NOINLINE static void makes_two(void)
+static GOFRAME void makes_two(void)
 {
     init();
     newobject(type_parse("struct{a *int; b int}", NULL));
     makeslice(type_parse("uint8", NULL), 100, 100);
 }
+GOFRAME_MAIN(makes_two);
 
 /* The n-th line of text, the first being 0. */
 static const char *line(const char *text, int n)

@@ -88,7 +88,7 @@ static struct eface on_stack(struct stackBox *b, const struct step *s, int k)
     return b->e;
 }
 
-static NOINLINE void store(const struct step *s)
+static GOFRAME void store(const struct step *s)
 {
     for (int k = s->from; k < s->to; k++) {
         struct eface key = boxed(s, k);
@@ -96,8 +96,9 @@ static NOINLINE void store(const struct step *s)
         note();
     }
 }
+GOFRAME_MAIN(store);
 
-static NOINLINE void load(const struct step *s)
+static GOFRAME void load(const struct step *s)
 {
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
@@ -107,8 +108,9 @@ static NOINLINE void load(const struct step *s)
         found += ok;
     }
 }
+GOFRAME_MAIN(load);
 
-static NOINLINE void loadorstore(const struct step *s)
+static GOFRAME void loadorstore(const struct step *s)
 {
     for (int k = s->from; k < s->to; k++) {
         bool loaded;
@@ -118,8 +120,9 @@ static NOINLINE void loadorstore(const struct step *s)
         found += loaded;
     }
 }
+GOFRAME_MAIN(loadorstore);
 
-static NOINLINE void loadanddelete(const struct step *s)
+static GOFRAME void loadanddelete(const struct step *s)
 {
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
@@ -129,8 +132,9 @@ static NOINLINE void loadanddelete(const struct step *s)
         found += loaded;
     }
 }
+GOFRAME_MAIN(loadanddelete);
 
-static NOINLINE void del(const struct step *s)
+static GOFRAME void del(const struct step *s)
 {
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
@@ -138,6 +142,7 @@ static NOINLINE void del(const struct step *s)
         note();
     }
 }
+GOFRAME_MAIN(del);
 
 static bool count_key(void *ctx, struct eface key, struct eface value)
 {
@@ -147,12 +152,13 @@ static bool count_key(void *ctx, struct eface key, struct eface value)
     return true;
 }
 
-static NOINLINE void rangeover(const struct step *s)
+static GOFRAME void rangeover(const struct step *s)
 {
     (void)s;
     Map_Range(m, count_key, NULL);
     note();
 }
+GOFRAME_MAIN(rangeover);
 
 static void run_step(const struct step *s)
 {

@@ -41,15 +41,17 @@ static bool begins(const char *words)
     return strncmp(said, words, strlen(words)) == 0;
 }
 
-static NOINLINE void die_panicking(void)
+static GOFRAME void die_panicking(void)
 {
     gopanic("assignment to entry in %s map", "nil");
 }
+GOFRAME_MAIN(die_panicking);
 
-static NOINLINE void die_fatally(void)
+static GOFRAME void die_fatally(void)
 {
     fatal("concurrent map writes");
 }
+GOFRAME_MAIN(die_fatally);
 
 static NOINLINE void die_throwing(void)
 {

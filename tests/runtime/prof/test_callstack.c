@@ -1,6 +1,6 @@
 /*
  * test_callstack.c: walks, the cut at the program's entry, and the three views
- * of a stack. All functions of this file are package main's.
+ * of a stack.
  */
 #include "runtime/prof/callstack.h"
 #include <criterion/criterion.h>
@@ -9,28 +9,32 @@
 
 static uintptr_t pcs[MaxStack];
 
-static NOINLINE int leaf(int max)
+static GOFRAME int leaf(int max)
 {
     return callstack_capture(pcs, max);
 }
+GOFRAME_MAIN(leaf);
 
-static NOINLINE int middle(int max)
+static GOFRAME int middle(int max)
 {
     return leaf(max);
 }
+GOFRAME_MAIN(middle);
 
-static NOINLINE int entry(int max)
+static GOFRAME int entry(int max)
 {
     callstack_enter();
     int n = middle(max);
     callstack_leave();
     return n;
 }
+GOFRAME_MAIN(entry);
 
-static NOINLINE int recurse(int depth)
+static GOFRAME int recurse(int depth)
 {
     return depth > 0 ? recurse(depth - 1) : leaf(MaxStack);
 }
+GOFRAME_MAIN(recurse);
 
 static const char *func(int i)
 {

@@ -1,6 +1,6 @@
 /*
  * test_framechain.c: stacks found again by their frame pointers, and those that
- * must not be. All functions of this file are package main's.
+ * must not be.
  */
 #include "runtime/base/throw.h"
 #include "runtime/prof/callstack.h"
@@ -17,28 +17,31 @@ enum { Rounds = 100 };
 
 static struct bucket *got;
 
-static NOINLINE void record(void)
+static GOFRAME void record(void)
 {
     static const struct allocTag tag = {.tier = TIER_MCACHE};
     got = mProf_Malloc(16, &tag);
 }
+GOFRAME_MAIN(record);
 
 /* How often libunwind walks while fn runs Rounds times. */
-static NOINLINE uint64_t walks_of(void (*fn)(void))
+static GOFRAME uint64_t walks_of(void (*fn)(void))
 {
     uint64_t before = getm()->walks;
     for (int i = 0; i < Rounds; i++)
         fn();
     return getm()->walks - before;
 }
+GOFRAME_MAIN(walks_of);
 
-static NOINLINE uint64_t entered(void (*fn)(void))
+static GOFRAME uint64_t entered(void (*fn)(void))
 {
     callstack_enter();
     uint64_t walks = walks_of(fn);
     callstack_leave();
     return walks;
 }
+GOFRAME_MAIN(entered);
 
 static NOINLINE void twice(void)
 {
@@ -96,17 +99,19 @@ Test(framechain, without_an_entry_every_stack_is_walked)
     cr_assert_neq(got, b);
 }
 
-static int compare(const void *a, const void *b)
+static GOFRAME int compare(const void *a, const void *b)
 {
     record();
     return *(const int *)a - *(const int *)b;
 }
+GOFRAME_MAIN(compare);
 
-static NOINLINE void sort_two(void)
+static GOFRAME void sort_two(void)
 {
     int n[] = {2, 1};
     qsort(n, ARRAY_LEN(n), sizeof(n[0]), compare);
 }
+GOFRAME_MAIN(sort_two);
 
 Test(framechain, a_callback_out_of_libc_is_walked)
 {
@@ -121,11 +126,12 @@ Test(framechain, a_callback_out_of_libc_is_walked)
     mprof_check();
 }
 
-static void on_signal(int sig)
+static GOFRAME void on_signal(int sig)
 {
     (void)sig;
     record();
 }
+GOFRAME_MAIN(on_signal);
 
 static NOINLINE void signalled(void)
 {

@@ -13,10 +13,11 @@
 static const struct allocTag plain = {.tier = TIER_MCACHE, .sizeclass = 5};
 
 /* One call site: always the same stack below a test. */
-static NOINLINE struct bucket *allocate(size_t size, const struct allocTag *tag)
+static GOFRAME struct bucket *allocate(size_t size, const struct allocTag *tag)
 {
     return mProf_Malloc(size, tag);
 }
+GOFRAME_MAIN(allocate);
 
 static NOINLINE struct bucket *elsewhere(size_t size,
                                          const struct allocTag *tag)
@@ -25,7 +26,7 @@ static NOINLINE struct bucket *elsewhere(size_t size,
 }
 
 /* n objects on one stack, wherever this is called from: it ends here. */
-static NOINLINE struct bucket *many(int n)
+static GOFRAME struct bucket *many(int n)
 {
     struct bucket *b = NULL;
     callstack_enter();
@@ -34,6 +35,7 @@ static NOINLINE struct bucket *many(int n)
     callstack_leave();
     return b;
 }
+GOFRAME_MAIN(many);
 
 static void collect(void)
 {

@@ -1,7 +1,6 @@
 /*
  * test_profmalloc.c: which of its four ways an allocation is counted by, and
- * that all lead to the same bucket. All functions of this file are package
- * main's.
+ * that all lead to the same bucket.
  */
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"

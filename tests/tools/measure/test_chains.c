@@ -8,24 +8,27 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-static NOINLINE void ints(int n)
+static GOFRAME void ints(int n)
 {
     for (int i = 0; i < n; i++)
         newobject(type_basic(kindComplex128)); /* 16 bytes: never tiny */
 }
+GOFRAME_MAIN(ints);
 
-static NOINLINE void bytes(size_t size, int n)
+static GOFRAME void bytes(size_t size, int n)
 {
     for (int i = 0; i < n; i++)
         makeslice(type_basic(kindUint8), (intptr_t)size, (intptr_t)size);
 }
+GOFRAME_MAIN(bytes);
 
-static NOINLINE void fill(const struct maptype *t, int64_t n)
+static GOFRAME void fill(const struct maptype *t, int64_t n)
 {
     struct hmap *m = makemap_small();
     for (int64_t i = 0; i < n; i++)
         map_assign(t, m, &i);
 }
+GOFRAME_MAIN(fill);
 
 /* Ends the stacks: its callees are the last frames. */
 static NOINLINE void begin(void)

@@ -5,19 +5,21 @@
 #include "tools/measure/measure.h"
 #include <criterion/criterion.h>
 
-static NOINLINE void objects(int n)
+static GOFRAME void objects(int n)
 {
     for (int i = 0; i < n; i++)
         newobject(type_basic(kindComplex128));
 }
+GOFRAME_MAIN(objects);
 
-static NOINLINE void tiny(int n)
+static GOFRAME void tiny(int n)
 {
     for (int i = 0; i < n; i++)
         newobject(type_basic(kindInt64));
 }
+GOFRAME_MAIN(tiny);
 
-static NOINLINE void fill(int64_t from, int64_t to, struct hmap **m)
+static GOFRAME void fill(int64_t from, int64_t to, struct hmap **m)
 {
     const struct maptype *t = maptype_parse("map[int]int", NULL);
     if (*m == NULL)
@@ -25,6 +27,7 @@ static NOINLINE void fill(int64_t from, int64_t to, struct hmap **m)
     for (int64_t i = from; i < to; i++)
         map_assign(t, *m, &i);
 }
+GOFRAME_MAIN(fill);
 
 static void start(void)
 {
