@@ -6,6 +6,7 @@
  * Locking: none; read once at start.
  */
 #include "runtime/sched/godebug.h"
+#include "runtime/base/goversion.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/memprofile.h"
 #include <sched.h>
@@ -139,6 +140,22 @@ static void set_field(const char *field, size_t len)
         set_debugvar(field, keylen, eq + 1, valuelen);
 }
 
+/* allocfreetrace was asked for, and the modelled release has it no more: it would
+ * ignore it without a word. */
+static void refuse_allocfreetrace(void)
+{
+    const char *last = "";
+
+    for (const struct goversion *v = goversions; v->name != NULL; v++)
+        if (v->allocfreetrace)
+            last = v->name;
+    fprintf(stderr,
+            "GODEBUG: allocfreetrace ended after %s: %s has no such setting, "
+            "so nothing is traced\n",
+            last, modelled->name);
+    debug.allocfreetrace = 0;
+}
+
 void parsedebugvars(void)
 {
     const char *p = gogetenv("GODEBUG");
@@ -147,6 +164,8 @@ void parsedebugvars(void)
         set_field(p, len);
         p += len + (p[len] == ',');
     }
+    if (debug.allocfreetrace != 0 && !modelled->allocfreetrace)
+        refuse_allocfreetrace();
 }
 
 int32_t readGOGC(void)

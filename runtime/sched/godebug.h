@@ -16,7 +16,8 @@ struct debugVars {
 extern struct debugVars debug;
 
 /* Reads GODEBUG into debug, and memprofilerate=N into MemProfileRate. Unknown
- * keys and malformed numbers are ignored as in Go. */
+ * keys and malformed numbers are ignored as in Go; allocfreetrace in a release
+ * that has it no more is told so. */
 void parsedebugvars(void);
 
 /* Percent; -1 is off; 100 when unset or no number. */

@@ -1,6 +1,7 @@
 /*
  * test_godebug.c: the environment read by Go's rules.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/godebug.h"
 #include <criterion/criterion.h>
@@ -87,6 +88,22 @@ Test(godebug, cpu_options_are_judged_aloud, .init = cr_redirect_stderr)
         "GODEBUG: no value specified for \"cpu.aes\"\n"
         "GODEBUG: unknown cpu feature \"mmx\"\n");
     cr_assert_eq(debug.cpu_aes, 1);
+}
+
+Test(godebug, allocfreetrace_has_ended, .init = cr_redirect_stderr)
+{
+    goversion_choose(goversion_named("1.22"));
+    godebug("allocfreetrace=1");
+    cr_assert_eq(debug.allocfreetrace, 1);
+    goversion_choose(goversion_named("1.23"));
+    godebug("allocfreetrace=0");
+    godebug("allocfreetrace=1,gctrace=1");
+    cr_assert_eq(debug.allocfreetrace, 0);
+    cr_assert_eq(debug.gctrace, 1);
+    fflush(stderr);
+    cr_assert_stderr_eq_str(
+        "GODEBUG: allocfreetrace ended after go1.22: go1.23 "
+        "has no such setting, so nothing is traced\n");
 }
 
 Test(godebug, gogc)
