@@ -17,7 +17,7 @@ VERSION := 2.0$(addprefix +,$(shell git describe --always --dirty 2>/dev/null))
 # What `make run` needs on Debian 12, and what `make test` needs besides.
 PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
-             libpcre2-dev
+             libpcre2-dev libelf-dev
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
@@ -35,7 +35,7 @@ FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
-LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lpcre2-8 \
+LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lpcre2-8 \
            -lpthread -lm
 
 # The rooms; tests/checks/layers.sh says which may include which.
@@ -172,17 +172,23 @@ tsan: ## the stress programs under ThreadSanitizer
 TIME ?= 60
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-fuzz: ## TIME=60: libFuzzer on the profile reader, for so many seconds
+FUZZ = -max_total_time=$(TIME) -timeout=20 -max_len=65536 \
+    -rss_limit_mb=4096 -malloc_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix=$(B)/fuzz/
+
+fuzz: ## TIME=60: libFuzzer on each reader of strangers' files, so many seconds
 	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
-	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_profile
-	@mkdir -p $(B)/fuzz/corpus
+	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" \
+	    $(B)/fuzz/fuzz_profile $(B)/fuzz/fuzz_gopclntab
+	@mkdir -p $(B)/fuzz/corpus $(B)/fuzz/corpus_gopclntab
 	@for f in tests/golden/profiles/*.pb.gz; do gzip -dc $$f \
 	    > $(B)/fuzz/corpus/$$(basename $$f .gz); done
-	$(B)/fuzz/fuzz_profile -max_total_time=$(TIME) -timeout=20 -max_len=65536 \
-	    -rss_limit_mb=4096 -malloc_limit_mb=2048 -print_final_stats=1 \
-	    -artifact_prefix=$(B)/fuzz/ $(B)/fuzz/corpus tests/golden/profiles
+	$(B)/fuzz/fuzz_profile $(FUZZ) $(B)/fuzz/corpus tests/golden/profiles
+	go build -ldflags='-s -w' -o $(B)/fuzz/frames tests/programs/frames/main.go
+	FUZZ_PROGRAM=$(B)/fuzz/frames $(B)/fuzz/fuzz_gopclntab $(FUZZ) \
+	    $(B)/fuzz/corpus_gopclntab
 
-$(B)/fuzz_profile: $(B)/tests/fuzz/fuzz_profile.o $(LIB)
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 valgrind: all ## the scenarios under valgrind
