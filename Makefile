@@ -17,7 +17,7 @@ VERSION := 2.0$(addprefix +,$(shell git describe --always --dirty 2>/dev/null))
 # What `make run` needs on Debian 12, and what `make test` needs besides.
 PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
-             libpcre2-dev libelf-dev
+             libpcre2-dev libelf-dev libcurl4-openssl-dev
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
@@ -36,13 +36,13 @@ endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lpcre2-8 \
-           -lpthread -lm
+           -lcurl -lpthread -lm
 
 # The rooms; tests/checks/layers.sh says which may include which.
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
            alloc $(patsubst %,alloc/%,page gc) \
            map $(patsubst %,map/%,classic sync) \
-           $(patsubst %,tools/%,lib cli profile pprof explain measure scenarios \
+           $(patsubst %,tools/%,lib cli profile pprof real explain measure scenarios \
              claims replay verify)
 PROTO   := tools/profile/pprof.proto
 PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)

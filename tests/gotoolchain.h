@@ -54,7 +54,8 @@ static inline size_t go_toolchains(struct goToolchain list[MaxToolchains])
     size_t n = go_toolchain("", &list[0]) ? 1 : 0;
     const char *roots = getenv("HMAP_GOROOTS");
     if (roots == NULL || *roots == '\0')
-        cr_log_warn("without HMAP_GOROOTS=DIR only the PATH's go is tried");
+        fputs("SKIPPED without HMAP_GOROOTS=DIR: every go but the PATH's\n",
+              stderr);
     char pattern[PATH_MAX];
     snprintf(pattern, sizeof pattern, "%s/1.*/bin", roots ? roots : "");
     glob_t found = {0};

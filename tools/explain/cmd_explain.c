@@ -72,7 +72,7 @@ static int run(int argc, char **argv);
 
 const struct command cmd_explain = {
     .name = "explain",
-    .args = "FILE",
+    .args = SOURCE_ARGS,
     .summary = "which lines of a Go program are growing maps, and their hint",
     .doc = explain_doc,
     .flags = explain_flags,
@@ -119,19 +119,18 @@ static int run(int argc, char **argv)
 {
     struct explainOptions o = {.seed = DefaultSeed, .go = modelled};
     int first = flags_parse(&cmd_explain, argc, argv, &o);
-    if (argc - first != 1)
-        usage_error("explain: want one heap profile");
     if (o.json && o.tsv)
         usage_error("explain: -json or -tsv, not both");
-    const char *title = profile_title(argv[first]);
-    struct profile *p = profile_must_read(argv[first]);
+    struct source *src =
+        source_must_read("explain", argv + first, argc - first);
+    struct profile *p = src->p;
     if (profile_type_index(p, "alloc_space") < 0 &&
         profile_type_index(p, "inuse_space") < 0)
-        file_error("%s: no heap profile: its first sample type is %s", title,
-                   p->ntypes ? p->types[0].type : "missing");
+        file_error("%s: no heap profile: its first sample type is %s",
+                   src->title, p->ntypes ? p->types[0].type : "missing");
     program_start(o.go, o.seed, 0);
     struct sites *s = sites_collect(p);
-    struct explainContext c = {.path = title, .sites = s, .seed = o.seed};
+    struct explainContext c = {.path = src->title, .sites = s, .seed = o.seed};
     struct findings found = find_maps(s, o.all, &c.left_out);
     explain_print(&found, &c,
                   o.json  ? EXPLAIN_JSON
@@ -139,6 +138,6 @@ static int run(int argc, char **argv)
                           : EXPLAIN_TEXT);
     free(found.list);
     sites_free(s);
-    profile_free(p);
+    source_free(src);
     return EXIT_OK;
 }

@@ -7,12 +7,10 @@ static int run(int argc, char **argv);
 
 const struct command cmd_peek = {
     .name = "peek",
-    .args = "REGEX FILE",
+    .args = "REGEX " SOURCE_ARGS,
     .summary = "callers and callees of some functions, as pprof -peek",
     .doc = "Shows the functions whose name matches REGEX between their "
-           "callers, above, and their callees, below. FILE is a heap profile "
-           "of a Go program (.pb.gz), of ours (-memprofile), a debug=1 page or "
-           "a log of GODEBUG=allocfreetrace=1; - is standard input.",
+           "callers, above, and their callees, below.\n\n" SOURCE_DOC,
     .flags = pprof_flags,
     .run = run,
 };

@@ -7,12 +7,10 @@ static int run(int argc, char **argv);
 
 const struct command cmd_top = {
     .name = "top",
-    .args = "FILE",
+    .args = SOURCE_ARGS,
     .summary = "functions of a profile, the costliest first, as pprof -top",
-    .doc = "FILE is a heap profile of a Go program (.pb.gz), of ours "
-           "(-memprofile), a debug=1 page or a log of "
-           "GODEBUG=allocfreetrace=1; - is standard input. The layout is that "
-           "of go tool pprof -top, to the byte.",
+    .doc =
+        "The layout is that of go tool pprof -top, to the byte.\n\n" SOURCE_DOC,
     .flags = pprof_flags,
     .run = run,
 };

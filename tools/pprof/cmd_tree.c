@@ -7,12 +7,10 @@ static int run(int argc, char **argv);
 
 const struct command cmd_tree = {
     .name = "tree",
-    .args = "FILE",
+    .args = SOURCE_ARGS,
     .summary = "functions with their callers and callees, as pprof -tree",
-    .doc = "FILE is a heap profile of a Go program (.pb.gz), of ours "
-           "(-memprofile), a debug=1 page or a log of "
-           "GODEBUG=allocfreetrace=1; - is standard input. Each function "
-           "stands between its callers, above, and its callees, below.",
+    .doc = "Each function stands between its callers, above, and its callees, "
+           "below.\n\n" SOURCE_DOC,
     .flags = pprof_flags,
     .run = run,
 };

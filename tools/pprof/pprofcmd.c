@@ -1,7 +1,7 @@
 /*
  * pprofcmd.c: flags and files of the four pprof reports.
  *
- *     file --read--> --merge with the base--> --prune--> pprof_report
+ *     source --read--> --merge with the base--> --prune--> pprof_report
  */
 #include "tools/pprof/pprofcmd.h"
 
@@ -56,20 +56,6 @@ const struct flag pprof_flags[] = {
     {.name = NULL},
 };
 
-const char *profile_title(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
-struct profile *profile_must_read(const char *path)
-{
-    char err[ProfErrorSize];
-    struct profile *p = profile_read(path, err);
-    if (!p)
-        file_error("%s: %s", profile_title(path), err);
-    return p;
-}
-
 int profile_must_have_type(const struct profile *p, const char *name)
 {
     int index = profile_type_index(p, name);
@@ -97,25 +83,36 @@ static struct goregex *must_compile(const char *flag, const char *text)
     return re;
 }
 
-/* The file's profile, or its difference to the base's, as pprof has it before
- * any report. */
-static struct profile *load(const char *path, const char *base)
+/* What the source had goes to standard error, once the report is out: standard
+ * output is pprof's, to the byte. */
+static void say_source(const struct source *s)
 {
-    struct profile *srcs[2] = {profile_must_read(path), NULL};
+    output_finish();
+    char *says = source_says(s);
+    fprintf(stderr, "hmap: %s\n", says);
+    free(says);
+}
+
+/* The source's profile, or its difference to the base's, as pprof has it before
+ * any report. */
+static struct profile *load(const struct source *s, const char *base)
+{
+    struct profile *srcs[2] = {s->p, NULL};
+    struct source *b = NULL;
     size_t n = 1;
     if (base && *base) {
-        srcs[n++] = profile_must_read(base);
-        profile_make_base(srcs[1]);
+        char *words[] = {(char *)(uintptr_t)base};
+        b = source_must_read("-diff_base", words, 1);
+        srcs[n++] = b->p;
+        profile_make_base(b->p);
     }
     char err[ProfErrorSize];
     struct profile *p = profile_merge(srcs, n, err);
     if (!p && n > 1)
-        file_error("%s and %s: %s", profile_title(path), profile_title(base),
-                   err);
+        file_error("%s and %s: %s", s->title, b->title, err);
     if (!p)
-        file_error("%s: %s", profile_title(path), err);
-    profile_free(srcs[0]);
-    profile_free(srcs[1]);
+        file_error("%s: %s", s->title, err);
+    source_free(b);
     profile_prune(p);
     return p;
 }
@@ -125,18 +122,18 @@ int pprof_run(const struct command *c, enum pprofKind kind, int argc,
 {
     struct pprofOptions o = {.nodecount = -1};
     int first = flags_parse(c, argc, argv, &o);
-    int want = kind == PPROF_PEEK ? 2 : 1;
-    if (argc - first != want)
-        usage_error("%s: want %s", c->name,
-                    want == 2 ? "a regular expression and one profile"
-                              : "one profile (.pb.gz, debug=1 text, or an "
-                                "allocfreetrace log)");
+    const char *expression = NULL;
+    if (kind == PPROF_PEEK && first < argc)
+        expression = argv[first++];
+    if (kind == PPROF_PEEK && (!expression || first == argc))
+        usage_error("peek: want a regular expression and a profile: "
+                    "REGEX " SOURCE_ARGS);
     struct goregex *focus = must_compile("-focus", o.focus);
     struct goregex *ignore = must_compile("-ignore", o.ignore);
     struct goregex *hide = must_compile("-hide", o.hide);
-    struct goregex *symbol =
-        want == 2 ? must_compile("peek", argv[first]) : NULL;
-    struct profile *p = load(argv[argc - 1], o.diff_base);
+    struct goregex *symbol = must_compile("peek", expression);
+    struct source *s = source_must_read(c->name, argv + first, argc - first);
+    struct profile *p = load(s, o.diff_base);
     struct pprofReport r = {
         .kind = kind,
         .value = profile_must_have_type(p, o.sample_index),
@@ -155,6 +152,8 @@ int pprof_run(const struct command *c, enum pprofKind kind, int argc,
     goregex_free(hide);
     goregex_free(symbol);
     if (!ok)
-        usage_error("peek: no function matches '%s'", argv[first]);
+        usage_error("peek: no function matches '%s'", expression);
+    say_source(s);
+    source_free(s);
     return EXIT_OK;
 }

@@ -7,21 +7,16 @@
 
 #include "tools/cli/cmd.h"
 #include "tools/pprof/pprofreport.h"
+#include "tools/profile/source.h"
 
 /* The flags of all four; a value for pprof_run alone. */
 extern const struct flag pprof_flags[];
 
 /* Runs one of the four commands: reads the flags and the operands (a regular
- * expression first when kind is PPROF_PEEK, then the file), prints the report.
+ * expression first when kind is PPROF_PEEK, then the source), prints the report.
  * Returns the exit status. */
 int pprof_run(const struct command *c, enum pprofKind kind, int argc,
               char **argv);
-
-/* What people call the file: path, or "standard input" for "-". */
-const char *profile_title(const char *path);
-
-/* Reads a profile, or ends the program with one line and status 1. */
-struct profile *profile_must_read(const char *path);
 
 /* Index of the sample type called name, or the program ends with one line that
  * offers the names there are, and status 2. */

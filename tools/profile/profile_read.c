@@ -6,7 +6,7 @@
  * The file is a stranger's: what it may inflate to is limited, and every way it
  * can be broken ends in one line of why.
  */
-#include "tools/profile/profile.h"
+#include "tools/profile/naming.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -65,12 +65,15 @@ static bool gunzip(const void *data, size_t len, struct bytes *out, char *err)
     return ok;
 }
 
-static struct profile *parse_plain(const char *data, size_t len, char *err)
+static struct profile *parse_plain(const char *data, size_t len,
+                                   struct profAnchors *anchors, char *err)
 {
     if (len == 0) {
         snprintf(err, ProfErrorSize, "empty profile");
         return NULL;
     }
+    if (profile_is_text(data, len) && anchors)
+        return profile_parse_addresses(data, len, anchors, err);
     if (profile_is_text(data, len))
         return profile_parse_text(data, len, err);
     if (profile_is_log(data, len))
@@ -78,17 +81,25 @@ static struct profile *parse_plain(const char *data, size_t len, char *err)
     return profile_parse_proto((const uint8_t *)data, len, err);
 }
 
-struct profile *profile_parse(const void *data, size_t len, char *err)
+struct profile *profile_parse_bare(const void *data, size_t len,
+                                   struct profAnchors *anchors, char *err)
 {
+    if (anchors)
+        anchors->n = 0;
     const uint8_t *b = data;
     if (len < 2 || b[0] != 0x1f || b[1] != 0x8b)
-        return parse_plain(data, len, err);
+        return parse_plain(data, len, anchors, err);
     struct bytes plain = {NULL, 0, 0};
     struct profile *p = NULL;
     if (gunzip(data, len, &plain, err))
-        p = parse_plain(plain.data, plain.len, err);
+        p = parse_plain(plain.data, plain.len, anchors, err);
     free(plain.data);
     return p;
+}
+
+struct profile *profile_parse(const void *data, size_t len, char *err)
+{
+    return profile_parse_bare(data, len, NULL, err);
 }
 
 static bool read_all(FILE *f, struct bytes *out, char *err)
@@ -111,7 +122,8 @@ static bool read_all(FILE *f, struct bytes *out, char *err)
     return true;
 }
 
-struct profile *profile_read(const char *path, char *err)
+struct profile *profile_read_bare(const char *path, struct profAnchors *anchors,
+                                  char *err)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     FILE *f = is_stdin ? stdin : fopen(path, "rb");
@@ -122,9 +134,14 @@ struct profile *profile_read(const char *path, char *err)
     struct bytes bytes = {NULL, 0, 0};
     struct profile *p = NULL;
     if (read_all(f, &bytes, err))
-        p = profile_parse(bytes.data, bytes.len, err);
+        p = profile_parse_bare(bytes.data, bytes.len, anchors, err);
     free(bytes.data);
     if (!is_stdin)
         fclose(f);
     return p;
+}
+
+struct profile *profile_read(const char *path, char *err)
+{
+    return profile_read_bare(path, NULL, err);
 }

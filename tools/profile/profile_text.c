@@ -5,10 +5,12 @@
  *   2: 64 [5: 160] @ 0x4a1b2c 0x4a1c3d
  *   #	0x4a1b2b	main.fill+0x4b	/src/main.go:12
  *
- * A record's `#` lines name its frames, with the runtime's leading frames
- * already left out by Go; where a record has none its addresses stand alone.
+ * A record's `#` lines name its frames, with the runtime's leading frames left
+ * out by Go; its addresses are all there. So each address is a location, which
+ * has a name where a `#` line gives one (naming.h names the others).
  * Difference: pprof skips the `#` lines and shows <unknown>.
  */
+#include "tools/profile/naming.h"
 #include "tools/profile/proftext.h"
 
 #include <errno.h>
@@ -17,6 +19,13 @@
 #include <string.h>
 
 static const char magic[] = "heap profile:";
+
+/* What a `#` line says. */
+struct textFrame {
+    uint64_t pc;
+    struct profFunc *func;
+    int64_t line;
+};
 
 struct textReader {
     struct lines lines;
@@ -30,9 +39,13 @@ struct textReader {
     /* The record being read: */
     bool open;
     int64_t values[NHEAPTYPES];
-    int64_t size;                     /* bytes of one object */
-    struct profLoc **frames, **addrs; /* named by `#` lines; bare */
-    size_t nframes, cap_frames, naddrs, cap_addrs;
+    int64_t size;              /* bytes of one object */
+    uint64_t *addrs;           /* of its stack, each inside the call */
+    struct textFrame *frames;  /* what is said of some of them … */
+    struct profLine *lines_of; /* … as lines of locations */
+    struct profLoc **locs;     /* the stack */
+    size_t naddrs, cap_addrs, nframes, cap_frames, cap_lines, nlocs, cap_locs;
+    struct profAnchors *anchors; /* or NULL */
 };
 
 bool profile_is_text(const char *text, size_t len)
@@ -96,15 +109,58 @@ static bool read_header(struct textReader *r, const char *line)
     return true;
 }
 
+static void push_loc(struct textReader *r, uint64_t addr,
+                     struct profLine *lines, size_t n)
+{
+    struct profLoc like = {.addr = addr, .lines = lines, .nlines = (uint32_t)n};
+    r->locs = array_reserve(r->locs, &r->cap_locs, r->nlocs + 1,
+                            sizeof(struct profLoc *));
+    r->locs[r->nlocs++] = builder_loc(r->b, &like);
+}
+
+/* The location of an address: its lines are those of the frames from number i on
+ * that have it, more than one where calls were inlined. Returns the first frame
+ * that has it not. */
+static size_t push_named(struct textReader *r, uint64_t addr, size_t i)
+{
+    size_t end = i;
+    while (end < r->nframes && r->frames[end].pc == addr)
+        end++;
+    push_loc(r, addr, r->lines_of + i, end - i);
+    return end;
+}
+
+/* The record's stack. Names of addresses that the record does not have, as other
+ * writers leave them, are frames of their own. */
+static void push_stack(struct textReader *r)
+{
+    r->lines_of = array_reserve(r->lines_of, &r->cap_lines, r->nframes + 1,
+                                sizeof *r->lines_of);
+    size_t last = 0, matched = 0;
+    for (size_t i = 0; i < r->nframes; i++) {
+        r->lines_of[i] =
+            (struct profLine){r->frames[i].func, r->frames[i].line};
+        while (last < r->naddrs && r->addrs[last] != r->frames[i].pc)
+            last++;
+        matched += last < r->naddrs;
+    }
+    r->nlocs = 0;
+    size_t next = 0;
+    for (size_t a = 0; matched == r->nframes && a < r->naddrs; a++)
+        next = push_named(r, r->addrs[a], next);
+    for (size_t i = 0; matched < r->nframes && i < r->nframes; i++)
+        push_loc(r, r->frames[i].pc, &r->lines_of[i], 1);
+}
+
 static void end_record(struct textReader *r)
 {
     if (!r->open)
         return;
-    bool named = r->nframes > 0;
+    push_stack(r);
     struct profLabel size = {.key = "bytes", .num = r->size};
     struct profSample like = {
-        .locs = named ? r->frames : r->addrs,
-        .nlocs = (uint32_t)(named ? r->nframes : r->naddrs),
+        .locs = r->locs,
+        .nlocs = (uint32_t)r->nlocs,
         .values = r->has_alloc ? r->values : r->values + INUSE_OBJECTS,
         .labels = &size,
         .nlabels = 1,
@@ -137,10 +193,9 @@ static void read_addresses(struct textReader *r, const char *s)
         uint64_t pc = strtoull(s, &end, 16);
         if (end == s)
             return;
-        struct profLoc bare = {.addr = pc - 1}; /* within the call */
         r->addrs = array_reserve(r->addrs, &r->cap_addrs, r->naddrs + 1,
-                                 sizeof(struct profLoc *));
-        r->addrs[r->naddrs++] = builder_loc(r->b, &bare);
+                                 sizeof *r->addrs);
+        r->addrs[r->naddrs++] = pc - 1;
     }
 }
 
@@ -156,6 +211,30 @@ static bool read_record(struct textReader *r, const char *line)
     read_addresses(r, stack);
     r->open = true;
     return true;
+}
+
+/* A function's first instruction, where the text tells it. */
+static void add_anchor(struct textReader *r, const char *func, uint64_t entry)
+{
+    struct profAnchors *a = r->anchors;
+    if (!a || a->n == MaxAnchors)
+        return;
+    a->list[a->n++] = (struct profAnchor){pool_intern(r->p->pool, func), entry};
+}
+
+static void add_frame(struct textReader *r, uint64_t pc, char *func, char *file)
+{
+    char *offset = strrchr(func, '+');
+    if (offset && strncmp(offset, "+0x", 3) == 0) {
+        *offset = 0;
+        add_anchor(r, func, pc - strtoull(offset + 1, NULL, 16));
+    }
+    int64_t line = split_file_line(file);
+    struct profFunc like = {.name = func, .sysname = func, .file = file};
+    r->frames = array_reserve(r->frames, &r->cap_frames, r->nframes + 1,
+                              sizeof *r->frames);
+    r->frames[r->nframes++] =
+        (struct textFrame){pc, builder_func(r->b, &like), line};
 }
 
 /* "#	0xPC	func+0xOFF	file:line"; anything else after # is a comment. */
@@ -175,14 +254,7 @@ static void read_frame(struct textReader *r, char *line)
         *func_end = 0;
     for (char *e = func_end; e > func && (e[-1] == ' ' || e[-1] == '\t');)
         *--e = 0;
-    char *offset = strrchr(func, '+');
-    if (offset && strncmp(offset, "+0x", 3) == 0)
-        *offset = 0;
-    int64_t line_number = split_file_line(file);
-    r->frames = array_reserve(r->frames, &r->cap_frames, r->nframes + 1,
-                              sizeof(struct profLoc *));
-    r->frames[r->nframes++] =
-        builder_frame(r->b, NULL, func, file, line_number, pc);
+    add_frame(r, pc, func, file);
 }
 
 static bool read_lines(struct textReader *r)
@@ -207,18 +279,32 @@ static bool read_lines(struct textReader *r)
     return true;
 }
 
-struct profile *profile_parse_text(const char *text, size_t len, char *err)
+struct profile *profile_parse_addresses(const char *text, size_t len,
+                                        struct profAnchors *anchors, char *err)
 {
-    struct textReader r = {.lines = {text, text + len, 0}, .err = err};
+    struct textReader r = {
+        .lines = {text, text + len, 0}, .err = err, .anchors = anchors};
+    if (anchors)
+        anchors->n = 0;
     r.p = profile_new();
     r.b = builder_new(r.p);
     bool ok = read_lines(&r);
     builder_free(r.b);
     free(r.frames);
     free(r.addrs);
+    free(r.lines_of);
+    free(r.locs);
     free(r.buf);
     if (ok)
         return r.p;
     profile_free(r.p);
     return NULL;
+}
+
+struct profile *profile_parse_text(const char *text, size_t len, char *err)
+{
+    struct profile *p = profile_parse_addresses(text, len, NULL, err);
+    if (p)
+        profile_drop_unnamed(p);
+    return p;
 }
