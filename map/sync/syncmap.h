@@ -1,78 +1,122 @@
 /*
- * syncmap.h: sync.Map of two maps in one, as it was before the hash trie.
+ * syncmap.h: sync.Map, whichever of its two kinds the modelled release has: two
+ * maps of which one is copied (dirtymap.h), or a hash trie (hashtriemap.h). Part
+ * of the door (map.h includes it).
  *
- *     read   a map that nobody writes to: looked into without a lock
- *     dirty  a map under a mutex: all of read's entries, and the new keys
- *
- *            read --------> +------+         +------+ <-------- dirty
- *         (atomic)          | key *-+--> e <-+-* key |     (under mu)
- *        amended: dirty     | key *-+--> e <-+-* key |     may be nil
- *        has keys that      +------+     e <-+-* new |
- *        read lacks                          +------+
- *
- * Both maps point to the same entries, so a value is replaced for both at once,
- * by one compare-and-swap and without the lock, if its key is in read.
- *
- * What it costs in objects. A new key: its entry, the box of its value's
- * interface, and a growing dirty map. Any Store: 16 bytes, because the value's
- * address is taken and so the argument moves to the heap. A Load that must look
- * into dirty counts a miss; when there are as many as dirty has keys, dirty
- * becomes the read map (promotion: one readOnly, no copy), and the next new key
- * copies all of read into a new dirty map: that is the spike.
- *
- * Deleting sets an entry's p to nil. When dirty is copied such entries are left
- * out, and marked expunged in read: a Store to one must add it to dirty again.
- *
- * Part of the door (map.h includes it). Go: sync/map.go
+ * The functions are inlined dispatchers, so that the user's own function is the
+ * caller of sync.(*Map).Store in a chain.
  */
 #ifndef MAP_SYNC_SYNCMAP_H
 #define MAP_SYNC_SYNCMAP_H
 
-#include "runtime/sched/gosync.h"
-#include "runtime/type/type.h"
+#include "map/sync/dirtymap.h"
+#include "map/sync/hashtriemap.h"
+#include "runtime/base/goversion.h"
 
-struct readOnly;
-
-/* Zeroed memory is an empty map. It lives in the heap (newobject(Map_type())),
- * or in registered roots, or on a scanned stack. 32 bytes; where the release has
- * an interface for read, Map_type says 40, and the last 8 are left unused. */
-struct Map {
-    struct Mutex mu;
-    struct readOnly *_Atomic read; /* NULL at first */
-    struct hmap *dirty; /* under mu; NULL: the next new key copies read */
-    intptr_t misses;    /* under mu: loads since read was replaced that had to
-                           look into dirty */
+/* Zeroed memory is an empty map. It lives in the heap (newobject(syncMap_type())),
+ * or in registered roots, or on a scanned stack. Which member it is, modelled
+ * says. */
+struct syncMap {
+    union {
+        struct dirtyMap dirty;
+        struct hashTrieMap trie;
+    };
 };
 
-const struct type *Map_type(void); /* "sync.Map" */
+ALWAYS_INLINE bool syncMap_isTrie(void)
+{
+    return modelled->syncMap == SYNCMAP_HASHTRIE;
+}
 
-/* The value of key; *ok: it is there. The nil interface when it is not.
- * Go: sync/map.go (*Map).Load. */
-struct eface Map_Load(struct Map *m, struct eface key, bool *ok);
-/* m[key] = value. Go: sync/map.go (*Map).Store, which newer releases leave to
- * (*Map).Swap. */
-void Map_Store(struct Map *m, struct eface key, struct eface value);
-/* The value of key if it is there (*loaded), else stores value and returns it.
- * Go: sync/map.go (*Map).LoadOrStore. */
-struct eface Map_LoadOrStore(struct Map *m, struct eface key,
-                             struct eface value, bool *loaded);
-/* Go: sync/map.go (*Map).LoadAndDelete, (*Map).Delete. */
-struct eface Map_LoadAndDelete(struct Map *m, struct eface key, bool *loaded);
-void Map_Delete(struct Map *m, struct eface key);
-/* Calls f for each key until it returns false; ctx is f's own. A dirty map with
- * new keys is promoted first. f may call anything on m.
- * Go: sync/map.go (*Map).Range. */
-void Map_Range(struct Map *m,
-               bool (*f)(void *ctx, struct eface key, struct eface value),
-               void *ctx);
+/* "sync.Map": as large as the release has it. */
+ALWAYS_INLINE const struct type *syncMap_type(void)
+{
+    return syncMap_isTrie() ? hashTrieMap_type() : dirtyMap_type();
+}
 
-/* What m is like inside. No other thread may be at work on it. */
-struct syncMapView {
-    intptr_t read, dirty, misses; /* keys in each map; loads */
-    intptr_t expunged, deleted;   /* entries of read without a value */
-    bool amended;
-    const struct hmap *readMap, *dirtyMap; /* either may be NULL */
-};
-struct syncMapView Map_view(const struct Map *m);
+/* The methods of a trie under sync.Map's names. Go: sync/hashtriemap.go
+ * (*Map).Load and so on. */
+struct eface trieMap_Load(struct hashTrieMap *m, struct eface key, bool *ok);
+void trieMap_Store(struct hashTrieMap *m, struct eface key, struct eface value);
+struct eface trieMap_Swap(struct hashTrieMap *m, struct eface key,
+                          struct eface value, bool *loaded);
+struct eface trieMap_LoadOrStore(struct hashTrieMap *m, struct eface key,
+                                 struct eface value, bool *loaded);
+struct eface trieMap_LoadAndDelete(struct hashTrieMap *m, struct eface key,
+                                   bool *loaded);
+void trieMap_Delete(struct hashTrieMap *m, struct eface key);
+bool trieMap_CompareAndSwap(struct hashTrieMap *m, struct eface key,
+                            struct eface old, struct eface value);
+bool trieMap_CompareAndDelete(struct hashTrieMap *m, struct eface key,
+                              struct eface old);
+void trieMap_Clear(struct hashTrieMap *m);
+void trieMap_Range(struct hashTrieMap *m,
+                   bool (*f)(void *ctx, struct eface key, struct eface value),
+                   void *ctx);
+
+/* The value of key; *ok: it is there. The nil interface when it is not. */
+ALWAYS_INLINE struct eface syncMap_Load(struct syncMap *m, struct eface key,
+                                        bool *ok)
+{
+    return syncMap_isTrie() ? trieMap_Load(&m->trie, key, ok)
+                            : dirtyMap_Load(&m->dirty, key, ok);
+}
+
+/* m[key] = value */
+ALWAYS_INLINE void syncMap_Store(struct syncMap *m, struct eface key,
+                                 struct eface value)
+{
+    if (syncMap_isTrie())
+        trieMap_Store(&m->trie, key, value);
+    else
+        dirtyMap_Store(&m->dirty, key, value);
+}
+
+/* The value of key if it is there (*loaded), else stores value and returns it. */
+ALWAYS_INLINE struct eface syncMap_LoadOrStore(struct syncMap *m,
+                                               struct eface key,
+                                               struct eface value, bool *loaded)
+{
+    return syncMap_isTrie()
+               ? trieMap_LoadOrStore(&m->trie, key, value, loaded)
+               : dirtyMap_LoadOrStore(&m->dirty, key, value, loaded);
+}
+
+/* Stores value and returns what was there; *loaded: something was. Not of Go
+ * 1.19: there is no Swap (modelled->syncMapSwaps, or a trie). */
+ALWAYS_INLINE struct eface syncMap_Swap(struct syncMap *m, struct eface key,
+                                        struct eface value, bool *loaded)
+{
+    return syncMap_isTrie() ? trieMap_Swap(&m->trie, key, value, loaded)
+                            : dirtyMap_Swap(&m->dirty, key, value, loaded);
+}
+
+ALWAYS_INLINE struct eface syncMap_LoadAndDelete(struct syncMap *m,
+                                                 struct eface key, bool *loaded)
+{
+    return syncMap_isTrie() ? trieMap_LoadAndDelete(&m->trie, key, loaded)
+                            : dirtyMap_LoadAndDelete(&m->dirty, key, loaded);
+}
+
+ALWAYS_INLINE void syncMap_Delete(struct syncMap *m, struct eface key)
+{
+    if (syncMap_isTrie())
+        trieMap_Delete(&m->trie, key);
+    else
+        dirtyMap_Delete(&m->dirty, key);
+}
+
+/* Calls f for each key until it returns false; ctx is f's own. f may call
+ * anything on m. */
+ALWAYS_INLINE void syncMap_Range(struct syncMap *m,
+                                 bool (*f)(void *ctx, struct eface key,
+                                           struct eface value),
+                                 void *ctx)
+{
+    if (syncMap_isTrie())
+        trieMap_Range(&m->trie, f, ctx);
+    else
+        dirtyMap_Range(&m->dirty, f, ctx);
+}
 
 #endif

@@ -9,9 +9,5 @@ build=$1 release=$2 count=$3 seed=$4
 # Status 2: that release has no allocfreetrace, which a line has said.
 "$build/hmap" verify -go "$release" -trace -random $((count / 20 + 1)) -seed "$seed" ||
     [ $? -eq 2 ]
-case $release in # those whose sync.Map is of two maps
-1.19 | 1.22 | 1.23)
-    tests/checks/syncoracle.sh "$build/tests/map/sync/test_syncoracle" \
-        "$release" "$count" "$seed"
-    ;;
-esac
+tests/checks/syncoracle.sh "$build/tests/map/sync/test_syncoracle" \
+    "$release" "$count" "$seed"

@@ -45,7 +45,7 @@ static const struct maptype *intMap, *stringMap;
 /* Objects that anybody may take, and free by forgetting them. */
 static struct Mutex exchangeLock;
 static struct object *exchanged[Exchanged];
-static struct Map *synced;
+static struct syncMap *synced;
 static struct ShardMap sharded;
 static _Atomic uint64_t allocations, collections, handed;
 
@@ -150,16 +150,16 @@ static void work_on_sync_map(void)
         ((struct object *)(uintptr_t)value.data)->key = (uint64_t)k;
         switch (fastrandn(5)) {
         case 0:
-            Map_Store(synced, key, value);
+            syncMap_Store(synced, key, value);
             break;
         case 1:
-            got = Map_LoadOrStore(synced, key, value, &ok);
+            got = syncMap_LoadOrStore(synced, key, value, &ok);
             break;
         case 2:
-            got = Map_LoadAndDelete(synced, key, &ok);
+            got = syncMap_LoadAndDelete(synced, key, &ok);
             break;
         default:
-            got = Map_Load(synced, key, &ok);
+            got = syncMap_Load(synced, key, &ok);
         }
         ASSERT(got._type == NULL ||
                ((const struct object *)got.data)->key == (uint64_t)k);
@@ -248,13 +248,13 @@ int main(int argc, char **argv)
     gc_add_roots(exchanged, sizeof exchanged);
     gc_add_roots(&synced, sizeof synced);
     gc_add_roots(&sharded, sizeof sharded);
-    synced = newobject(Map_type());
+    synced = newobject(syncMap_type());
     ShardMap_Init(&sharded, intMap);
     run_team(seconds_wanted(argc, argv));
     ASSERT(thread_count() == 1);
     mprof_check();
     heapcheck();
-    Map_view(synced); /* which proves its invariants */
+    dirtyMap_view(&synced->dirty); /* which proves its invariants */
     for (int i = 0; i < NumShards; i++)
         mapcheck(intMap, sharded.shards[i].m);
     struct MemStats m;

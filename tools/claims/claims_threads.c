@@ -33,21 +33,21 @@ void claim_three_maps(struct finding *f)
 void claim_dirty_copy(struct finding *f)
 {
     enum { Keys = 1000 };
-    static struct Map *m;
+    static struct dirtyMap *m;
     gc_add_roots(&m, sizeof m);
-    m = newobject(Map_type());
+    m = newobject(dirtyMap_type());
     for (int64_t k = 0; k < Keys; k++) {
         struct eface key = eface_int(k);
-        Map_Store(m, key, key);
+        dirtyMap_Store(m, key, key);
     }
     for (int64_t k = 0; k < Keys; k++) {
         bool ok;
-        Map_Load(m, eface_int(k), &ok);
+        dirtyMap_Load(m, eface_int(k), &ok);
     }
-    struct syncMapView promoted = Map_view(m);
+    struct dirtyMapView promoted = dirtyMap_view(m);
     struct eface key = eface_int(Keys);
-    Map_Store(m, key, key);
-    struct syncMapView copied = Map_view(m);
+    dirtyMap_Store(m, key, key);
+    struct dirtyMapView copied = dirtyMap_view(m);
     found(
         f,
         promoted.read == Keys && promoted.dirty == 0 &&

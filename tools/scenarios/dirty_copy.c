@@ -5,14 +5,14 @@
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 
-static struct Map *m;
+static struct dirtyMap *m;
 
 /* for k := from; k < to; k++ { m.Store(k, k) } */
 static GOFRAME void storeKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++) {
         struct eface key = eface_int(k);
-        Map_Store(m, key, eface_int(k));
+        dirtyMap_Store(m, key, eface_int(k));
     }
 }
 GOFRAME_MAIN(storeKeys);
@@ -22,7 +22,7 @@ static GOFRAME void loadKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++) {
         bool ok;
-        Map_Load(m, (struct eface){type_basic(kindInt), &k}, &ok);
+        dirtyMap_Load(m, (struct eface){type_basic(kindInt), &k}, &ok);
     }
 }
 GOFRAME_MAIN(loadKeys);
@@ -31,7 +31,7 @@ GOFRAME_MAIN(loadKeys);
 static GOFRAME void deleteKeys(int64_t from, int64_t to)
 {
     for (int64_t k = from; k < to; k++)
-        Map_Delete(m, (struct eface){type_basic(kindInt), &k});
+        dirtyMap_Delete(m, (struct eface){type_basic(kindInt), &k});
 }
 GOFRAME_MAIN(deleteKeys);
 
@@ -66,7 +66,7 @@ static struct table *phase_table(void)
 static void phase_row(struct table *t, const struct phase *p,
                       const struct measurement *done)
 {
-    struct syncMapView v = Map_view(m);
+    struct dirtyMapView v = dirtyMap_view(m);
     table_text(t, "%s", p->what);
     table_num(t, (int64_t)done->mallocs);
     table_num(t, (int64_t)done->bytes);
@@ -119,7 +119,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
         {"store a deleted key: back into dirty", storeKeys, 0, 1, true},
     };
     gc_add_roots(&m, sizeof m);
-    m = newobject(Map_type());
+    m = newobject(dirtyMap_type());
     report_text(r,
                 "One goroutine and one sync.Map. Objects are Mallocs; by the "
                 "copy are those that dirtyLocked allocated. Read, dirty and "

@@ -22,7 +22,7 @@ static struct {
     struct RWMutex mu;
     struct hmap *m;
 } locked;
-static struct Map *synced;
+static struct syncMap *synced;
 static struct ShardMap sharded;
 static const struct maptype *anyMap, *intMap;
 
@@ -64,7 +64,7 @@ static GOFRAME void writeSync(void *arg)
     const struct task *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
         struct eface key = eface_int(key_of(t->crowd, t->number, i));
-        Map_Store(synced, key, eface_int(value_of(t->crowd, t->number, i)));
+        syncMap_Store(synced, key, eface_int(value_of(t->crowd, t->number, i)));
     }
     WaitGroup_Done(&running);
 }
@@ -88,7 +88,7 @@ static GOFRAME void makeMap(enum sharedMap which)
     if (which == RWMUTEX_MAP)
         locked.m = makemap_small();
     else if (which == SYNC_MAP)
-        synced = newobject(Map_type());
+        synced = newobject(syncMap_type());
     else
         ShardMap_Init(&sharded, intMap);
 }
@@ -102,7 +102,7 @@ static bool find(enum sharedMap which, int64_t key, int64_t *value)
     if (which == SHARDED_MAP)
         return ShardMap_Load(&sharded, &key, value);
     if (which == SYNC_MAP)
-        found = Map_Load(synced, boxed, &ok);
+        found = syncMap_Load(synced, boxed, &ok);
     else
         found =
             *(const struct eface *)map_access2(anyMap, locked.m, &boxed, &ok);

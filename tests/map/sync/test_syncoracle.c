@@ -1,10 +1,11 @@
 /*
  * test_syncoracle.c: sync.Map against the real one: what each recorded workload
  * allocates, chain by chain, and what the map is like inside afterwards. The
- * answers in tests/golden/syncmap were given by those releases
+ * answers in tests/golden/syncmap/RELEASE were given by that release of Go
  * (tests/oracle/syncmap).
  *
- * HMAP_SYNCMAP=DIR HMAP_SYNCGO=RELEASE compares with other recorded workloads.
+ * HMAP_SYNCMAP=DIR compares with other recorded workloads, of the release that
+ * HMAP_SYNCGO names.
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
@@ -34,16 +35,17 @@ struct workload {
     int nsteps;
     uint32_t hash0[1000]; /* of each dirty map, in order, as it was in Go */
     int nhash0;
+    uint64_t seed; /* of a trie */
 };
 
-static struct Map *m; /* the map under test; a root */
+static struct syncMap *m; /* the map under test; a root */
 static uint64_t found;
 static const struct workload *running;
 static int nmade;                /* dirty maps so far */
 static const struct hmap *dirty; /* after the operation before */
 static char (*names)[16]; /* "key0", "key1" …: made beforehand, not counted */
 
-enum { MaxKeys = 10000 };
+enum { MaxKeys = 5000 };
 
 /* The next dirty map gets the hash0 that it had in Go. */
 static void pin(void)
@@ -55,11 +57,13 @@ static void pin(void)
 /* Looks whether an operation has made a new map. */
 static void note(void)
 {
-    if (m->dirty != NULL && m->dirty != dirty) {
+    if (syncMap_isTrie())
+        return;
+    if (m->dirty.dirty != NULL && m->dirty.dirty != dirty) {
         nmade++;
         pin();
     }
-    dirty = m->dirty;
+    dirty = m->dirty.dirty;
 }
 
 /* The value of key k as Go's compiler makes it: boxed by the operation, if it
@@ -92,7 +96,7 @@ static GOFRAME void store(const struct step *s)
 {
     for (int k = s->from; k < s->to; k++) {
         struct eface key = boxed(s, k);
-        Map_Store(m, key, boxed(s, k));
+        syncMap_Store(m, key, boxed(s, k));
         note();
     }
 }
@@ -103,7 +107,7 @@ static GOFRAME void load(const struct step *s)
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
         bool ok;
-        Map_Load(m, on_stack(&b, s, k), &ok);
+        syncMap_Load(m, on_stack(&b, s, k), &ok);
         note();
         found += ok;
     }
@@ -115,7 +119,7 @@ static GOFRAME void loadorstore(const struct step *s)
     for (int k = s->from; k < s->to; k++) {
         bool loaded;
         struct eface key = boxed(s, k);
-        Map_LoadOrStore(m, key, boxed(s, k), &loaded);
+        syncMap_LoadOrStore(m, key, boxed(s, k), &loaded);
         note();
         found += loaded;
     }
@@ -127,7 +131,7 @@ static GOFRAME void loadanddelete(const struct step *s)
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
         bool loaded;
-        Map_LoadAndDelete(m, on_stack(&b, s, k), &loaded);
+        syncMap_LoadAndDelete(m, on_stack(&b, s, k), &loaded);
         note();
         found += loaded;
     }
@@ -138,7 +142,7 @@ static GOFRAME void del(const struct step *s)
 {
     struct stackBox b;
     for (int k = s->from; k < s->to; k++) {
-        Map_Delete(m, on_stack(&b, s, k));
+        syncMap_Delete(m, on_stack(&b, s, k));
         note();
     }
 }
@@ -155,7 +159,7 @@ static bool count_key(void *ctx, struct eface key, struct eface value)
 static GOFRAME void rangeover(const struct step *s)
 {
     (void)s;
-    Map_Range(m, count_key, NULL);
+    syncMap_Range(m, count_key, NULL);
     note();
 }
 GOFRAME_MAIN(rangeover);
@@ -200,6 +204,8 @@ static void read_line(struct workload *w, char *line)
         read_hash0(w, line);
         return;
     }
+    if (sscanf(line, "seed %" SCNx64, &w->seed) == 1)
+        return;
     int n = sscanf(line, "%15s %15s %d %d", s.op, kind, &s.from, &s.to);
     cr_assert(n == 4 || (n == 1 && strcmp(s.op, "range") == 0), "%s", line);
     cr_assert(s.to <= MaxKeys && w->nsteps < (int)ARRAY_LEN(w->steps));
@@ -226,6 +232,22 @@ static void print_map(FILE *out, const char *name, const struct hmap *h)
                 h->noverflow);
 }
 
+static void print_dirty(FILE *out)
+{
+    struct dirtyMapView v = dirtyMap_view(&m->dirty);
+    fprintf(out, " misses %ld amended %s\n", v.misses,
+            v.amended ? "true" : "false");
+    print_map(out, "read", v.readMap);
+    print_map(out, "dirty", v.dirtyMap);
+}
+
+static void print_trie(FILE *out)
+{
+    struct hashTrieView v = hashTrieMap_view(&m->trie);
+    fprintf(out, " nodes=%ld entries=%ld overflow=%ld depth=%d\n", v.nodes,
+            v.entries, v.overflow, v.depth);
+}
+
 /* As the oracle prints it. */
 static void print_answer(FILE *out, const struct measurement *done)
 {
@@ -237,11 +259,11 @@ static void print_answer(FILE *out, const struct measurement *done)
                 c->rows[i].text);
     fprintf(out, "total %" PRIu64 " %" PRIu64 "\n", c->total.alloc_objects,
             c->total.alloc_bytes);
-    struct syncMapView v = Map_view(m);
-    fprintf(out, "found %" PRIu64 " misses %ld amended %s\n", found, v.misses,
-            v.amended ? "true" : "false");
-    print_map(out, "read", v.readMap);
-    print_map(out, "dirty", v.dirtyMap);
+    fprintf(out, "found %" PRIu64, found);
+    if (syncMap_isTrie())
+        print_trie(out);
+    else
+        print_dirty(out);
 }
 
 static char *answer_of(const struct workload *w)
@@ -254,6 +276,7 @@ static char *answer_of(const struct workload *w)
     nmade = 0;
     dirty = NULL;
     pin();
+    seed64_pin(w->seed);
     gc();            /* closes the tiny block */
     measure_begin(); /* which also seeds everything */
     hashkey_set(w->hashkey);
@@ -268,7 +291,7 @@ static char *answer_of(const struct workload *w)
 
 static void compare(char *got, const char *file)
 {
-    char want[256];
+    char want[1024];
     FILE *f = fopen(file, "r");
     cr_assert(f != NULL, "%s", file);
     char *rest = got;
@@ -282,8 +305,9 @@ static void compare(char *got, const char *file)
     fclose(f);
 }
 
-static void start(void)
+static void start(const char *release)
 {
+    goversion_choose(goversion_named(release));
     hash_use_aes(false);
     rand_seed(1);
     MemProfileRate = 1;
@@ -294,51 +318,71 @@ static void start(void)
         snprintf(names[k], sizeof *names, "key%d", k);
 }
 
-/* The workloads in dir, which that Go release answered: n of them, 0 any number. */
-static void expect_exact(const char *release, const char *dir, size_t n)
+static void run_file(const char *file)
+{
+    struct workload w = {.nsteps = 0};
+    char want[1024];
+    read_workload(&w, file);
+    m = newobject(syncMap_type());
+    char *got = answer_of(&w);
+    const char *end = strrchr(file, '.');
+    snprintf(want, sizeof want, "%.*s.want", (int)(end - file), file);
+    compare(got, want);
+    free(got);
+}
+
+/* All workloads of dir, as release does them; there are count, where count is not
+ * 0. */
+static void run_all(const char *dir, const char *release, size_t count)
 {
     char pattern[1024];
     glob_t g;
     snprintf(pattern, sizeof pattern, "%s/*.txt", dir);
     cr_assert_eq(glob(pattern, 0, NULL, &g), 0, "nothing in %s", pattern);
-    if (n > 0)
-        cr_assert_eq(g.gl_pathc, n);
-    goversion_choose(goversion_named(release));
-    start();
-    for (size_t i = 0; i < g.gl_pathc; i++) {
-        struct workload w = {.nsteps = 0};
-        read_workload(&w, g.gl_pathv[i]);
-        m = newobject(Map_type());
-        char *got = answer_of(&w);
-        char *end = strrchr(g.gl_pathv[i], '.');
-        char want[1024];
-        snprintf(want, sizeof want, "%.*s.want", (int)(end - g.gl_pathv[i]),
-                 g.gl_pathv[i]);
-        compare(got, want);
-        free(got);
-    }
+    cr_assert(count == 0 || g.gl_pathc == count);
+    start(release);
+    for (size_t i = 0; i < g.gl_pathc; i++)
+        run_file(g.gl_pathv[i]);
     globfree(&g);
 }
 
-Test(syncoracle, go_1_19_is_exact, .timeout = 120)
+/* Each release in a process of its own, as each test is. */
+static void run_recorded(const char *release, size_t count)
 {
-    expect_exact("1.19", "tests/golden/syncmap/go1.19", 53);
+    char dir[64];
+    snprintf(dir, sizeof dir, "tests/golden/syncmap/%s", release);
+    run_all(dir, release, count);
 }
 
-Test(syncoracle, go_1_22_is_exact, .timeout = 120)
+Test(syncoracle, go1_19_is_exact, .timeout = 120)
 {
-    expect_exact("1.22", "tests/golden/syncmap/go1.22", 20);
+    run_recorded("go1.19", 53);
 }
 
-Test(syncoracle, go_1_23_is_exact, .timeout = 120)
+Test(syncoracle, go1_22_is_exact, .timeout = 120)
 {
-    expect_exact("1.23", "tests/golden/syncmap/go1.23", 20);
+    run_recorded("go1.22", 20);
 }
 
-Test(syncoracle, other_recordings_are_exact, .timeout = 120)
+Test(syncoracle, go1_23_is_exact, .timeout = 120)
+{
+    run_recorded("go1.23", 20);
+}
+
+Test(syncoracle, go1_24_is_exact, .timeout = 120)
+{
+    run_recorded("go1.24", 20);
+}
+
+Test(syncoracle, go1_25_is_exact, .timeout = 120)
+{
+    run_recorded("go1.25", 20);
+}
+
+Test(syncoracle, other_recordings_are_exact, .timeout = 600)
 {
     const char *dir = getenv("HMAP_SYNCMAP");
     if (dir == NULL)
         cr_skip_test("HMAP_SYNCMAP and HMAP_SYNCGO name none");
-    expect_exact(getenv("HMAP_SYNCGO"), dir, 0);
+    run_all(dir, getenv("HMAP_SYNCGO"), 0);
 }

@@ -4,8 +4,10 @@
 //	syncmap FILE...              workloads; FILE's answer goes to FILE less .txt, .want
 //	syncmap -generate N SEED DIR writes N random workloads to DIR first
 //
-// The fallback hash reads runtime.hashkey, which is set. What else is random is
-// each new map's hash0: it is noted, and added to the workload as a line.
+// The fallback hash reads runtime.hashkey (hashkey_*.go), which is set. What else
+// is random is each new map's hash0, or the seed of a trie: it is noted, and added
+// to the workload as a line. What a sync.Map is like inside depends on the release
+// (dirty.go, trie.go).
 package main
 
 import (
@@ -21,7 +23,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"unsafe"
 )
 
 func main() {
@@ -43,7 +44,7 @@ func main() {
 		check(err)
 		w.run(out)
 		check(out.Close())
-		check(os.WriteFile(name, []byte(w.text+hash0Line()), 0o666))
+		check(os.WriteFile(name, []byte(w.text+seedLine()), 0o666))
 	}
 }
 
@@ -68,33 +69,11 @@ func generateAll(count, seed, dir string) (files []string) {
 	return files
 }
 
-//go:linkname hashkey runtime.hashkey
-var hashkey [4]uintptr
-
 var (
 	found  int
-	dirty  *hmap    // after the operation before
-	hash0s []uint32 // of each dirty map, in order
 	before []runtime.MemProfileRecord
 	after  []runtime.MemProfileRecord
 )
-
-// note looks whether an operation has made a new map.
-func note(p *sync.Map) {
-	d := (*syncMap)(unsafe.Pointer(p)).dirty
-	if d != nil && d != dirty {
-		hash0s = append(hash0s, d.hash0)
-	}
-	dirty = d
-}
-
-func hash0Line() string {
-	line := "hash0"
-	for _, h := range hash0s {
-		line += fmt.Sprintf(" %#x", h)
-	}
-	return line + "\n"
-}
 
 // The operations. Each is the leaf of its chains below the library's functions.
 
@@ -184,7 +163,8 @@ func rangeover(m *sync.Map) {
 func (w *workload) run(out *os.File) {
 	w.prepare()
 	m := new(sync.Map)
-	found, dirty, hash0s = 0, nil, make([]uint32, 0, 1000)
+	found = 0
+	begin()
 	for i := 0; i < 3; i++ {
 		runtime.GC()
 	}
@@ -288,37 +268,4 @@ func chainOf(stack []uintptr) string {
 			return ""
 		}
 	}
-}
-
-type readOnly struct {
-	m       *hmap
-	amended bool
-}
-
-type hmap struct {
-	count     int
-	flags     uint8
-	B         uint8
-	noverflow uint16
-	hash0     uint32
-}
-
-func printState(out *bufio.Writer, p *sync.Map) {
-	m := (*syncMap)(unsafe.Pointer(p))
-	var read readOnly
-	if m.readOnly() != nil {
-		read = *(*readOnly)(m.readOnly())
-	}
-	fmt.Fprintf(out, "found %d misses %d amended %v\n", found, m.misses, read.amended)
-	printMap(out, "read", read.m)
-	printMap(out, "dirty", m.dirty)
-}
-
-func printMap(out *bufio.Writer, name string, h *hmap) {
-	if h == nil {
-		fmt.Fprintln(out, name, "nil")
-		return
-	}
-	fmt.Fprintf(out, "%s count=%d B=%d noverflow=%d\n", name, h.count,
-		h.B, h.noverflow)
 }

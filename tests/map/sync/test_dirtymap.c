@@ -1,5 +1,5 @@
 /*
- * test_syncmap.c: sync.Map beside a model, step by step inside, and from many
+ * test_dirtymap.c: the old sync.Map beside a model, step by step inside, and from many
  * threads. What it allocates is compared with Go's in test_syncoracle.c.
  */
 #include "alloc/malloc.h"
@@ -11,20 +11,20 @@
 #include <string.h>
 #include <time.h>
 
-static struct Map *m;
+static struct dirtyMap *m;
 
 static void start(void)
 {
     MemProfileRate = 0;
     mallocinit();
     gc_add_roots(&m, sizeof m);
-    m = newobject(Map_type());
+    m = newobject(dirtyMap_type());
 }
 
 static void store(int64_t k, int64_t v)
 {
     struct eface key = eface_int(k);
-    Map_Store(m, key, eface_int(v));
+    dirtyMap_Store(m, key, eface_int(v));
 }
 
 static int64_t value(struct eface e)
@@ -36,27 +36,27 @@ static int64_t value(struct eface e)
 static int64_t load(int64_t k)
 {
     bool ok;
-    struct eface v = Map_Load(m, eface_int(k), &ok);
+    struct eface v = dirtyMap_Load(m, eface_int(k), &ok);
     return ok ? value(v) : -1;
 }
 
 static int64_t load_or_store(int64_t k, int64_t v, bool *loaded)
 {
     struct eface key = eface_int(k);
-    return value(Map_LoadOrStore(m, key, eface_int(v), loaded));
+    return value(dirtyMap_LoadOrStore(m, key, eface_int(v), loaded));
 }
 
 static void expect_inside(intptr_t read, intptr_t dirty, intptr_t misses,
                           bool amended)
 {
-    struct syncMapView v = Map_view(m);
+    struct dirtyMapView v = dirtyMap_view(m);
     cr_expect_eq(v.read, read, "read has %ld keys, not %ld", v.read, read);
     cr_expect_eq(v.dirty, dirty, "dirty has %ld keys, not %ld", v.dirty, dirty);
     cr_expect_eq(v.misses, misses, "misses is %ld", v.misses);
     cr_expect_eq(v.amended, amended);
 }
 
-Test(syncmap, new_keys_go_to_dirty_until_misses_promote_it)
+Test(dirtymap, new_keys_go_to_dirty_until_misses_promote_it)
 {
     start();
     store(1, 10);
@@ -72,7 +72,7 @@ Test(syncmap, new_keys_go_to_dirty_until_misses_promote_it)
     expect_inside(3, 0, 0, false);
 }
 
-Test(syncmap, the_next_new_key_copies_everything)
+Test(dirtymap, the_next_new_key_copies_everything)
 {
     start();
     store(1, 10);
@@ -86,28 +86,28 @@ Test(syncmap, the_next_new_key_copies_everything)
     cr_assert_eq(load(2), 20);
 }
 
-Test(syncmap, deleted_entries_are_left_out_of_the_copy_and_come_back)
+Test(dirtymap, deleted_entries_are_left_out_of_the_copy_and_come_back)
 {
     start();
     for (int64_t k = 0; k < 4; k++)
         store(k, k);
     for (int64_t k = 0; k < 4; k++)
         load(k);
-    Map_Delete(m, eface_int(2));
-    cr_assert_eq(Map_view(m).deleted, 1);
+    dirtyMap_Delete(m, eface_int(2));
+    cr_assert_eq(dirtyMap_view(m).deleted, 1);
     store(9, 9);
-    struct syncMapView v = Map_view(m);
+    struct dirtyMapView v = dirtyMap_view(m);
     cr_assert_eq(v.deleted, 0);
     cr_assert_eq(v.expunged, 1);
     cr_assert_eq(v.dirty, 4);
     cr_assert_eq(load(2), -1);
     store(2, 22);
-    cr_assert_eq(Map_view(m).expunged, 0);
-    cr_assert_eq(Map_view(m).dirty, 5);
+    cr_assert_eq(dirtyMap_view(m).expunged, 0);
+    cr_assert_eq(dirtyMap_view(m).dirty, 5);
     cr_assert_eq(load(2), 22);
 }
 
-Test(syncmap, load_or_store_loads_or_stores)
+Test(dirtymap, load_or_store_loads_or_stores)
 {
     bool loaded;
     start();
@@ -115,7 +115,7 @@ Test(syncmap, load_or_store_loads_or_stores)
     cr_assert(!loaded);
     cr_assert_eq(load_or_store(5, 51, &loaded), 50);
     cr_assert(loaded);
-    Map_Delete(m, eface_int(5));
+    dirtyMap_Delete(m, eface_int(5));
     cr_assert_eq(load_or_store(5, 52, &loaded), 52);
     cr_assert(!loaded);
 }
@@ -139,7 +139,7 @@ static bool compare_entry(void *ctx, struct eface key, struct eface v)
 static void check_range(struct model *model)
 {
     memset(model->seen, 0, sizeof model->seen);
-    Map_Range(m, compare_entry, model);
+    dirtyMap_Range(m, compare_entry, model);
     for (int k = 0; k < Keys; k++)
         cr_assert_eq(model->seen[k], model->value[k] >= 0, "key %d", k);
 }
@@ -160,7 +160,7 @@ static void random_step(struct model *model, int64_t step)
         model->value[k] = was ? model->value[k] : step;
         break;
     case 3: {
-        struct eface v = Map_LoadAndDelete(m, eface_int(k), &ok);
+        struct eface v = dirtyMap_LoadAndDelete(m, eface_int(k), &ok);
         cr_assert_eq(ok, was);
         cr_assert(!was || value(v) == model->value[k]);
         model->value[k] = -1;
@@ -177,7 +177,7 @@ static void random_step(struct model *model, int64_t step)
     }
 }
 
-Test(syncmap, agrees_with_a_model)
+Test(dirtymap, agrees_with_a_model)
 {
     uint64_t seed = (uint64_t)time(NULL);
     struct model model;
@@ -189,7 +189,7 @@ Test(syncmap, agrees_with_a_model)
     for (int64_t step = 0; step < 100000; step++) {
         random_step(&model, step);
         if (step % 1000 == 0)
-            Map_view(m); /* which proves the invariants */
+            dirtyMap_view(m); /* which proves the invariants */
     }
     check_range(&model);
 }
@@ -200,13 +200,13 @@ static bool stop_at_three(void *ctx, struct eface key, struct eface v)
     return ++*(int *)ctx < 3;
 }
 
-Test(syncmap, range_stops_when_told_and_promotes)
+Test(dirtymap, range_stops_when_told_and_promotes)
 {
     int n = 0;
     start();
     for (int64_t k = 0; k < 10; k++)
         store(k, k);
-    Map_Range(m, stop_at_three, &n);
+    dirtyMap_Range(m, stop_at_three, &n);
     cr_assert_eq(n, 3);
     expect_inside(10, 0, 0, false);
 }
@@ -226,7 +226,7 @@ static void write_own_keys(void *arg)
     }
 }
 
-Test(syncmap, no_write_is_lost_between_threads)
+Test(dirtymap, no_write_is_lost_between_threads)
 {
     start();
     sched_start(4);
@@ -235,7 +235,7 @@ Test(syncmap, no_write_is_lost_between_threads)
     sched_stop();
     for (int64_t k = 0; k < Tasks * Writes; k++)
         cr_assert_eq(load(k), k);
-    Map_view(m);
+    dirtyMap_view(m);
     heapcheck();
 }
 
@@ -248,12 +248,12 @@ static void race_for_keys(void *unused)
         bool loaded;
         load_or_store(k, 1, &loaded);
         stored += !loaded;
-        struct eface v = Map_LoadAndDelete(m, eface_int(k), &loaded);
+        struct eface v = dirtyMap_LoadAndDelete(m, eface_int(k), &loaded);
         stored -= loaded && value(v) == 1;
     }
 }
 
-Test(syncmap, each_store_is_deleted_at_most_once)
+Test(dirtymap, each_store_is_deleted_at_most_once)
 {
     int left = 0;
     start();

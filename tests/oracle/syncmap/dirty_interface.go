@@ -4,7 +4,7 @@ package main
 
 import "unsafe"
 
-// What sync.Map looks like in memory: read is an atomic.Value.
+// sync.Map: the read map is in an interface.
 type syncMap struct {
 	mu     [8]byte
 	read   struct{ typ, data unsafe.Pointer }
@@ -12,4 +12,6 @@ type syncMap struct {
 	misses int
 }
 
-func (m *syncMap) readOnly() unsafe.Pointer { return m.read.data }
+func (m *syncMap) readOnly() *readOnly {
+	return (*readOnly)(m.read.data)
+}

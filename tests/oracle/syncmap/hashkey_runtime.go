@@ -1,0 +1,8 @@
+//go:build !go1.27
+
+package main
+
+import _ "unsafe" // for linkname
+
+//go:linkname hashkey runtime.hashkey
+var hashkey [4]uintptr
