@@ -45,7 +45,7 @@ static int nmade;                /* dirty maps so far */
 static const struct hmap *dirty; /* after the operation before */
 static char (*names)[16]; /* "key0", "key1" …: made beforehand, not counted */
 
-enum { MaxKeys = 5000 };
+enum { MaxKeys = 10000 };
 
 /* The next dirty map gets the hash0 that it had in Go. */
 static void pin(void)
