@@ -1,312 +1,60 @@
 /*
- * map.h: THE DOOR of the map: Go's bucket map, exact to Go 1.19.
+ * map.h: THE DOOR of Go's maps, exact to the release that is modelled.
  *
- * A Go map is a hash table of buckets with eight slots each. It never moves
- * all its entries at once, it allocates at moments that its user does not see,
- * and which moments those are is what this project is about.
+ * A Go map is a hash table that allocates at moments which its user does not
+ * see, and which moments those are is what this project is about. There are two
+ * kinds, and the release decides which one a program has (goversion.h): they
+ * keep the same entries, give the same answers, and allocate differently.
  *
- * WHO IS WHO
- *   hmap      the header, 48 bytes: what the variable m points to
- *   bmap      a bucket: 8 tophash bytes, 8 keys, 8 elements, a next pointer
- *   array     2^B buckets in one allocation; from B = 4 on with a sixteenth
- *             more behind them: spares, to be overflow buckets one day
- *   overflow  a bucket chained to a full one: a spare, else an object
- *   mapextra  24 bytes that only some maps have: the next spare, and the lists
- *             that keep overflow buckets alive (see below)
- *   maptype   what the compiler knows: sizes, key functions, bucket layout
+ *   the bucket map  up to Go 1.23: map/classic/bucketmap.h is its essay
+ *   the swiss map   from Go 1.24 on: map/swiss/swissmap.h is its essay
  *
- *       hmap                      array: 2^B buckets          spares
- *     +-----------+             +----+----+-- --+----+      +----+----+
- *     | count  B  |  buckets -> | 0  | 1  |  …  |    |      |    |    |
- *     | noverflow |             +----+-|--+-- --+----+      +-^--+----+
- *     | hash0     |                    +--- overflow ---------+   ^
- *     | extra     |  oldbuckets -> the array before, while growing|
- *     +-----|-----+                                               |
- *           +--> mapextra: nextOverflow --------------------------+
- *                          overflow, oldoverflow: []*bmap
+ * WHO IS WHO HERE
+ *   gomap     what a map variable points to: a header of 48 bytes of either
+ *             kind, opaque
+ *   maptype   what the compiler knows of map[K]V: sizes, key functions, the
+ *             kind, the family of functions
+ *   map_...   what the compiler emits for an operation: one switch, inlined, and
+ *             the call of Go's own function for that kind and key
+ *   mapiter   an iteration over either kind
  *
- * THE ROAD OF ONE m[k] = v
- *   1. The compiler has picked mapassign, or mapassign_fast32, _fast64 or
- *      _faststr where the key is 4 or 8 plain bytes or a string and the element
- *      is at most 128 bytes (map_assign below does that).
- *   2. k is hashed with the map's own seed hash0, so that nobody can prepare
- *      keys that collide. The low B bits of the hash are the bucket's number,
- *      the top byte is the tophash.
- *   3. The first write of all to a map made without a hint allocates its only
- *      bucket: the header alone came from make.
- *   4. If a growth is under way, this write does its share of it (below).
- *   5. The chain of that bucket is searched: eight tophash bytes at once, then
- *      the keys whose byte matches. The key found: its element's address is
- *      the result. The first empty slot met is remembered.
- *   6. Not found. Would one more entry put more than 6.5 on a bucket, or are
- *      there as many overflow buckets as buckets, or 2^15? Then a growth begins,
- *      unless one is under way: hashGrow, and back to 4, since everything stands
- *      elsewhere now.
- *   7. No empty slot in the chain: newoverflow takes a spare, else allocates.
- *   8. Keys or elements above 128 bytes are boxed: an object each, the slot
- *      holds the pointer. So a bucket's size stays within reason.
- *   9. The tophash is written, count rises, and the caller stores v.
- *
- * HOW A MAP GROWS
- * hashGrow allocates an array of twice the size (makeBucketArray), hangs the
- * old one on oldbuckets, and returns: no entry has moved. Each later write or
- * delete evacuates the old bucket that its own is filled from, and one more in
- * order of address (growWork, evacuate). One more hash bit counts now, so an
- * old bucket's entries part in two: to the same number, or to that number plus
- * the old size. A bucket that fills up on the way gets overflow buckets, which
- * is why evacuate can allocate. With the last bucket the old array is let go;
- * until then both live: that is the spike.
- *
- * Too many overflow buckets while the load is low means that a map is full of
- * holes: entries were deleted and others inserted. It then grows to the same
- * size: a new array, the entries packed tightly. A map never gets smaller.
- * Deleting frees no bucket; clearing reuses the array as it is.
+ * So whoever uses a map by this door need not know its kind. Whoever wants to
+ * look at what it is made of asks t->kind, and then the view of that kind:
+ * classic/bucketview.h.
  *
  * WHERE EACH ALLOCATION COMES FROM
- *   hmap                  make, unless it does not escape
- *   first bucket          the first write to a map with B = 0
- *   array, with spares    make with a hint of 9 and more (makemap_slow), and
- *                         every growth (hashGrow)
- *   mapextra              with the first array that has spares (B = 4), or with
- *                         the first overflow bucket or iteration of a
- *                         pointer-free map
- *   overflow bucket       a full chain, when no spare is left: by a write, or
- *                         by an evacuation
- *   []*bmap and its       once for each array of a pointer-free map that has an
- *   append growth         overflow bucket or is iterated: the collector does
- *                         not scan such buckets, so it would not see their
- *                         overflow pointers; the list stands in for them
- *   boxes                 a new key or element above 128 bytes
- * Nothing else allocates: not look-up nor clear, and delete and overwriting only
- * in their share of a growth.
- *
- * A header on the caller's stack is handed to makemap. For a hint of up to
- * eight Go also puts the first bucket there: set h.buckets to bucketsize zeroed
- * bytes and h.hash0 to newhash0(), and call no make at all.
+ *                         bucket map                   swiss map
+ *   make                  header, 48 bytes             the same
+ *   make with a hint      an array of 2^B buckets      a directory, tables, and
+ *                                                      a group array for each
+ *   the first insert      one bucket                   one group
+ *   the 9th               a first array of two         a table of two groups,
+ *                                                      and a directory
+ *   growth                an array of twice the size:  one table of twice the
+ *                         old and new live until all   size; from 1024 slots on
+ *                         entries have moved           two in its place
+ *   a full bucket, group  overflow buckets, one by     nothing: the next group
+ *                         one, when spares run out     has room
+ *   key or element above  an object each               the same
+ *   128 bytes
+ *   look-up, delete,      nothing                      nothing
+ *   clear
  *
  * WHO MAY CALL WHEN
  * One thread writes, or any number read; the caller sees to it. As in Go a mark
  * in the header catches some of those who do not: they end in Go's words. A
  * collection may run at each allocation, so whoever lets one start by itself
- * must have the stacks scanned, as in Go: a bucket under way from newobject to
- * its chain is held by a local variable only.
+ * must have the stacks scanned, as in Go.
  *
- * WHERE THIS IS NOT GO
- *   - makemap's second half, the one that allocates an array, is a function of
- *     its own, makemap_slow. Chains that are compared with Go's fold it away.
- *   - There are no write barriers: collections stop the world.
- *   - Tophash bytes are compared eight at once, and one-bucket maps are hashed
- *     too. The slots chosen are Go's.
- *   - Who is writing to a map shows in the sign of its count and not in its
- *     flags: so a write need not wait for the bucket of the last one (hmap.h).
- *   - An iteration is at a safepoint once a bucket, not at each entry.
- *   - makeBucketArray is told the map, and allocations carry its name
- *     (m->owner), so that a profile can say which make is to blame.
- *   - Race, msan and asan hooks, and the functions for reflect, are left out.
- *
- * The files: hmap.h the layout; mapkey.h what differs between key families;
- * mapbody.h the operations, written once; map.c, mapfast.c, mapfastread.c those
- * by Go's names; mapbucket.c arrays and chains; mapgrow.c growth; mapiter.c
- * iteration, mapiter.h its ordinary step; maptype.c descriptors; mapcheck.c all
- * invariants; mapview.h for onlookers.
+ * Also through this door: boxing in interfaces (iface.h), sync.Map (sync/).
  */
 #ifndef MAP_MAP_H
 #define MAP_MAP_H
 
-#include "runtime/type/type.h"
-
-enum {
-    bucketCntBits = 3,
-    bucketCnt = 1 << bucketCntBits, /* entries in a bucket */
-    loadFactorNum = 13,             /* grow above 13/2 entries a bucket */
-    loadFactorDen = 2,
-    maxKeySize = 128,  /* larger keys are kept by pointer */
-    maxElemSize = 128, /* larger elements too */
-};
-
-struct bmap;
-struct mapextra;
-
-/* A map's header: 48 bytes, Go's layout to the byte. Go: map.go hmap. */
-struct hmap {
-    intptr_t count;          /* entries: len(m); negative while written to */
-    uint8_t flags;           /* who iterates, how it grows: below */
-    uint8_t B;               /* log2 of the number of buckets */
-    uint16_t noverflow;      /* overflow buckets; approximate from B = 16 on */
-    uint32_t hash0;          /* hash seed */
-    struct bmap *buckets;    /* 2^B of them; at B 0, NULL until written to */
-    struct bmap *oldbuckets; /* half as many or as many, while growing */
-    uintptr_t nevacuate;     /* old buckets below this one are evacuated */
-    struct mapextra *extra;  /* overflow bookkeeping; NULL when unneeded */
-};
-
-/* Bits of hmap.flags. Go: map.go iterator, oldIterator, sameSizeGrow. Go's
- * hashWriting, 4, is the sign of count here: see hmap_is_written. */
-enum {
-    iterator = 1,     /* an iteration may be walking buckets */
-    oldIterator = 2,  /* an iteration may be walking oldbuckets */
-    sameSizeGrow = 8, /* the growth under way keeps the number of buckets */
-};
-
-/* Which of Go's four families the compiler picks for a key type. */
-enum mapfast {
-    MAP_SLOW,
-    MAP_FAST32,
-    MAP_FAST32PTR,
-    MAP_FAST64,
-    MAP_FAST64PTR,
-    MAP_FASTSTR
-};
-
-/* What a map of one key and element type is like. Go: type.go maptype. */
-struct maptype {
-    struct type typ; /* "map[string]int" */
-    const struct type *key;
-    const struct type *elem;
-    const struct type *bucket; /* "map.bucket[string]int" */
-    uint16_t bucketsize;       /* bytes */
-    uint8_t keysize;           /* of a slot: PtrSize when indirect */
-    uint8_t elemsize;
-    bool indirectkey;
-    bool indirectelem;
-    enum mapfast fast;
-};
-
-/* The map type of key and elem, one for each pair. NULL and *err filled when
- * key is not comparable. Layout: cmd/compile reflectdata MapBucketType. */
-const struct maptype *maptype_of(const struct type *key,
-                                 const struct type *elem,
-                                 struct typeError *err);
-/* The same from text: "map[string]int". */
-const struct maptype *maptype_parse(const char *text, struct typeError *err);
-
-/* make(map[K]V) and make(map[K]V, h) with a constant h <= 8 that escapes: a
- * header, no bucket. The map belongs to whoever can reach it; without memory
- * the program ends. Go: map.go makemap_small. */
-struct hmap *makemap_small(void);
-/* make(map[K]V, hint): room for hint entries, or as if without one when it is
- * negative or beyond all memory. h: where the header lives when it does not
- * escape, zeroed, else NULL. Go: map.go makemap. */
-struct hmap *makemap(const struct maptype *t, intptr_t hint, struct hmap *h);
-/* The half of makemap that allocates: the array for h->B > 0, and its spares'
- * mapextra. Called by makemap alone; not a function in Go. */
-struct hmap *makemap_slow(const struct maptype *t, struct hmap *h);
-
-/* v = m[k]: address of the element, or of zeroed memory of elem's size. Never
- * NULL; must not be written to; valid until the next write. A NULL map reads as
- * empty. Panics on an unhashable key. Go: map.go mapaccess1. */
-const void *mapaccess1(const struct maptype *t, struct hmap *h,
-                       const void *key);
-/* v, ok = m[k]: the same and whether it was there. Go: map.go mapaccess2. */
-const void *mapaccess2(const struct maptype *t, struct hmap *h, const void *key,
-                       bool *ok);
-/* m[k] = v: address to store the element at, valid until the next write. The
- * key is copied. Panics on a NULL map and on an unhashable key.
- * Go: map.go mapassign. */
-void *mapassign(const struct maptype *t, struct hmap *h, const void *key);
-/* delete(m, k): nothing happens when it is absent. Go: map.go mapdelete. */
-void mapdelete(const struct maptype *t, struct hmap *h, const void *key);
-/* for k := range m { delete(m, k) } on a reflexive key type: empties the array
- * in place; boxes and overflow objects are let go. Go: map.go mapclear. */
-void mapclear(const struct maptype *t, struct hmap *h);
-
-/* The same for keys of 4 plain bytes, of 8, and strings, where t->fast says so.
- * Go: map_fast32.go mapassign_fast32; map_fast64.go mapassign_fast64;
- * map_faststr.go mapassign_faststr, and so on. */
-const void *mapaccess1_fast32(const struct maptype *t, struct hmap *h,
-                              uint32_t key);
-const void *mapaccess2_fast32(const struct maptype *t, struct hmap *h,
-                              uint32_t key, bool *ok);
-void *mapassign_fast32(const struct maptype *t, struct hmap *h, uint32_t key);
-void *mapassign_fast32ptr(const struct maptype *t, struct hmap *h, void *key);
-void mapdelete_fast32(const struct maptype *t, struct hmap *h, uint32_t key);
-
-const void *mapaccess1_fast64(const struct maptype *t, struct hmap *h,
-                              uint64_t key);
-const void *mapaccess2_fast64(const struct maptype *t, struct hmap *h,
-                              uint64_t key, bool *ok);
-void *mapassign_fast64(const struct maptype *t, struct hmap *h, uint64_t key);
-void *mapassign_fast64ptr(const struct maptype *t, struct hmap *h, void *key);
-void mapdelete_fast64(const struct maptype *t, struct hmap *h, uint64_t key);
-
-const void *mapaccess1_faststr(const struct maptype *t, struct hmap *h,
-                               struct gostring key);
-const void *mapaccess2_faststr(const struct maptype *t, struct hmap *h,
-                               struct gostring key, bool *ok);
-void *mapassign_faststr(const struct maptype *t, struct hmap *h,
-                        struct gostring key);
-void mapdelete_faststr(const struct maptype *t, struct hmap *h,
-                       struct gostring key);
-
-/*
- * What the Go compiler would emit for any key type: the family is picked by
- * t->fast, and the runtime function's caller is the user's own function (these
- * are inlined, so they never stand in a chain). key points to the key value.
- */
-ALWAYS_INLINE void *map_assign(const struct maptype *t, struct hmap *h,
-                               const void *key);
-ALWAYS_INLINE const void *map_access2(const struct maptype *t, struct hmap *h,
-                                      const void *key, bool *ok);
-ALWAYS_INLINE void map_delete(const struct maptype *t, struct hmap *h,
-                              const void *key);
-/* for k := range m { delete(m, k) }: mapclear, or one by one where a key may
- * differ from itself. */
-void map_clear(const struct maptype *t, struct hmap *h);
-
-/* An iteration; its place is on the caller's stack. key is NULL at the end. The
- * last seven fields are not Go's: see mapiter.h. */
-struct hiter {
-    const void *key;
-    void *elem;
-    const struct maptype *t;
-    struct hmap *h;
-    struct bmap *buckets;   /* the bucket array when it began */
-    struct bmap *bptr;      /* current bucket */
-    struct slice *overflow; /* keep the overflow buckets alive */
-    struct slice *oldoverflow;
-    uintptr_t startBucket;
-    uint8_t offset; /* within a bucket, to start from */
-    bool wrapped;
-    uint8_t B;
-    uint8_t i; /* next slot: offset … offset + 8, where Go begins at 0; it is
-                * kept while left is 0 */
-    uintptr_t bucket;
-    uintptr_t checkBucket;
-    uintptr_t turn;  /* of the buckets up to here, the next is the one behind */
-    uint64_t tops;   /* bptr's tophash bytes when left was found */
-    uint32_t left;   /* slots of bptr from key's on: bit i, or 8 + i; or 0 */
-    uint32_t window; /* all bits that left may have: offset … offset + 7 */
-    size_t keysize;  /* of t, in bytes, as multiplied with */
-    size_t elemsize;
-    size_t elems; /* where in a bucket these begin */
-};
-
-/* for k, v := range m: begins at a random entry of h, which may be NULL; *it
- * need not be set. Until the end, entries may be added, changed and deleted by
- * the same thread. Go: map.go mapiterinit. */
-void mapiterinit(const struct maptype *t, struct hmap *h, struct hiter *it);
-/* The next entry: it->key is NULL after the last. Go: map.go mapiternext. */
-ALWAYS_INLINE void mapiternext(struct hiter *it);
-
-/* What hashGrow reports to whoever listens: the growth log of scenarios. */
-struct mapGrowth {
-    const struct maptype *t;
-    const struct hmap *h;
-    intptr_t count; /* entries when it began */
-    uint8_t oldB, newB;
-    uint16_t noverflow; /* before */
-    bool sameSize;      /* too many overflow buckets, not too many entries */
-    size_t bytes;       /* of the new array, class-rounded */
-};
-extern void (*mapgrow_hook)(const struct mapGrowth *g);
-
-/* Proves every invariant of one map at rest; throws where one does not hold.
- * Reads all of it: O(entries). */
-void mapcheck(const struct maptype *t, const struct hmap *h);
-
+#include "map/gomap.h"
+#include "map/growlog.h"
 #include "map/iface.h"
-#include "map/mapfast.h" /* bodies of map_assign, map_access2, map_delete */
-#include "map/mapiter.h" /* body of mapiternext */
+#include "map/maptable.h"
 #include "map/sync/shardmap.h"
 #include "map/sync/syncmap.h"
 

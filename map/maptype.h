@@ -1,18 +1,55 @@
 /*
- * maptype.h: the descriptors of what a map itself allocates. maptype_of and
- * maptype_parse, which make the descriptors of buckets, are at the door.
+ * maptype.h: what a map of one key and element type is like: what the compiler
+ * knows of it and hands to every map function.
  *
- * Each is one descriptor for the whole process, and asking for it costs a call
- * that takes no lock: makemap_small asks on every `make`.
+ * The two kinds of map keep the same entries in different boxes, so a type has
+ * the layout of the one that the modelled release makes: of the other, nothing
+ * is set. Who fills it in: classic/buckettype.c and swiss/grouptype.c.
  */
 #ifndef MAP_MAPTYPE_H
 #define MAP_MAPTYPE_H
 
-#include "map/map.h"
+#include "runtime/base/goversion.h"
+#include "runtime/type/type.h"
 
-const struct type *hmap_type(void);      /* runtime.hmap: 48 bytes */
-const struct type *mapextra_type(void);  /* runtime.mapextra: 24 bytes */
-const struct type *bmapSlice_type(void); /* []*runtime.bmap: a slice header */
-const struct type *bmapPtr_type(void);   /* *runtime.bmap: its element */
+/* Larger ones are kept by pointer, in either kind of map.
+ * Go: map.go maxKeySize; internal/abi/map.go MapMaxKeyBytes. */
+enum {
+    maxKeySize = 128,
+    maxElemSize = 128,
+};
+
+/* Which of Go's families of functions the compiler picks for a key type; the
+ * kind of the map is part of it, so that an operation is one switch. */
+enum mapfast {
+    MAP_SLOW,
+    MAP_FAST32,
+    MAP_FAST32PTR,
+    MAP_FAST64,
+    MAP_FAST64PTR,
+    MAP_FASTSTR,
+};
+
+/* Go: type.go maptype; internal/abi/map.go MapType. */
+struct maptype {
+    struct type typ; /* "map[string]int" */
+    const struct type *key;
+    const struct type *elem;
+    enum mapKind kind;
+    enum mapfast fast;
+    bool indirectkey;
+    bool indirectelem;
+
+    /* MAPKIND_CLASSIC */
+    uint8_t keysize; /* bytes of a slot: PtrSize when indirect */
+    uint8_t elemsize;
+    uint16_t bucketsize;       /* bytes */
+    const struct type *bucket; /* "map.bucket[string]int" */
+
+    /* MAPKIND_SWISS */
+    const struct type *group; /* "map.group[string]int" */
+    uint32_t slotsize;        /* bytes of {key, elem} with its padding */
+    uint32_t elemoff;         /* bytes from a slot to its element */
+};
 
 #endif

@@ -5,14 +5,20 @@
  *     hint --geometry_hintB--> B --geometry_array--> buckets, spares, bytes
  *                              `---geometry_capacity--> entries
  *
- * Asked by makemap and hashGrow, by mapview.h for onlookers, and by those who
+ * Asked by makemap and hashGrow, by bucketview.h for onlookers, and by those who
  * read the profiles of other programs.
  */
 #ifndef MAP_CLASSIC_GEOMETRY_H
 #define MAP_CLASSIC_GEOMETRY_H
 
-#include "map/map.h"
-#include "runtime/base/goversion.h"
+#include "map/maptype.h"
+
+enum {
+    bucketCntBits = 3,
+    bucketCnt = 1 << bucketCntBits, /* entries in a bucket */
+    loadFactorNum = 13,             /* grow above 13/2 entries a bucket */
+    loadFactorDen = 2,
+};
 
 /* 2^B buckets. Go: map.go bucketShift */
 ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)

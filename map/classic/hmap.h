@@ -1,6 +1,6 @@
 /*
  * hmap.h: what lies in a map's memory, and the small questions everybody asks
- * of it. Private to this room; the door is map.h.
+ * of it. Private to this room; its door is bucketmap.h.
  *
  * A bucket is eight bytes of tophash, then eight keys, then eight elements,
  * then the address of the next bucket of its chain:
@@ -18,9 +18,7 @@
 #define MAP_CLASSIC_HMAP_H
 
 #include "alloc/malloc.h"
-#include "map/classic/geometry.h"
-#include "map/map.h"
-#include "map/maptype.h"
+#include "map/classic/bucketmap.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"
 #include "runtime/type/hashfast.h"

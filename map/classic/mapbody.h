@@ -16,7 +16,7 @@
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapgrow.h"
 #include "map/classic/mapkey.h"
-#include "map/classic/mapzero.h"
+#include "map/mapzero.h"
 #include "runtime/base/rand.h"
 #include "runtime/sched/world.h"
 

@@ -24,6 +24,7 @@
  *   B5  no emptyOne stands right before emptyRest or at the end of a chain
  */
 #include "map/classic/mapbucket.h"
+#include "map/classic/buckettype.h"
 #include "runtime/base/rand.h"
 
 const uint64_t first_bytes[bucketCnt + 1] = {

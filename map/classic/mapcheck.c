@@ -1,5 +1,5 @@
 /*
- * mapcheck.c: proves every invariant of a map, those numbered in map.c (M),
+ * mapcheck.c: proves every invariant of a map, those numbered in bucketmap.c (M),
  * mapbucket.c (B) and mapgrow.c (G), and recomputes each of its counters.
  *
  * It only reads, and it draws no random number (a NaN is never hashed), so a

@@ -23,10 +23,10 @@
  *   G4  while h is not growing, no list of old overflow buckets is kept
  */
 #include "map/classic/mapgrow.h"
+#include "map/classic/buckettype.h"
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapkey.h"
-
-void (*mapgrow_hook)(const struct mapGrowth *g);
+#include "map/growlog.h"
 
 /* Tells the listener what the growth that has just begun is. */
 static void report_growth(const struct maptype *t, const struct hmap *h,
@@ -36,7 +36,7 @@ static void report_growth(const struct maptype *t, const struct hmap *h,
         return;
     mapgrow_hook(&(struct mapGrowth){
         .t = t,
-        .h = h,
+        .m = h,
         .count = hmap_count(h),
         .oldB = oldB,
         .newB = h->B,

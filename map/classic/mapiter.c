@@ -26,6 +26,7 @@
  * Locking: none. The map's flags keep a growth from clearing the buckets that
  * an iteration walks.
  */
+#include "map/classic/mapiter.h"
 #include "map/classic/mapbody.h"
 
 enum { maxB32 = 31 - bucketCntBits }; /* to here, 32 random bits are enough */

@@ -18,7 +18,9 @@
  */
 #include "map/sync/dirtymap.h"
 #include "map/classic/hmap.h"
+#include "map/classic/mapiter.h"
 #include "map/iface.h"
+#include "map/maptable.h"
 #include "runtime/base/goversion.h"
 
 /* A slot of the map: where the value of one key is. p: NULL deleted, &expunged

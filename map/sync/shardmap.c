@@ -7,7 +7,7 @@
  * Locking: each shard's mu guards its map; never two at once.
  */
 #include "map/sync/shardmap.h"
-#include "map/map.h"
+#include "map/gomap.h"
 #include <string.h>
 
 static struct shard *shard_of(struct ShardMap *s, const void *key)
@@ -22,7 +22,7 @@ GOFRAME void ShardMap_Init(struct ShardMap *s, const struct maptype *t)
     s->t = t;
     for (int i = 0; i < NumShards; i++) {
         s->shards[i].mu = unlocked;
-        s->shards[i].m = makemap_small();
+        s->shards[i].m = map_make_small(t);
     }
 }
 GOFRAME_OF(ShardMap_Init, "main.(*ShardMap).Init");
@@ -62,7 +62,7 @@ intptr_t ShardMap_Len(struct ShardMap *s)
     intptr_t n = 0;
     for (int i = 0; i < NumShards; i++) {
         RWMutex_RLock(&s->shards[i].mu);
-        n += s->shards[i].m->count;
+        n += map_len(s->shards[i].m);
         RWMutex_RUnlock(&s->shards[i].mu);
     }
     return n;

@@ -13,14 +13,14 @@
 #include "runtime/type/type.h"
 
 struct maptype;
-struct hmap;
+struct gomap;
 
 enum { NumShards = 32 };
 
 struct shard {
     struct RWMutex mu;
-    struct hmap *m; /* under mu */
-    char pad[64];   /* no two locks in one cache line */
+    struct gomap *m; /* under mu */
+    char pad[64];    /* no two locks in one cache line */
 };
 
 /* Lives in registered roots or on a scanned stack. */

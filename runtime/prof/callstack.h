@@ -36,9 +36,9 @@ void callstack_leave(void);
 struct frame {
     const char
         *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
-    const char
-        *file; /* as compiled, relative to the project: "map/classic/map.c" */
-    int line;  /* of the call; 0: unknown */
+    const char *
+        file; /* as compiled, relative to the project: "map/classic/mapgrow.c" */
+    int line;        /* of the call; 0: unknown */
     bool goframe;    /* stands in a printed chain */
     uintptr_t pc;    /* the return address */
     uintptr_t entry; /* first byte of the function; 0: unknown */

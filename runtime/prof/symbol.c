@@ -10,7 +10,7 @@
  * The function is the one that owns the frame, and the line is a line of that
  * function: where the call was inlined into it from somewhere else, the line is
  * that of the outermost inlined call. Otherwise a frame of main.fill would
- * claim a line of map/mapfast.h.
+ * claim a line of map/gomap.h.
  *
  * Locking: symbolLock guards everything here. It is a plain mutex outside the
  * order of lock.h, because a thread that dies with any lock held prints its

@@ -1,7 +1,7 @@
 /*
  * type.c: what each type is made of: size, alignment, offsets, pointers.
  *
- *     typeparse.c, map/maptype.c --> [type] --draft--> typetable.c
+ *     typeparse.c, map/maptable.c --> [type] --draft--> typetable.c
  *
  * Each constructor lays a type out as Go's compiler does on amd64, lets
  * typealg.c derive how it is hashed, and asks the table for the one descriptor

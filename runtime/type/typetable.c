@@ -1,7 +1,7 @@
 /*
  * typetable.c: the descriptors that exist, found by their text.
  *
- *     type.c, maptype.c --draft--> [typetable] --> persistentalloc
+ *     type.c, maptable.c --draft--> [typetable] --> persistentalloc
  *
  * One descriptor a text: whoever asks for the same type gets the same pointer,
  * so types are compared by address, as in Go. A descriptor is complete before

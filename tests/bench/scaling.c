@@ -55,9 +55,11 @@ static NOINLINE void alloc1024(int64_t n)
 }
 static NOINLINE void insert(int64_t n)
 {
-    struct hmap *h = makemap_small();
-    for (int64_t k = 0; k < n; k++)
-        *(int64_t *)mapassign_fast64(intMap, h, mix((uint64_t)k)) = k;
+    struct gomap *h = map_make_small(intMap);
+    for (int64_t k = 0; k < n; k++) {
+        uint64_t key = mix((uint64_t)k);
+        *(int64_t *)map_assign(intMap, h, &key) = k;
+    }
     sink = h;
 }
 

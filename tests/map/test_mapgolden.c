@@ -6,7 +6,6 @@
  * A process models one release, and so each column is a test.
  */
 #include "map/map.h"
-#include "map/mapview.h"
 #include "runtime/prof/memprofile.h"
 #include "tests/mapmodel.h"
 #include "tools/measure/keyvalue.h"
@@ -55,7 +54,7 @@ static const void *key(const struct maptype *t, uint64_t k)
     return space;
 }
 
-static void insert(const struct maptype *t, struct hmap *h, uint64_t from,
+static void insert(const struct maptype *t, struct gomap *h, uint64_t from,
                    uint64_t to)
 {
     for (uint64_t k = from; k < to; k++)
@@ -64,21 +63,21 @@ static void insert(const struct maptype *t, struct hmap *h, uint64_t from,
 
 static void make(const struct maptype *t, uint64_t n)
 {
-    makemap(t, (intptr_t)n, NULL);
+    map_make(t, (intptr_t)n, NULL);
 }
 
 static void make_and_fill(const struct maptype *t, uint64_t n)
 {
-    insert(t, makemap(t, (intptr_t)n, NULL), 0, n);
+    insert(t, map_make(t, (intptr_t)n, NULL), 0, n);
 }
 
 /* What is asked of a map whose header was made before. */
-static void fill(const struct maptype *t, struct hmap *h, uint64_t n)
+static void fill(const struct maptype *t, struct gomap *h, uint64_t n)
 {
     insert(t, h, 0, n);
 }
 
-static void queue(const struct maptype *t, struct hmap *h, uint64_t width)
+static void queue(const struct maptype *t, struct gomap *h, uint64_t width)
 {
     for (uint64_t k = 0; k < 100000; k++) {
         insert(t, h, k, k + 1);
@@ -87,7 +86,7 @@ static void queue(const struct maptype *t, struct hmap *h, uint64_t width)
     }
 }
 
-static void fill_and_clear(const struct maptype *t, struct hmap *h, uint64_t n)
+static void fill_and_clear(const struct maptype *t, struct gomap *h, uint64_t n)
 {
     for (int round = 0; round < 100; round++) {
         insert(t, h, 0, n);
@@ -212,11 +211,11 @@ static void expect_made(const struct row *r, size_t n, int column,
 
 static void
 expect_used(const struct row *r, size_t n, int column, const char *what,
-            void (*run)(const struct maptype *, struct hmap *, uint64_t))
+            void (*run)(const struct maptype *, struct gomap *, uint64_t))
 {
     for (size_t i = 0; i < n; i++) {
         const struct maptype *t = maptype_must(r[i].type);
-        struct hmap *h = makemap_small();
+        struct gomap *h = map_make_small(t);
         struct amount before = allocated();
         run(t, h, r[i].n);
         expect_since(before, r[i].want[column], what, &r[i]);
@@ -228,7 +227,7 @@ static void expect_ninth(void)
 {
     const struct row r = {.type = "map[int]int", .n = 9};
     const struct maptype *t = maptype_must(r.type);
-    struct hmap *h = makemap_small();
+    struct gomap *h = map_make_small(t);
 
     insert(t, h, 0, 8);
     struct amount before = allocated();
@@ -243,9 +242,10 @@ static void expect_on_stack(void)
 {
     const struct row r = {.type = "map[int]int", .n = 8};
     const struct maptype *t = maptype_must(r.type);
-    uint64_t bucket[144 / 8] = {0};
-    struct hmap h = {.buckets = (struct bmap *)bucket, .hash0 = newhash0()};
+    uint64_t first[MaxFirst / PtrSize] = {0};
+    struct gomap h = {0};
 
+    map_make_stack(&h, first);
     struct amount before = allocated();
     insert(t, &h, 0, 8);
     expect_since(before, "0/0", "on the stack", &r);

@@ -12,7 +12,7 @@
 enum { Keys = 4, KeyBytes = 1 << 16, Seconds = 100 };
 
 static const struct maptype *t;
-static struct hmap *h;
+static struct gomap *h;
 static struct gostring keys[Keys];
 
 static struct gostring copy_of(const struct gostring *key)
@@ -25,7 +25,7 @@ static struct gostring copy_of(const struct gostring *key)
 static void make_map(void)
 {
     t = maptype_parse("map[string]int", NULL);
-    h = makemap_small();
+    h = map_make_small(t);
     for (int i = 0; i < Keys; i++) {
         char *text = calloc(1, KeyBytes);
         text[0] = (char)i;
@@ -62,10 +62,10 @@ static void read_on(void *unused)
 
 static void iterate_on(void *unused)
 {
-    struct hiter it;
+    struct mapiter it;
     (void)unused;
     for (;;)
-        for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
+        for (mapiter_init(t, h, &it); it.key != NULL; mapiter_next(&it))
             ;
 }
 

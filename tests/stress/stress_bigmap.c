@@ -5,7 +5,8 @@
  * the whole map (CHECK=3) two thousand entries are plenty.
  */
 #include "alloc/malloc.h"
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
+#include "map/map.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include <stdio.h>
@@ -28,11 +29,11 @@ static void lap(const char *what, uint64_t n, double *from)
 }
 
 /* The element of key k is mix(k + 1). */
-static uint64_t walk(const struct maptype *t, struct hmap *h)
+static uint64_t walk(const struct maptype *t, struct gomap *h)
 {
     uint64_t met = 0;
-    struct hiter it;
-    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it)) {
+    struct mapiter it;
+    for (mapiter_init(t, h, &it); it.key != NULL; mapiter_next(&it)) {
         uint64_t k = *(const uint64_t *)it.key;
         ASSERT(*(const uint64_t *)it.elem == mix(k + 1));
         met++;
@@ -40,13 +41,13 @@ static uint64_t walk(const struct maptype *t, struct hmap *h)
     return met;
 }
 
-static uint64_t count_present(const struct maptype *t, struct hmap *h,
+static uint64_t count_present(const struct maptype *t, struct gomap *h,
                               uint64_t n)
 {
     uint64_t met = 0;
     for (uint64_t k = 0; k < n; k++) {
         bool ok;
-        const uint64_t *e = mapaccess2_fast64(t, h, k, &ok);
+        const uint64_t *e = map_access2(t, h, &k, &ok);
         ASSERT(*e == (ok ? mix(k + 1) : 0));
         met += ok;
     }
@@ -63,12 +64,12 @@ int main(int argc, char **argv)
     gc_set_percent(-1);
     rand_seed(1);
     const struct maptype *t = maptype_parse("map[uint64]uint64", NULL);
-    struct hmap *h = makemap_small();
+    struct gomap *h = map_make_small(t);
     double from = seconds();
     for (uint64_t k = 0; k < n; k++)
-        *(uint64_t *)mapassign_fast64(t, h, k) = mix(k + 1);
+        *(uint64_t *)map_assign(t, h, &k) = mix(k + 1);
     lap("grow", n, &from);
-    ASSERT(h->count == (intptr_t)n);
+    ASSERT(map_len(h) == (intptr_t)n);
     ASSERT(count_present(t, h, n) == n);
     lap("hit", n, &from);
     ASSERT(count_present(t, h, 2 * n) == n);
@@ -76,12 +77,12 @@ int main(int argc, char **argv)
     ASSERT(walk(t, h) == n);
     lap("iterate", n, &from);
     for (uint64_t k = 0; k < n; k += 2)
-        mapdelete_fast64(t, h, k);
+        map_delete(t, h, &k);
     lap("delete", n / 2, &from);
     ASSERT(walk(t, h) == n / 2);
-    mapcheck(t, h);
-    struct mapCounts c = mapview_counts(t, h);
+    map_check(t, h);
+    struct bucketCounts c = bucketview_counts(t, h);
     printf("%zu entries left in 2^%d buckets and %zu overflow buckets\n",
-           c.entries, h->B, c.overflow);
+           c.entries, bucketview_map(h)->B, c.overflow);
     return 0;
 }

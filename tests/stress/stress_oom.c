@@ -32,7 +32,7 @@ struct node {
 
 /* What the program keeps alive: its only roots. */
 static struct {
-    struct hmap *ints, *strings;
+    struct gomap *ints, *strings;
     struct node *list;
     struct slice slice;
     unsigned char *large;
@@ -69,8 +69,8 @@ static const struct maptype *want_map(const char *text)
 static void fill_maps(const struct maptype *ints, const struct maptype *strings)
 {
     static const char digits[] = "0123456789";
-    kept.ints = makemap_small();
-    kept.strings = makemap(strings, Entries / 4, NULL);
+    kept.ints = map_make_small(ints);
+    kept.strings = map_make(strings, Entries / 4, NULL);
     for (uint64_t i = 0; i < Entries; i++) {
         *(uint64_t *)map_assign(ints, kept.ints, &i) = mix(i);
         struct gostring key = {digits + i % 10,
@@ -82,14 +82,14 @@ static void fill_maps(const struct maptype *ints, const struct maptype *strings)
 static void verify_maps(const struct maptype *ints,
                         const struct maptype *strings)
 {
-    ASSERT(kept.ints->count == Entries);
+    ASSERT(map_len(kept.ints) == Entries);
     for (uint64_t i = 0; i < Entries; i++) {
         bool ok;
         const uint64_t *v = map_access2(ints, kept.ints, &i, &ok);
         ASSERT(ok && *v == mix(i));
     }
-    mapcheck(ints, kept.ints);
-    mapcheck(strings, kept.strings);
+    map_check(ints, kept.ints);
+    map_check(strings, kept.strings);
 }
 
 static void make_list(const struct type *t)

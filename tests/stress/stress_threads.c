@@ -104,7 +104,7 @@ static void churn(void)
 
 static void work_on_int_map(void)
 {
-    struct hmap *h = makemap_small();
+    struct gomap *h = map_make_small(intMap);
     uint64_t n = fastrandn(2000);
     for (uint64_t k = 0; k < n; k++)
         *(uint64_t *)map_assign(intMap, h, &k) = k * 3;
@@ -116,13 +116,13 @@ static void work_on_int_map(void)
         ASSERT(ok == (k % 2 == 1));
         ASSERT(!ok || *v == k * 3);
     }
-    CHECK_SLOW(mapcheck(intMap, h));
+    CHECK_SLOW(map_check(intMap, h));
 }
 
 /* Keys and elements live in the heap, and are held by the map alone. */
 static void work_on_string_map(void)
 {
-    struct hmap *h = makemap(stringMap, fastrandn(100), NULL);
+    struct gomap *h = map_make(stringMap, fastrandn(100), NULL);
     uint64_t n = fastrandn(500);
     for (uint64_t k = 0; k < n; k++) {
         char *text = mallocgc(24, NULL, true);
@@ -131,9 +131,9 @@ static void work_on_string_map(void)
         struct object *o = make_object();
         *(struct object **)map_assign(stringMap, h, &key) = o;
     }
-    struct hiter it;
+    struct mapiter it;
     uint64_t seen = 0;
-    for (mapiterinit(stringMap, h, &it); it.key; mapiternext(&it), seen++)
+    for (mapiter_init(stringMap, h, &it); it.key; mapiter_next(&it), seen++)
         check_object(*(struct object **)it.elem);
     ASSERT(seen == n);
 }
@@ -256,7 +256,7 @@ int main(int argc, char **argv)
     heapcheck();
     dirtyMap_view(&synced->dirty); /* which proves its invariants */
     for (int i = 0; i < NumShards; i++)
-        mapcheck(intMap, sharded.shards[i].m);
+        map_check(intMap, sharded.shards[i].m);
     struct MemStats m;
     readmemstats(&m);
     ASSERT(m.Mallocs >= allocations);

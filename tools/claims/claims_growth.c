@@ -1,7 +1,7 @@
 /*
  * claims_growth.c: chapters 1 and 2.2: when a map grows and what that costs.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "runtime/base/throw.h"
 #include "tools/claims/claims.h"
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 static GOFRAME void churn_map(const struct maptype *t,
                               const struct values *keys, size_t len)
 {
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     for (size_t i = 0; i < keys->n; i++) {
         fill(t, m, keys, i, i + 1);
         if (i >= len)
@@ -50,8 +50,8 @@ static void load_factor(struct finding *f)
     const struct mapGrowth *same = same_size(churned);
     size_t at_limit = 0;
     for (size_t i = 0; i < m->ngrowths; i++)
-        at_limit +=
-            (size_t)m->growths[i].count == mapview_capacity(m->growths[i].oldB);
+        at_limit += (size_t)m->growths[i].count ==
+                    geometry_capacity(m->growths[i].oldB);
     found(f,
           at_limit == m->ngrowths && same != NULL &&
               same->noverflow >= 1u << same->oldB,
@@ -120,14 +120,14 @@ static void watch_inserts(struct inserts *w)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, Watched);
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     for (size_t i = 0; i < Watched; i++) {
         measure_begin();
         fill(t, m, keys, i, i + 1);
         struct measurement *one = measure_end(FRAMES_GO);
         w->objects[i + 1] = one->mallocs;
         w->bytes[i + 1] = one->bytes;
-        w->B[i + 1] = m->B;
+        w->B[i + 1] = bucketview_map(m)->B;
         measure_free(one);
     }
     values_free(keys);
@@ -177,7 +177,7 @@ GOFRAME_MAIN(make_rounds);
 static GOFRAME void clear_rounds(const struct maptype *t,
                                  const struct values *keys)
 {
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     for (int i = 0; i < Rounds; i++) {
         fill(t, m, keys, 0, keys->n);
         map_clear(t, m);
@@ -220,11 +220,11 @@ static void memory_layout(struct finding *f)
     const struct maptype *ints = claim_type("map[int]int");
     const struct maptype *strings = claim_type("map[string]int");
     found(f,
-          sizeof(struct hmap) == 48 && laid_out_as_said(ints) &&
+          sizeof(struct gomap) == 48 && laid_out_as_said(ints) &&
               laid_out_as_said(strings),
           VERDICT_DIFFERS,
           "hmap %zu bytes; a bucket of map[int]int %d, of map[string]int %d",
-          sizeof(struct hmap), ints->bucketsize, strings->bucketsize);
+          sizeof(struct gomap), ints->bucketsize, strings->bucketsize);
 }
 
 static void overflow_limit(struct finding *f)
@@ -239,18 +239,18 @@ static void overflow_limit(struct finding *f)
 }
 
 /* Writes the numbers of the old buckets that have moved; returns how many. */
-static int moved_buckets(const struct maptype *t, const struct hmap *m,
+static int moved_buckets(const struct maptype *t, const struct gomap *m,
                          char *out, size_t size)
 {
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView b;
     int n = 0;
     size_t len = 0;
     out[0] = '\0';
-    mapview_begin(&w, t, m);
-    while (mapview_next(&w, &b)) {
+    bucketview_begin(&w, t, m);
+    while (bucketview_next(&w, &b)) {
         if (!b.old || b.depth > 0 ||
-            strchr("xy-", mapview_letter(b.tophash[0])) == NULL)
+            strchr("xy-", bucketview_letter(b.tophash[0])) == NULL)
             continue;
         len += (size_t)snprintf(out + len, size - len, "%s%" PRIuPTR,
                                 n++ > 0 ? " and " : "", b.number);
@@ -262,19 +262,19 @@ static void second_evacuation(struct finding *f)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, 1000);
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     char moved[40];
     size_t i = 0;
     int n;
     do { /* the insert that grew 32 buckets, and moved two by two chains */
         fill(t, m, keys, i, i + 1);
         i++;
-    } while (m->B < 6);
+    } while (bucketview_map(m)->B < 6);
     n = moved_buckets(t, m, moved, sizeof moved);
-    found(f, m->nevacuate == 0, VERDICT_DIFFERS,
+    found(f, bucketview_map(m)->nevacuate == 0, VERDICT_DIFFERS,
           "the insert that grew 32 buckets moved old bucket%s %s: its own and "
           "the next in order; nevacuate is %" PRIuPTR,
-          n == 1 ? "" : "s", moved, m->nevacuate);
+          n == 1 ? "" : "s", moved, bucketview_map(m)->nevacuate);
     values_free(keys);
 }
 

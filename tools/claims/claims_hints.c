@@ -1,7 +1,7 @@
 /*
  * claims_hints.c: chapters 3.2 to 4.4: hints, concurrency, escape, advice.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "tools/claims/claims.h"
@@ -14,13 +14,13 @@ struct overflowing {
     const struct bmap *next;
 };
 
-static bool find_overflow(const struct maptype *t, const struct hmap *m,
+static bool find_overflow(const struct maptype *t, const struct gomap *m,
                           struct overflowing *o)
 {
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView b;
-    mapview_begin(&w, t, m);
-    while (mapview_next(&w, &b)) {
+    bucketview_begin(&w, t, m);
+    while (bucketview_next(&w, &b)) {
         if (b.depth == 1) {
             o->next = b.b;
             return true;
@@ -42,12 +42,12 @@ static void overflow_link(struct finding *f)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, 52);
-    struct hmap *m = makemap(t, 52, NULL); /* 8 buckets and no spares */
+    struct gomap *m = map_make(t, 52, NULL); /* 8 buckets and no spares */
     struct overflowing o = {0};
     size_t i = 0;
     while (!find_overflow(t, m, &o)) {
         if (i == keys->n) { /* spread evenly, as under few hash seeds: again */
-            m = makemap(t, 52, NULL);
+            m = map_make(t, 52, NULL);
             i = 0;
         }
         fill(t, m, keys, i, i + 1);
@@ -57,7 +57,7 @@ static void overflow_link(struct finding *f)
     size_t last = t->bucketsize - PtrSize;
     bool at_end =
         memcmp((const char *)o.bucket.b + last, &o.next, PtrSize) == 0;
-    bool in_tophash = mapview_letter(o.bucket.tophash[0]) != '#';
+    bool in_tophash = bucketview_letter(o.bucket.tophash[0]) != '#';
     found(f, in_tophash && !at_end, VERDICT_DIFFERS,
           "insert %zu met a bucket of %d entries: +1 bucket, linked from %s "
           "of %d bytes; tophash[0] holds %s",
@@ -214,10 +214,9 @@ static void hint_by_load(struct finding *f)
 /* A map that stays in its function: header and first bucket are in the frame. */
 static GOFRAME void stays(const struct maptype *t, const struct values *keys)
 {
-    struct hmap h = {.hash0 = newhash0()};
-    _Alignas(PtrSize) char bucket[512] = {0};
-    ASSERT(t->bucketsize <= sizeof bucket);
-    h.buckets = (struct bmap *)bucket;
+    struct gomap h = {0};
+    _Alignas(PtrSize) char first[MaxFirst] = {0};
+    map_make_stack(&h, first);
     fill(t, &h, keys, 0, keys->n);
 }
 GOFRAME_MAIN(stays);
@@ -264,7 +263,7 @@ static void alloc_is_live(struct finding *f)
 
 static GOFRAME void make_around(const struct maptype *t)
 {
-    struct hmap h = {.hash0 = newhash0(), .B = mapview_hintB(t, 100)};
+    struct hmap h = {.hash0 = newhash0(), .B = bucketview_hintB(t, 100)};
     makemap_slow(t, &h);
 }
 GOFRAME_MAIN(make_around);

@@ -16,7 +16,8 @@
 #include "tools/explain/explain_curve.h"
 
 #include "alloc/malloc.h"
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
+#include "map/map.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
@@ -35,7 +36,7 @@ enum {
 int64_t capacity(int b)
 {
     ASSERT(b >= 0 && b <= MaxB);
-    return (int64_t)mapview_capacity((uint8_t)b);
+    return (int64_t)geometry_capacity((uint8_t)b);
 }
 
 static const struct maptype *parse_map(size_t key, const char *key_type,
@@ -136,11 +137,10 @@ static void fill_once(const struct filling *f, int b, int64_t hint,
                       uint64_t salt, struct amount *at)
 {
     uint8_t key[MaxStackKey];
-    struct hmap h;
-    memset(&h, 0, sizeof h);
+    struct gomap h = {0};
     memset(key, 0, sizeof key);
     struct amount before = allocated(f->m->bucket);
-    makemap(f->t, hint, &h);
+    map_make(f->t, hint, &h);
     int64_t i = 0;
     for (int point = 0; point <= Points; point++) {
         for (; i < entries_at(b, point); i++) {

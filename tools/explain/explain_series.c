@@ -5,7 +5,7 @@
 #include "tools/explain/explain.h"
 
 #include "alloc/malloc.h"
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * layout.c: the digest of a map's memory; tools/verify/oracle makes the same
  * one from a real Go map.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tools/replay/replay.h"
 #include <string.h>
 
@@ -22,16 +22,16 @@ static void digest_bucket(uint64_t *d, const struct maptype *t,
     }
 }
 
-uint64_t layout_digest(const struct maptype *t, const struct hmap *h)
+uint64_t layout_digest(const struct maptype *t, const struct gomap *m)
 {
     uint64_t d = DigestStart;
-    struct mapWalk walk;
+    struct bucketWalk walk;
     struct bucketView b;
-    digest_bytes(&d, &h->flags, 1);
-    mapview_begin(&walk, t, h);
-    while (mapview_next(&walk, &b)) {
+    digest_bytes(&d, &bucketview_map(m)->flags, 1);
+    bucketview_begin(&walk, t, m);
+    while (bucketview_next(&walk, &b)) {
         /* What an evacuated bucket still holds is nobody's business. */
-        if (strchr("xy-", mapview_letter(b.tophash[0])) == NULL)
+        if (strchr("xy-", bucketview_letter(b.tophash[0])) == NULL)
             digest_bucket(&d, t, &b);
     }
     return d;

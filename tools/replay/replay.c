@@ -38,13 +38,13 @@ static void scratch_free(struct scratch *s)
 static GOFRAME void make(struct replayObject *o, const struct maptype *t,
                          int64_t hint)
 {
-    o->h = makemap(t, hint, NULL);
+    o->m = map_make(t, hint, NULL);
 }
 GOFRAME_MAIN(make);
 
-static GOFRAME void makesmall(struct replayObject *o)
+static GOFRAME void makesmall(struct replayObject *o, const struct maptype *t)
 {
-    o->h = makemap_small();
+    o->m = map_make_small(t);
 }
 GOFRAME_MAIN(makesmall);
 
@@ -52,11 +52,11 @@ static GOFRAME void insert(struct replay *r, const struct step *s,
                            struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
-    struct hmap *h = r->objs[s->obj].h;
+    struct gomap *m = r->objs[s->obj].m;
     for (uint64_t i = s->from; i < s->to; i++) {
         value_set(t->key, v->key, step_key(s, i), &r->pool);
         value_set(t->elem, v->elem, step_key(s, i), &r->pool);
-        memcpy(map_assign(t, h, v->key), v->elem, t->elem->size);
+        memcpy(map_assign(t, m, v->key), v->elem, t->elem->size);
     }
 }
 GOFRAME_MAIN(insert);
@@ -65,10 +65,10 @@ static GOFRAME void delete (struct replay *r, const struct step *s,
                             struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
-    struct hmap *h = r->objs[s->obj].h;
+    struct gomap *m = r->objs[s->obj].m;
     for (uint64_t i = s->from; i < s->to; i++) {
         value_set(t->key, v->key, step_key(s, i), &v->pool);
-        map_delete(t, h, v->key);
+        map_delete(t, m, v->key);
     }
 }
 GOFRAME_MAIN(delete);
@@ -77,27 +77,27 @@ static GOFRAME void lookup(struct replay *r, const struct step *s,
                            struct scratch *v)
 {
     const struct maptype *t = r->w->objs[s->obj].t;
-    struct hmap *h = r->objs[s->obj].h;
+    struct gomap *m = r->objs[s->obj].m;
     for (uint64_t i = s->from; i < s->to; i++) {
         bool ok;
         value_set(t->key, v->key, step_key(s, i), &v->pool);
-        map_access2(t, h, v->key, &ok);
+        map_access2(t, m, v->key, &ok);
     }
 }
 GOFRAME_MAIN(lookup);
 
-static GOFRAME void iterate(const struct maptype *t, struct hmap *h)
+static GOFRAME void iterate(const struct maptype *t, struct gomap *m)
 {
-    struct hiter it;
+    struct mapiter it;
     memset(&it, 0, sizeof it);
-    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
+    for (mapiter_init(t, m, &it); it.key != NULL; mapiter_next(&it))
         continue;
 }
 GOFRAME_MAIN(iterate);
 
-static GOFRAME void clear(const struct maptype *t, struct hmap *h)
+static GOFRAME void clear(const struct maptype *t, struct gomap *m)
 {
-    map_clear(t, h);
+    map_clear(t, m);
 }
 GOFRAME_MAIN(clear);
 
@@ -139,7 +139,7 @@ static void make_map(struct replay *r, const struct step *s)
     if (s->hinted)
         make(o, r->w->objs[s->obj].t, s->hint);
     else
-        makesmall(o);
+        makesmall(o, r->w->objs[s->obj].t);
 }
 
 static void run_keys(struct replay *r, const struct step *s,
@@ -188,10 +188,10 @@ static void run_step(struct replay *r, const struct step *s)
         run_keys(r, s, lookup);
         return;
     case STEP_ITERATE:
-        iterate(r->w->objs[s->obj].t, o->h);
+        iterate(r->w->objs[s->obj].t, o->m);
         return;
     case STEP_CLEAR:
-        clear(r->w->objs[s->obj].t, o->h);
+        clear(r->w->objs[s->obj].t, o->m);
         return;
     case STEP_ALLOC:
         make_slices(r, s);

@@ -10,9 +10,9 @@
 
 /* One map or holder while it runs. */
 struct replayObject {
-    struct hmap *h; /* a root; NULL when dropped or a holder */
-    void **slices;  /* count of them, roots; NULL when dropped or a map */
-    struct slice s; /* of an append; its array is kept by this root */
+    struct gomap *m; /* a root; NULL when dropped or a holder */
+    void **slices;   /* count of them, roots; NULL when dropped or a map */
+    struct slice s;  /* of an append; its array is kept by this root */
     bool live;
 };
 
@@ -45,6 +45,6 @@ void replay_free(struct replay *r);
 
 /* A digest of where every key and element of a map stands: flags, and for each
  * bucket of the new and the old array its chain, tophashes, keys, elements. */
-uint64_t layout_digest(const struct maptype *t, const struct hmap *h);
+uint64_t layout_digest(const struct maptype *t, const struct gomap *m);
 
 #endif

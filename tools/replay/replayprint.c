@@ -2,6 +2,7 @@
  * replayprint.c: the result of a replay, in the lines that real Go is compared
  * with: chains cut at the operation, as Go's profile names them.
  */
+#include "map/classic/bucketview.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/chains.h"
 #include "tools/replay/replay.h"
@@ -91,9 +92,10 @@ static void print_classes(const struct replay *r, FILE *out)
     }
 }
 
-static void print_map(const struct object *o, const struct hmap *h,
+static void print_map(const struct object *o, const struct gomap *m,
                       const struct replayPrint *opt, FILE *out)
 {
+    const struct hmap *h = bucketview_map(m);
     fprintf(out,
             "hmap %s count=%lld B=%d noverflow=%d nevacuate=%llu growing=%s\n",
             o->name, (long long)h->count, h->B, h->noverflow,
@@ -101,7 +103,7 @@ static void print_map(const struct object *o, const struct hmap *h,
             h->oldbuckets != NULL ? "true" : "false");
     if (opt->layout)
         fprintf(out, "layout %s 0x%016llx\n", o->name,
-                (unsigned long long)layout_digest(o->t, h));
+                (unsigned long long)layout_digest(o->t, m));
 }
 
 void replay_print(const struct replay *r, const struct replayPrint *opt,
@@ -114,7 +116,7 @@ void replay_print(const struct replay *r, const struct replayPrint *opt,
         print_classes(r, out);
     fputc('\n', out);
     for (size_t i = 0; i < r->w->nobjs; i++) {
-        if (r->objs[i].h != NULL)
-            print_map(&r->w->objs[i], r->objs[i].h, opt, out);
+        if (r->objs[i].m != NULL)
+            print_map(&r->w->objs[i], r->objs[i].m, opt, out);
     }
 }

@@ -2,13 +2,14 @@
  * churn.c: a map of constant size whose keys come and go, as a cache or a
  * session table does it.
  */
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 enum { Turnovers = 64 }; /* how often every entry is replaced */
 
 struct churn {
     const struct maptype *t;
-    struct hmap *m;
+    struct gomap *m;
     const struct values *keys;
     struct table *rows;
     size_t len;     /* entries that the map keeps */
@@ -18,9 +19,9 @@ struct churn {
 static void add_row(const struct churn *c, size_t op)
 {
     table_num(c->rows, (int64_t)op);
-    table_num(c->rows, c->m->count);
-    table_num(c->rows, c->m->B);
-    table_num(c->rows, c->m->noverflow);
+    table_num(c->rows, map_len(c->m));
+    table_num(c->rows, bucketview_map(c->m)->B);
+    table_num(c->rows, bucketview_map(c->m)->noverflow);
     table_num(c->rows, (int64_t)(bytes_so_far() - c->total));
 }
 

@@ -1,10 +1,10 @@
 /*
  * delete_all.c: what delete, clear and forgetting a map give back.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
-static void delete_keys(const struct maptype *t, struct hmap *m,
+static void delete_keys(const struct maptype *t, struct gomap *m,
                         const struct values *keys, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
@@ -17,13 +17,13 @@ struct shrink {
     uint64_t live, total; /* before the map was made */
 };
 
-static void add_row(struct shrink *s, const char *step, const struct hmap *m)
+static void add_row(struct shrink *s, const char *step, const struct gomap *m)
 {
     table_text(s->t, "%s", step);
     if (m != NULL) {
-        struct mapCounts c = mapview_counts(s->type, m);
-        table_num(s->t, m->count);
-        table_num(s->t, m->B);
+        struct bucketCounts c = bucketview_counts(s->type, m);
+        table_num(s->t, map_len(m));
+        table_num(s->t, bucketview_map(m)->B);
         table_num(s->t, (int64_t)(c.overflow + c.oldoverflow));
     } else {
         for (int i = 0; i < 3; i++)
@@ -37,7 +37,7 @@ static void add_row(struct shrink *s, const char *step, const struct hmap *m)
 static GOFRAME void shrink(struct shrink *s, const struct values *keys)
 {
     const struct maptype *t = s->type;
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     size_t n = keys->n;
     fill(t, m, keys, 0, n);
     add_row(s, "fill", m);

@@ -5,37 +5,33 @@
  * and for a hint of up to 8 its first bucket too, in the function's frame. The
  * functions below are what it makes of each program.
  */
-#include "runtime/base/rand.h"
 #include "tools/scenarios/fill.h"
 
-enum { MaxBucket = 8 + bucketCnt * (maxKeySize + maxElemSize) + PtrSize };
-
-static GOFRAME struct hmap *escapes(const struct maptype *t,
-                                    const struct values *keys)
+static GOFRAME struct gomap *escapes(const struct maptype *t,
+                                     const struct values *keys)
 {
-    struct hmap *m = makemap_small();
+    struct gomap *m = map_make_small(t);
     fill(t, m, keys, 0, keys->n);
     return m; /* it outlives the call: header and bucket must be on the heap */
 }
 GOFRAME_MAIN(escapes);
 
-static GOFRAME struct hmap *stays(const struct maptype *t,
-                                  const struct values *keys)
+static GOFRAME struct gomap *stays(const struct maptype *t,
+                                   const struct values *keys)
 {
-    struct hmap h = {0};
-    _Alignas(PtrSize) char bucket[MaxBucket] = {0};
-    h.buckets = (struct bmap *)bucket;
-    h.hash0 = newhash0();
+    struct gomap h = {0};
+    _Alignas(PtrSize) char first[MaxFirst] = {0};
+    map_make_stack(&h, first);
     fill(t, &h, keys, 0, keys->n);
     return NULL;
 }
 GOFRAME_MAIN(stays);
 
-static GOFRAME struct hmap *stays_hinted(const struct maptype *t,
-                                         const struct values *keys)
+static GOFRAME struct gomap *stays_hinted(const struct maptype *t,
+                                          const struct values *keys)
 {
-    struct hmap h = {0};
-    makemap(t, (intptr_t)keys->n, &h);
+    struct gomap h = {0};
+    map_make(t, (intptr_t)keys->n, &h);
     fill(t, &h, keys, 0, keys->n);
     return NULL;
 }
@@ -43,7 +39,7 @@ GOFRAME_MAIN(stays_hinted);
 
 struct program {
     const char *name;
-    struct hmap *(*run)(const struct maptype *t, const struct values *keys);
+    struct gomap *(*run)(const struct maptype *t, const struct values *keys);
     size_t entries;
 };
 

@@ -4,13 +4,13 @@
 #include "tools/scenarios/fill.h"
 #include "runtime/sched/thread.h"
 
-ALWAYS_INLINE void assign(const struct maptype *t, struct hmap *m,
+ALWAYS_INLINE void assign(const struct maptype *t, struct gomap *m,
                           const struct values *keys, size_t i)
 {
     store_elem(t->elem, map_assign(t, m, value_at(keys, i)), i);
 }
 
-GOFRAME void fill(const struct maptype *t, struct hmap *m,
+GOFRAME void fill(const struct maptype *t, struct gomap *m,
                   const struct values *keys, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
@@ -18,10 +18,10 @@ GOFRAME void fill(const struct maptype *t, struct hmap *m,
 }
 GOFRAME_MAIN(fill);
 
-GOFRAME struct hmap *fill_new(const struct maptype *t, int64_t hint,
-                              const struct values *keys)
+GOFRAME struct gomap *fill_new(const struct maptype *t, int64_t hint,
+                               const struct values *keys)
 {
-    struct hmap *m = make_map(t, hint);
+    struct gomap *m = make_map(t, hint);
     for (size_t i = 0; i < keys->n; i++)
         assign(t, m, keys, i);
     return m;

@@ -8,18 +8,18 @@
 
 /* make(map[K]V, hint) as the compiler writes it for a map that escapes: a
  * constant hint of up to 8 becomes makemap_small. Inlined: make is no frame. */
-ALWAYS_INLINE struct hmap *make_map(const struct maptype *t, int64_t hint)
+ALWAYS_INLINE struct gomap *make_map(const struct maptype *t, int64_t hint)
 {
-    return hint <= bucketCnt ? makemap_small() : makemap(t, hint, NULL);
+    return hint <= bucketCnt ? map_make_small(t) : map_make(t, hint, NULL);
 }
 
 /* for i := from; i < to; i++ { m[key(i)] = i } */
-void fill(const struct maptype *t, struct hmap *m, const struct values *keys,
+void fill(const struct maptype *t, struct gomap *m, const struct values *keys,
           size_t from, size_t to);
 
 /* The same with all keys, into m := make(map[K]V, hint), which it returns. */
-struct hmap *fill_new(const struct maptype *t, int64_t hint,
-                      const struct values *keys);
+struct gomap *fill_new(const struct maptype *t, int64_t hint,
+                       const struct values *keys);
 
 /* What fill_new allocates, measured; the map is garbage afterwards. */
 struct measurement *measure_fill(const struct report *r,

@@ -5,17 +5,18 @@
  * each insert measured by itself. Both maps are made from the same seed, so
  * every key falls into the same bucket both times.
  */
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 #include <stdio.h>
 
-static GOFRAME struct hmap *make_one(const struct maptype *t)
+static GOFRAME struct gomap *make_one(const struct maptype *t)
 {
     return make_map(t, 0);
 }
 GOFRAME_MAIN(make_one);
 
 /* One row; an insert that allocates nothing gets none. Frees m. */
-static void add_row(struct table *t, const char *step, const struct hmap *h,
+static void add_row(struct table *t, const char *step, const struct gomap *h,
                     struct measurement *m)
 {
     if (m->mallocs > 0) {
@@ -24,7 +25,7 @@ static void add_row(struct table *t, const char *step, const struct hmap *h,
         table_text(t, "%s", step);
         table_num(t, (int64_t)m->mallocs);
         table_num(t, (int64_t)m->bytes);
-        table_num(t, h->B);
+        table_num(t, bucketview_map(h)->B);
         table_text(t, "%s", what);
     }
     measure_free(m);
@@ -39,7 +40,7 @@ static void insert_by_insert(struct report *r, const struct maptype *type,
     };
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     measure_begin();
-    struct hmap *m = make_one(type);
+    struct gomap *m = make_one(type);
     add_row(t, "make", m, measure_end(r->view));
     for (size_t i = 0; i < keys->n; i++) {
         char step[32];

@@ -2,12 +2,13 @@
  * hints.c: which hints give which map. make is measured at the first and the
  * last hint of each step, and every map is filled until it grows.
  */
+#include "map/classic/bucketview.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
-static GOFRAME struct hmap *make_one(const struct maptype *t, int64_t hint)
+static GOFRAME struct gomap *make_one(const struct maptype *t, int64_t hint)
 {
     return make_map(t, hint);
 }
@@ -15,7 +16,7 @@ GOFRAME_MAIN(make_one);
 
 static struct measurement *measure_make(const struct report *r,
                                         const struct maptype *t, int64_t hint,
-                                        struct hmap **m)
+                                        struct gomap **m)
 {
     measure_begin();
     *m = make_one(t, hint);
@@ -24,13 +25,13 @@ static struct measurement *measure_make(const struct report *r,
 
 /* Inserts keys until m grows: at which insert that was, 0 when it never was. */
 static int64_t fill_until_growth(const struct report *r,
-                                 const struct maptype *t, struct hmap *m,
+                                 const struct maptype *t, struct gomap *m,
                                  const struct values *keys)
 {
-    uint8_t B = m->B;
+    uint8_t B = bucketview_map(m)->B;
     int64_t at = 0;
     measure_begin();
-    for (size_t i = 0; i < keys->n && m->B == B; i++)
+    for (size_t i = 0; i < keys->n && bucketview_map(m)->B == B; i++)
         fill(t, m, keys, i, i + 1);
     struct measurement *grown = measure_end(r->view);
     for (size_t i = 0; i < grown->ngrowths && at == 0; i++)
@@ -41,31 +42,34 @@ static int64_t fill_until_growth(const struct report *r,
 }
 
 /* Buckets in the array beyond 2^B, from the bytes that it took. */
-static int64_t spare_buckets(const struct maptype *t, const struct hmap *m,
+static int64_t spare_buckets(const struct maptype *t, const struct gomap *m,
                              const struct measurement *made)
 {
     uint64_t bytes = made->chains->total.part_bytes[PART_ARRAY];
     if (bytes == 0)
         return 0;
-    return (int64_t)(bytes / t->bucketsize) - ((int64_t)1 << m->B);
+    return (int64_t)(bytes / t->bucketsize) -
+           ((int64_t)1 << bucketview_map(m)->B);
 }
 
 static void add_step(struct report *r, struct table *t,
                      const struct maptype *type, int64_t from, int64_t to,
                      const struct values *keys)
 {
-    struct hmap *low, *high;
+    struct gomap *low, *high;
     struct measurement *made = measure_make(r, type, from, &low);
     measure_free(measure_make(r, type, to, &high));
-    ASSERT(low->B == high->B); /* a step is where hints make no difference */
+    uint8_t B = bucketview_map(low)->B;
+    /* a step is where hints make no difference */
+    ASSERT(B == bucketview_map(high)->B);
     char *range = from == to ? xprintf("%s", commas(from))
                              : xprintf("%s-%s", commas(from), commas(to));
     table_text(t, "%s", range);
     free(range);
     table_num(t, (int64_t)made->mallocs);
     table_num(t, (int64_t)made->bytes);
-    table_num(t, low->B);
-    table_num(t, (int64_t)1 << low->B);
+    table_num(t, B);
+    table_num(t, (int64_t)1 << B);
     table_num(t, spare_buckets(type, low, made));
     int64_t grows = fill_until_growth(r, type, low, keys);
     if (grows > 0)

@@ -91,7 +91,7 @@ static GOFRAME void live_and_die(struct table *t, const struct scenarioArgs *a,
 {
     struct sizes base = sizes_now();
     size_t n = (size_t)a->n;
-    struct hmap **maps = newarray(&a->type->typ, a->n);
+    struct gomap **maps = newarray(&a->type->typ, a->n);
     for (size_t i = 0; i < n; i++)
         maps[i] = fill_new(a->type, 0, keys);
     collect_around(maps);

@@ -2,6 +2,7 @@
  * large_map.c: ten thousand inserts without a hint: where the objects come
  * from, where the bytes come from, and what is left when the collector has run.
  */
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 static void report_parts(struct report *r, const struct measurement *m)
@@ -43,7 +44,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
     gc();
     readmemstats(&before);
     measure_begin();
-    struct hmap *m = fill_new(a->type, 0, keys);
+    struct gomap *m = fill_new(a->type, 0, keys);
     struct measurement *grown = measure_end(r->view);
     gc();
     readmemstats(&after);
@@ -54,7 +55,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "After a collection the map of %s with B=%d keeps %s bytes of "
                 "the %s that were allocated: the rest are arrays and overflow "
                 "buckets that it outgrew.",
-                plural(m->count, "entry", "entries"), m->B,
+                plural(map_len(m), "entry", "entries"), bucketview_map(m)->B,
                 commas((int64_t)(after.HeapAlloc - before.HeapAlloc)),
                 commas((int64_t)grown->bytes));
     measure_free(grown);

@@ -5,6 +5,7 @@
  * The program runs three times from the same seed: once to learn where the map
  * grows, once without any collection, once with one before each growth.
  */
+#include "map/classic/bucketview.h"
 #include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
@@ -50,12 +51,12 @@ static GOFRAME void watch(const struct maptype *t, const struct values *keys,
                           struct looks *l, bool collect)
 {
     uint64_t before = live_bytes(NULL);
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     size_t done = 0;
     for (size_t i = 0; i < l->n; i++) {
         fill(t, m, keys, done, l->at[i]);
         done = l->at[i];
-        l->B[i] = m->B;
+        l->B[i] = bucketview_map(m)->B;
         l->bytes[i] = (collect ? live_bytes(m) : heap_bytes()) - before;
     }
 }

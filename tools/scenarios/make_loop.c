@@ -12,7 +12,7 @@ static GOFRAME void make_each_round(const struct maptype *t,
                                     int64_t hint)
 {
     for (int64_t i = 0; i < rounds; i++) {
-        struct hmap *m = make_map(t, hint);
+        struct gomap *m = make_map(t, hint);
         fill(t, m, keys, 0, keys->n);
     }
 }
@@ -24,7 +24,7 @@ static GOFRAME void clear_each_round(const struct maptype *t,
                                      const struct values *keys, int64_t rounds,
                                      int64_t hint)
 {
-    struct hmap *m = make_map(t, hint);
+    struct gomap *m = make_map(t, hint);
     for (int64_t i = 0; i < rounds; i++) {
         fill(t, m, keys, 0, keys->n);
         map_clear(t, m);

@@ -7,7 +7,7 @@
 #include "tools/scenarios/fill.h"
 
 /* p := new(int); *p = i; m[key(i)] = p */
-static GOFRAME void fill_pointers(const struct maptype *t, struct hmap *m,
+static GOFRAME void fill_pointers(const struct maptype *t, struct gomap *m,
                                   const struct values *keys)
 {
     for (size_t i = 0; i < keys->n; i++) {
@@ -18,10 +18,10 @@ static GOFRAME void fill_pointers(const struct maptype *t, struct hmap *m,
 }
 GOFRAME_MAIN(fill_pointers);
 
-static GOFRAME struct hmap *make_filled(const struct maptype *t,
-                                        const struct values *keys)
+static GOFRAME struct gomap *make_filled(const struct maptype *t,
+                                         const struct values *keys)
 {
-    struct hmap *m = make_map(t, (int64_t)keys->n);
+    struct gomap *m = make_map(t, (int64_t)keys->n);
     if (t->elem->kind == kindPtr)
         fill_pointers(t, m, keys);
     else
@@ -30,7 +30,7 @@ static GOFRAME struct hmap *make_filled(const struct maptype *t,
 }
 GOFRAME_MAIN(make_filled);
 
-static struct markView mark_around(const struct hmap *m)
+static struct markView mark_around(const struct gomap *m)
 {
     struct markView v;
     collect_around(m);
@@ -43,7 +43,7 @@ static struct markView mark_with_map(const struct maptype *t,
                                      const struct values *keys)
 {
     struct markView before = mark_around(NULL);
-    struct hmap *m = make_filled(t, keys);
+    struct gomap *m = make_filled(t, keys);
     struct markView v = mark_around(m);
     return (struct markView){v.objects - before.objects, v.bytes - before.bytes,
                              v.scannedBytes - before.scannedBytes};

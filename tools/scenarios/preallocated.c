@@ -2,7 +2,7 @@
  * preallocated.c: the same inserts after make(map[K]V, hint), and why an exact
  * hint does not mean no allocation.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "runtime/base/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/spread.h"
@@ -51,7 +51,7 @@ static void add_load(struct report *r, struct table *t,
                      int64_t n)
 {
     struct values keys = values_first(all, (size_t)n);
-    struct mapArray array = mapview_array(type, mapview_hintB(type, n));
+    struct mapArray array = bucketview_array(type, bucketview_hintB(type, n));
     double load = (double)n / (double)array.buckets;
     struct spread s = objects_over_seeds(r, type, &keys);
     table_num(t, n);
@@ -72,7 +72,7 @@ static void report_spread(struct report *r, const struct scenarioArgs *a)
         {"median", COL_RIGHT},   {"max", COL_RIGHT},
     };
     int64_t full =
-        (int64_t)mapview_capacity(mapview_hintB(a->type, (intptr_t)a->n));
+        (int64_t)geometry_capacity(bucketview_hintB(a->type, (intptr_t)a->n));
     struct values *keys = values_make(a->type->key, 0, (size_t)full);
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     const int64_t loads[] = {full / 2 + 1, full / 4 * 3, full - full / 16,

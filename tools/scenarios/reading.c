@@ -3,7 +3,7 @@
  */
 #include "tools/scenarios/fill.h"
 
-static void look_up(const struct maptype *t, struct hmap *m,
+static void look_up(const struct maptype *t, struct gomap *m,
                     const struct values *keys)
 {
     bool ok;
@@ -11,10 +11,10 @@ static void look_up(const struct maptype *t, struct hmap *m,
         map_access2(t, m, value_at(keys, i), &ok);
 }
 
-static GOFRAME void range_over(const struct maptype *t, struct hmap *m)
+static GOFRAME void range_over(const struct maptype *t, struct gomap *m)
 {
-    struct hiter it;
-    for (mapiterinit(t, m, &it); it.key != NULL; mapiternext(&it))
+    struct mapiter it;
+    for (mapiter_init(t, m, &it); it.key != NULL; mapiter_next(&it))
         continue;
 }
 GOFRAME_MAIN(range_over);
@@ -22,7 +22,7 @@ GOFRAME_MAIN(range_over);
 static void run(struct report *r, const struct scenarioArgs *a)
 {
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
-    struct hmap *m = fill_new(a->type, 0, keys);
+    struct gomap *m = fill_new(a->type, 0, keys);
     measure_begin(); /* from here on everything counts */
     look_up(a->type, m, keys);
     range_over(a->type, m);

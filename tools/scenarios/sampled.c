@@ -2,7 +2,7 @@
  * sampled.c: what Go's default profile, one sample in 512 KiB, says of a
  * growing map, against what was truly allocated; under many seeds.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "runtime/base/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/spread.h"
@@ -39,7 +39,7 @@ static void add_bucket(struct answer *a, const struct maptype *t,
     a->of[OBJECTS] += objects;
     a->of[BYTES] += bytes;
     if (b->tag.type == t->bucket)
-        a->of[b->size > mapview_array(t, 0).rounded ? ARRAYS : SINGLE] +=
+        a->of[b->size > bucketview_array(t, 0).rounded ? ARRAYS : SINGLE] +=
             objects;
 }
 

@@ -2,7 +2,7 @@
  * set_types.c: a set as map[K]struct{}, map[K]bool or map[K]int: what the
  * element costs once it stands in a bucket and the bucket in a size class.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 static void add_type(struct report *r, struct table *t, const char *text,
@@ -13,7 +13,7 @@ static void add_type(struct report *r, struct table *t, const char *text,
     struct measurement *m = measure_fill(r, type, (int64_t)n, keys);
     table_text(t, "%s", type->typ.str);
     table_num(t, type->bucketsize);
-    table_num(t, (int64_t)mapview_array(type, 0).rounded);
+    table_num(t, (int64_t)bucketview_array(type, 0).rounded);
     table_num(t, (int64_t)m->mallocs);
     table_num(t, (int64_t)m->bytes);
     table_real(t, (double)m->bytes / (double)n, 1);

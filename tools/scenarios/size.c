@@ -2,7 +2,7 @@
  * size.c: how many bytes and objects a map of n entries takes: what is live,
  * what it took to get there, and where the bytes go.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 /* A bucket and its waste: padding inside, the size class around. */
@@ -10,7 +10,7 @@ static void report_layout(struct report *r, const struct maptype *t)
 {
     size_t slots = bucketCnt * (size_t)(1 + t->keysize + t->elemsize);
     size_t padding = t->bucketsize - slots - PtrSize;
-    size_t class = mapview_array(t, 0).rounded;
+    size_t class = bucketview_array(t, 0).rounded;
     report_text(r,
                 "A bucket of %s: 8 bytes of hash, 8 keys of %u bytes%s, 8 "
                 "elements of %u%s, a pointer%s: %u bytes. By itself, as an "
@@ -25,23 +25,24 @@ static void report_layout(struct report *r, const struct maptype *t)
 }
 
 static void report_array(struct report *r, const struct maptype *t,
-                         const struct hmap *m)
+                         const struct gomap *m)
 {
-    struct mapCounts c = mapview_counts(t, m);
-    if (m->B == 0 || m->count == 0)
+    struct bucketCounts c = bucketview_counts(t, m);
+    uint8_t B = bucketview_map(m)->B;
+    if (B == 0 || map_len(m) == 0)
         return;
-    struct mapArray array = mapview_array(t, m->B);
+    struct mapArray array = bucketview_array(t, B);
     report_text(r,
                 "The map has B=%u: %s buckets and %zu spare ones in an array "
                 "of %s bytes, for which the allocator takes %s (%s wasted). "
                 "%.2f entries a bucket, %s overflow buckets, %s of them "
                 "spares. It grows at insert %s.",
-                m->B, commas((int64_t)array.buckets), array.spares,
+                B, commas((int64_t)array.buckets), array.spares,
                 commas((int64_t)array.bytes), commas((int64_t)array.rounded),
                 commas((int64_t)(array.rounded - array.bytes)),
-                (double)m->count / (double)array.buckets,
+                (double)map_len(m) / (double)array.buckets,
                 commas((int64_t)c.overflow), commas((int64_t)c.sparesUsed),
-                commas((int64_t)mapview_capacity(m->B) + 1));
+                commas((int64_t)geometry_capacity(B) + 1));
     if (c.oldleft > 0)
         report_text(r,
                     "It is growing: still to be moved are %s of %s old "
@@ -96,7 +97,7 @@ static GOFRAME uint64_t live_map(const struct scenarioArgs *a,
                                  const struct values *keys)
 {
     uint64_t before = live_bytes(NULL);
-    struct hmap *m = make_map(a->type, a->hint);
+    struct gomap *m = make_map(a->type, a->hint);
     fill(a->type, m, keys, 0, keys->n);
     return live_bytes(m) - before;
 }
@@ -140,10 +141,10 @@ static void report_sums(struct report *r, const struct scenarioArgs *a,
     report_table(r, "An entry's share", t);
 }
 
-static GOFRAME struct hmap *make_live(const struct scenarioArgs *a,
-                                      const struct values *keys)
+static GOFRAME struct gomap *make_live(const struct scenarioArgs *a,
+                                       const struct values *keys)
 {
-    struct hmap *m = fill_new(a->type, a->hint, keys);
+    struct gomap *m = fill_new(a->type, a->hint, keys);
     collect_around(m); /* from here on in-use is what is live */
     return m;
 }
@@ -154,12 +155,12 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     int32_t percent = gc_set_percent(-1);
     measure_begin();
-    struct hmap *m = make_live(a, keys);
+    struct gomap *m = make_live(a, keys);
     struct measurement *grown = measure_end(r->view);
     report_layout(r, a->type);
     report_array(r, a->type, m);
     report_parts(r, grown);
-    int64_t entries = m->count;
+    int64_t entries = map_len(m);
     report_sums(r, a, keys, entries, grown);
     measure_free(grown);
     gc_set_percent(percent);

@@ -2,7 +2,7 @@
  * spike.c: one growth from close by: the old array and the new one live
  * together until the last entry has moved, and a collection has run after that.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 enum moment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
@@ -29,25 +29,25 @@ struct growth {
 static GOFRAME bool find_growth(struct growth *g, const struct maptype *t,
                                 const struct values *keys, size_t n)
 {
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     fill(t, m, keys, 0, n);
     size_t i = n;
-    while (i < keys->n && mapview_growing(m)) { /* an earlier one */
+    while (i < keys->n && bucketview_growing(m)) { /* an earlier one */
         fill(t, m, keys, i, i + 1);
         i++;
     }
-    g->oldB = m->B;
-    for (; i < keys->n && m->B == g->oldB; i++)
+    g->oldB = bucketview_map(m)->B;
+    for (; i < keys->n && bucketview_map(m)->B == g->oldB; i++)
         fill(t, m, keys, i, i + 1);
-    g->newB = m->B;
+    g->newB = bucketview_map(m)->B;
     g->at[BEGINS] = i;
     g->at[BEFORE] = i - 1;
-    for (; i < keys->n && mapview_growing(m); i++)
+    for (; i < keys->n && bucketview_growing(m); i++)
         fill(t, m, keys, i, i + 1);
     g->at[MOVED] = i;
     g->at[HALF] = (g->at[BEGINS] + i) / 2;
     g->at[LAST] = i - 1;
-    return g->newB > g->oldB && !mapview_growing(m);
+    return g->newB > g->oldB && !bucketview_growing(m);
 }
 GOFRAME_MAIN(find_growth);
 
@@ -56,13 +56,13 @@ static GOFRAME void watch(struct growth *g, const struct maptype *t,
                           const struct values *keys, bool collect)
 {
     uint64_t before = live_bytes(NULL);
-    struct hmap *m = make_map(t, 0);
+    struct gomap *m = make_map(t, 0);
     size_t done = 0;
     for (int i = 0; i < NMOMENTS; i++) {
         fill(t, m, keys, done, g->at[i]);
         done = g->at[i] > done ? g->at[i] : done;
-        g->len[i] = m->count;
-        g->left[i] = (int64_t)mapview_counts(t, m).oldleft;
+        g->len[i] = map_len(m);
+        g->left[i] = (int64_t)bucketview_counts(t, m).oldleft;
         if (collect)
             g->live[i] = live_bytes(m) - before;
         else
@@ -99,8 +99,8 @@ static void report_moments(struct report *r, const struct growth *g)
 static void report_growth(struct report *r, const struct scenarioArgs *a,
                           const struct growth *g)
 {
-    struct mapArray old = mapview_array(a->type, g->oldB);
-    struct mapArray new = mapview_array(a->type, g->newB);
+    struct mapArray old = bucketview_array(a->type, g->oldB);
+    struct mapArray new = bucketview_array(a->type, g->newB);
     report_text(r,
                 "The first growth after %s: insert %s takes the map from %s to "
                 "%s buckets, %s to %s bytes; insert %s moves the last of the "

@@ -20,7 +20,7 @@ const char *const sharedMap_names[NSHAREDMAPS] = {
 /* The maps are globals, as in the programs that share them. */
 static struct {
     struct RWMutex mu;
-    struct hmap *m;
+    struct gomap *m;
 } locked;
 static struct syncMap *synced;
 static struct ShardMap sharded;
@@ -86,7 +86,7 @@ GOFRAME_MAIN(writeSharded);
 static GOFRAME void makeMap(enum sharedMap which)
 {
     if (which == RWMUTEX_MAP)
-        locked.m = makemap_small();
+        locked.m = map_make_small(anyMap);
     else if (which == SYNC_MAP)
         synced = newobject(syncMap_type());
     else

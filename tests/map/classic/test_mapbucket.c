@@ -2,18 +2,18 @@
  * test_mapbucket.c: arrays with their spares, chains, and the marks of empty
  * slots.
  */
+#include "map/classic/bucketview.h"
 #include "map/classic/mapbucket.h"
-#include "map/mapview.h"
 #include "tests/mapmodel.h"
 
-/* Buckets are drawn as the letters of mapview.h, chained ones after a blank. */
+/* Buckets are drawn as the letters of bucketview.h, chained ones after a blank. */
 static const char *draw(const struct maptype *t, const struct bmap *b)
 {
     static char text[256];
     char *p = text;
     for (; b != NULL; b = bmap_overflow(t, b)) {
         for (int i = 0; i < bucketCnt; i++)
-            *p++ = mapview_letter(b->tophash[i]);
+            *p++ = bucketview_letter(b->tophash[i]);
         *p++ = ' ';
     }
     p[-1] = '\0';
@@ -117,7 +117,7 @@ Test(mapbucket, array_lengths)
                      bucket_array_len(ints, B));
     cr_expect_eq(bucket_array_len(strings, 8), 57344 / 208);
     for (uint8_t B = 0; B < 20; B++) {
-        struct mapArray a = mapview_array(strings, B);
+        struct mapArray a = bucketview_array(strings, B);
         cr_expect_eq(a.buckets + a.spares, bucket_array_len(strings, B));
         cr_expect_lt(a.rounded - a.bytes, B < 4 ? a.rounded : 208);
     }
@@ -142,16 +142,16 @@ Test(mapbucket, spares_are_handed_out_first)
     map_setup(1);
     const struct maptype *t = maptype_must("map[string]*int");
     struct hmap *h = makemap(t, 200, NULL);
-    size_t spares = mapview_array(t, h->B).spares;
+    size_t spares = bucketview_array(t, h->B).spares;
     cr_assert_gt(spares, 1);
     cr_assert_eq(chain_up(t, h, spares), 0);
     cr_assert_null(h->extra->nextOverflow);
     mapcheck(t, h);
-    cr_assert_eq(mapview_counts(t, h).sparesUsed, spares);
+    cr_assert_eq(bucketview_counts(t, door(h)).sparesUsed, spares);
     cr_assert_eq(chain_up(t, h, 5), 5);
     mapcheck(t, h);
     cr_assert_eq(h->noverflow, spares + 5);
-    cr_assert_eq(mapview_counts(t, h).overflow, spares + 5);
+    cr_assert_eq(bucketview_counts(t, door(h)).overflow, spares + 5);
 }
 
 /* Buckets without pointers are listed: a mapextra, a slice header, and the
@@ -164,7 +164,7 @@ Test(mapbucket, pointer_free_overflow_buckets_are_listed)
     struct hmap *h = makemap(t, 9, NULL);
     for (size_t i = 0; i < ARRAY_LEN(want); i++) {
         cr_expect_eq(chain_up(t, h, 1), want[i], "overflow bucket %zu", i);
-        cr_expect_eq(mapview_counts(t, h).listed, i + 1);
+        cr_expect_eq(bucketview_counts(t, door(h)).listed, i + 1);
         mapcheck(t, h);
     }
 }

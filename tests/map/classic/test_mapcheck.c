@@ -17,9 +17,9 @@ static struct hmap *resting(const char *text, size_t n)
     struct model *m = model_new(t, ModelMax);
     struct hmap *h = makemap_small();
     for (size_t k = 0; k < n; k++)
-        both_insert(t, h, m, k, k % m->elems);
+        both_insert(t, door(h), m, k, k % m->elems);
     while (hmap_growing(h))
-        both_insert(t, h, m, 0, 0);
+        both_insert(t, door(h), m, 0, 0);
     free(m);
     mapcheck(t, h);
     return h;
@@ -34,7 +34,7 @@ static struct hmap *growing(const char *text)
     struct model *m = model_new(t, ModelMax);
     struct hmap *h = makemap_small();
     for (size_t k = 0; h->B < 5; k++)
-        both_insert(t, h, m, k, k % m->elems);
+        both_insert(t, door(h), m, k, k % m->elems);
     free(m);
     mapcheck(t, h);
     cr_assert(hmap_growing(h));
@@ -223,7 +223,7 @@ Test(mapcheck, changes_nothing)
     struct hmap *h = resting("map[float64]int", 40);
     double nan = 0.0 / 0.0;
     for (int i = 0; i < 40; i++)
-        map_assign(t, h, &nan);
+        map_assign(t, door(h), &nan);
     uint64_t before = getm()->fastrand;
     struct hmap was = *h;
     mapcheck(t, h);

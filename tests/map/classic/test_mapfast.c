@@ -3,7 +3,7 @@
  * functions do: after the same operations with the same seed, two maps hold the
  * same keys in the same slots of the same chains.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>
 
@@ -53,22 +53,22 @@ static void same_slot(const struct maptype *t, const struct bucketView *a,
 static void same_places(const struct maptype *t, const struct hmap *x,
                         const struct hmap *y)
 {
-    struct mapWalk w, v;
+    struct bucketWalk w, v;
     struct bucketView a, b;
     cr_assert_eq(x->count, y->count);
     cr_assert_eq(x->B, y->B);
     cr_assert_eq(x->noverflow, y->noverflow);
     cr_assert_eq(x->nevacuate, y->nevacuate);
-    mapview_begin(&w, t, x);
-    mapview_begin(&v, t, y);
-    while (mapview_next(&w, &a)) {
-        cr_assert(mapview_next(&v, &b));
+    bucketview_begin(&w, t, door(x));
+    bucketview_begin(&v, t, door(y));
+    while (bucketview_next(&w, &a)) {
+        cr_assert(bucketview_next(&v, &b));
         cr_assert(a.number == b.number && a.depth == b.depth);
         cr_assert(a.old == b.old && a.spare == b.spare);
         for (int i = 0; i < bucketCnt; i++)
             same_slot(t, &a, &b, i);
     }
-    cr_assert_not(mapview_next(&v, &b));
+    cr_assert_not(bucketview_next(&v, &b));
 }
 
 /* One random operation on both; slow is t without its family. */
@@ -79,19 +79,19 @@ static void step(const struct maptype *t, const struct maptype *slow,
     size_t n = fastrandn(Keys);
     key_fill(t, n, key);
     if (fastrandn(3) == 0) {
-        map_delete(t, x, key);
-        map_delete(slow, y, key);
+        map_delete(t, door(x), key);
+        map_delete(slow, door(y), key);
         return;
     }
-    void *a = map_assign(t, x, key), *b = map_assign(slow, y, key);
+    void *a = map_assign(t, door(x), key), *b = map_assign(slow, door(y), key);
     if (t->elem->ptrdata == 0) {
         memset(a, (int)n, t->elem->size);
         memset(b, (int)n, t->elem->size);
     }
     bool inx, iny;
     key_fill(t, fastrandn(Keys), key);
-    map_access2(t, x, key, &inx);
-    map_access2(slow, y, key, &iny);
+    map_access2(t, door(x), key, &inx);
+    map_access2(slow, door(y), key, &iny);
     cr_assert_eq(inx, iny);
 }
 

@@ -2,8 +2,8 @@
  * test_mapgrow.c: when a map grows, to what, and how its entries move.
  */
 #include "alloc/limits.h"
+#include "map/classic/bucketview.h"
 #include "map/classic/mapgrow.h"
-#include "map/mapview.h"
 #include "tests/mapmodel.h"
 
 static struct mapGrowth seen[64];
@@ -48,13 +48,13 @@ Test(mapgrow, doubles_at_six_and_a_half_entries_a_bucket)
 Test(mapgrow, load_factor)
 {
     for (uint8_t B = 0; B < 40; B++) {
-        intptr_t most = (intptr_t)mapview_capacity(B);
+        intptr_t most = (intptr_t)geometry_capacity(B);
         cr_expect_not(overLoadFactor(most, B));
         cr_expect(overLoadFactor(most + 1, B));
     }
-    cr_assert_eq(mapview_capacity(0), 8);
-    cr_assert_eq(mapview_capacity(1), 13);
-    cr_assert_eq(mapview_capacity(10), 6656);
+    cr_assert_eq(geometry_capacity(0), 8);
+    cr_assert_eq(geometry_capacity(1), 13);
+    cr_assert_eq(geometry_capacity(10), 6656);
 }
 
 Test(mapgrow, too_many_overflow_buckets)
@@ -75,10 +75,10 @@ Test(mapgrow, ends_after_at_most_as_many_writes_as_old_buckets)
     for (uint64_t n = 8; n < 4000; n = n * 2 + 5) {
         struct hmap *h = fill(t, n);
         uint64_t k = n;
-        while (!mapview_growing(h))
+        while (!bucketview_growing(door(h)))
             mapassign_fast64(t, h, k++);
-        size_t left = mapview_counts(t, h).oldbuckets;
-        while (mapview_growing(h)) {
+        size_t left = bucketview_counts(t, door(h)).oldbuckets;
+        while (bucketview_growing(door(h))) {
             cr_assert_neq(left--, 0);
             mapassign_fast64(t, h, k - 1); /* overwriting works too */
             mapcheck(t, h);
@@ -91,12 +91,12 @@ Test(mapgrow, deleting_does_a_growths_work_too)
     map_setup(1);
     const struct maptype *t = maptype_must("map[int]int");
     struct hmap *h = fill(t, 105);
-    cr_assert(mapview_growing(h));
+    cr_assert(bucketview_growing(door(h)));
     for (uint64_t k = 0; k < 16; k++) {
         mapdelete_fast64(t, h, k);
         mapcheck(t, h);
     }
-    cr_assert_not(mapview_growing(h));
+    cr_assert_not(bucketview_growing(door(h)));
     cr_assert_eq(h->count, 105 - 16);
 }
 
@@ -123,7 +123,7 @@ Test(mapgrow, same_size_growth_packs_a_map_that_churns)
     cr_assert_eq(bigger, 3, "50 entries fit 8 buckets");
     cr_assert_eq(seen[nseen - 1].oldB, seen[nseen - 1].newB);
     cr_assert_geq(seen[nseen - 1].noverflow, 8);
-    while (mapview_growing(h)) {
+    while (bucketview_growing(door(h))) {
         mapassign_fast64(t, h, k - 1);
         mapcheck(t, h);
     }
@@ -146,13 +146,13 @@ Test(mapgrow, large_keys_and_elements_do_not_move)
     struct MemStats before, after;
     for (int64_t k = 0; k < 300; k++) {
         key[16] = k;
-        elem[k] = map_assign(t, h, key);
+        elem[k] = map_assign(t, door(h), key);
         mapcheck(t, h);
     }
     readmemstats(&before);
     for (int64_t k = 0; k < 300; k++) {
         key[16] = k;
-        cr_assert_eq(map_assign(t, h, key), elem[k]);
+        cr_assert_eq(map_assign(t, door(h), key), elem[k]);
     }
     readmemstats(&after);
     cr_assert_eq(after.Mallocs, before.Mallocs);
@@ -162,12 +162,12 @@ Test(mapgrow, large_keys_and_elements_do_not_move)
 static const char *old_letters(const struct maptype *t, const struct hmap *h)
 {
     static char text[bucketCnt + 1];
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView v;
-    mapview_begin(&w, t, h);
-    cr_assert(mapview_next(&w, &v) && v.old);
+    bucketview_begin(&w, t, door(h));
+    cr_assert(bucketview_next(&w, &v) && v.old);
     for (int i = 0; i < bucketCnt; i++)
-        text[i] = mapview_letter(v.tophash[i]);
+        text[i] = bucketview_letter(v.tophash[i]);
     return text;
 }
 
@@ -178,7 +178,7 @@ Test(mapgrow, evacuation_marks_each_slot_with_its_destination)
     hash0_pin(42);
     const struct maptype *t = maptype_must("map[int]int");
     struct hmap *h = fill(t, 13);
-    while (mapview_growing(h))
+    while (bucketview_growing(door(h)))
         mapassign_fast64(t, h, 0);
     struct bmap *was = bucket_at(t, h->buckets, 0);
     char want[bucketCnt + 1] = {0};
@@ -204,12 +204,12 @@ Test(mapgrow, old_buckets_are_cleared_unless_iterated)
         struct model *m = model_new(t, 100);
         struct hmap *h = makemap_small();
         for (size_t k = 0; k < 8; k++)
-            both_insert(t, h, m, k, k);
+            both_insert(t, door(h), m, k, k);
         struct bmap *old = h->buckets;
         struct hiter it;
         if (iterated)
             mapiterinit(t, h, &it);
-        both_insert(t, h, m, 8, 8);
+        both_insert(t, door(h), m, 8, 8);
         cr_assert_neq(h->buckets, old);
         bool cleared = true;
         for (size_t i = 0; i + dataOffset < t->bucketsize; i++)

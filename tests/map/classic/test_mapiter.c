@@ -1,8 +1,8 @@
 /*
  * test_mapiter.c: each entry comes once, whatever happens to the map meanwhile.
  */
+#include "map/classic/bucketview.h"
 #include "map/classic/hmap.h"
-#include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <math.h>
 
@@ -44,7 +44,7 @@ Test(mapiter, each_entry_once)
         struct model *m = model_new(t, 120);
         struct hmap *h = makemap_small();
         for (size_t key = 0; key < m->keys; key++) {
-            both_insert(t, h, m, key, key % m->elems);
+            both_insert(t, door(h), m, key, key % m->elems);
             iterate_all(t, h, m);
         }
         free(m);
@@ -73,13 +73,13 @@ static void disturb(const struct maptype *t, struct hmap *h, struct model *m,
     for (uint32_t n = fastrandn(6); n > 0; n--) {
         size_t key = fastrandn((uint32_t)m->keys);
         if (fastrandn(3) == 0) {
-            both_delete(t, h, m, key);
+            both_delete(t, door(h), m, key);
             w->state[key] = Changed;
             continue;
         }
         if (m->elem[key] < 0)
             w->state[key] = Changed;
-        both_insert(t, h, m, key, fastrandn((uint32_t)m->elems));
+        both_insert(t, door(h), m, key, fastrandn((uint32_t)m->elems));
     }
 }
 
@@ -113,12 +113,12 @@ Test(mapiter, survives_growth_and_deletion)
         struct model *m = model_new(t, 400);
         struct hmap *h = makemap_small();
         for (size_t key = 0; key < 7; key++)
-            both_insert(t, h, m, key, key % m->elems);
+            both_insert(t, door(h), m, key, key % m->elems);
         for (int round = 0; round < 40; round++) {
             iterate_disturbed(t, h, m);
             if (round % 8 == 7)
-                both_clear(t, h, m);
-            both_insert(t, h, m, 1, 1 % m->elems);
+                both_clear(t, door(h), m);
+            both_insert(t, door(h), m, 1, 1 % m->elems);
         }
         free(m);
     }
@@ -130,7 +130,7 @@ static struct hmap *nans(const struct maptype *t, int64_t n)
     struct hmap *h = makemap_small();
     double nan = NAN;
     for (int64_t i = 0; i < n; i++)
-        *(int64_t *)map_assign(t, h, &nan) = i;
+        *(int64_t *)map_assign(t, door(h), &nan) = i;
     return h;
 }
 
@@ -150,7 +150,7 @@ static void iterate_nans(const struct maptype *t, int64_t n, int64_t more)
         seen[i] = true;
         met += i < n;
         if (more > 0)
-            *(int64_t *)map_assign(t, h, &nan) = n + --more;
+            *(int64_t *)map_assign(t, door(h), &nan) = n + --more;
     }
     cr_assert_eq(met, n);
     mapcheck(t, h);
@@ -192,7 +192,7 @@ Test(mapiter, two_at_once)
     struct model *m = model_new(t, 100);
     struct hmap *h = makemap_small();
     for (size_t key = 0; key < 100; key++)
-        both_insert(t, h, m, key, key);
+        both_insert(t, door(h), m, key, key);
     struct hiter it;
     int outer = 0;
     for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it), outer++)
@@ -211,7 +211,7 @@ Test(mapiter, notes_are_never_stale)
         struct model *m = model_new(t, 400);
         struct hmap *h = makemap_small();
         for (size_t key = 0; key < 30; key++)
-            both_insert(t, h, m, key, key % m->elems);
+            both_insert(t, door(h), m, key, key % m->elems);
         for (int round = 0; round < 60; round++) {
             struct watch w;
             struct hiter it, anew;
@@ -227,7 +227,7 @@ Test(mapiter, notes_are_never_stale)
                 mapiternext(&anew);
             }
             cr_assert_null(anew.key);
-            both_insert(t, h, m, 1, 1 % m->elems);
+            both_insert(t, door(h), m, 1, 1 % m->elems);
         }
         free(m);
     }
@@ -345,10 +345,10 @@ Test(mapiter, gives_what_gos_loop_gives)
                 if (fastrandn(4) >= calm)
                     disturb(t, h, m, &w);
                 if (fastrandn(1000) == 0)
-                    both_clear(t, h, m);
+                    both_clear(t, door(h), m);
             }
             cr_assert_null(go.key);
-            both_insert(t, h, m, 1, 1 % m->elems);
+            both_insert(t, door(h), m, 1, 1 % m->elems);
         }
         free(m);
     }
@@ -367,7 +367,7 @@ Test(mapiter, gives_nans_as_gos_loop_does)
         for (; ours.key != NULL; mapiternext(&ours), go_next(&go)) {
             both_agree(&ours, &go);
             if (more-- > 0)
-                map_assign(t, h, &nan);
+                map_assign(t, door(h), &nan);
         }
         cr_assert_null(go.key);
     }
@@ -385,7 +385,7 @@ Test(mapiter, a_clear_during_a_growth_is_not_noticed_as_in_go)
     mapiterinit(t, h, &it);
     mapassign_fast64(t, h, 104);
     cr_assert(hmap_growing(h));
-    map_clear(t, h);
+    map_clear(t, door(h));
     cr_assert_eq(h->count, 0);
     int after = 0;
     for (mapiternext(&it); it.key != NULL; mapiternext(&it))

@@ -47,9 +47,9 @@ Test(shardmap, every_shard_gets_its_share)
         ShardMap_Store(&s, &(struct gostring){copy, len}, &k);
     }
     for (int i = 0; i < NumShards; i++) {
-        cr_assert_gt(s.shards[i].m->count, 50);
-        cr_assert_lt(s.shards[i].m->count, 150);
-        mapcheck(s.t, s.shards[i].m);
+        cr_assert_gt(map_len(s.shards[i].m), 50);
+        cr_assert_lt(map_len(s.shards[i].m), 150);
+        map_check(s.t, s.shards[i].m);
     }
 }
 
@@ -72,6 +72,6 @@ Test(shardmap, no_write_is_lost_between_threads)
     sched_stop();
     cr_assert_eq(ShardMap_Len(&s), Tasks * Writes);
     for (int i = 0; i < NumShards; i++)
-        mapcheck(s.t, s.shards[i].m);
+        map_check(s.t, s.shards[i].m);
     heapcheck();
 }

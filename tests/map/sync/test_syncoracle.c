@@ -9,7 +9,6 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "map/mapview.h"
 #include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
 #include "runtime/sched/thread.h"

@@ -24,7 +24,7 @@ GOFRAME_MAIN(bytes);
 
 static GOFRAME void fill(const struct maptype *t, int64_t n)
 {
-    struct hmap *m = makemap_small();
+    struct gomap *m = map_make_small(t);
     for (int64_t i = 0; i < n; i++)
         map_assign(t, m, &i);
 }

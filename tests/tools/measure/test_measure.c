@@ -19,11 +19,11 @@ static GOFRAME void tiny(int n)
 }
 GOFRAME_MAIN(tiny);
 
-static GOFRAME void fill(int64_t from, int64_t to, struct hmap **m)
+static GOFRAME void fill(int64_t from, int64_t to, struct gomap **m)
 {
     const struct maptype *t = maptype_parse("map[int]int", NULL);
     if (*m == NULL)
-        *m = makemap_small();
+        *m = map_make_small(t);
     for (int64_t i = from; i < to; i++)
         map_assign(t, *m, &i);
 }
@@ -65,7 +65,7 @@ Test(measure, tiny_objects_are_mallocs_and_blocks_are_profiled)
 
 Test(measure, growth_is_logged_by_insert)
 {
-    struct hmap *h = NULL;
+    struct gomap *h = NULL;
     measure_begin();
     fill(0, 30, &h);
     struct measurement *m = measure_end(FRAMES_GO);
@@ -81,7 +81,7 @@ Test(measure, growth_is_logged_by_insert)
 
 Test(measure, steps_that_a_program_counts_itself)
 {
-    struct hmap *h = NULL;
+    struct gomap *h = NULL;
     measure_begin();
     for (int64_t i = 0; i < 9; i++) {
         measure_step(100 + i);
@@ -95,7 +95,7 @@ Test(measure, steps_that_a_program_counts_itself)
 
 Test(measure, a_growth_log_of_any_length)
 {
-    struct hmap *h = NULL;
+    struct gomap *h = NULL;
     measure_begin();
     fill(0, 1 << 17, &h);
     struct measurement *m = measure_end(FRAMES_GO);

@@ -1,10 +1,10 @@
 /*
- * test_mapview.c: what is told of a map agrees with the map.
+ * test_bucketview.c: what is told of a map agrees with the map.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "tests/mapmodel.h"
 
-Test(mapview, hints)
+Test(bucketview, hints)
 {
     map_setup(1);
     const struct maptype *t = maptype_must("map[int]int");
@@ -17,19 +17,19 @@ Test(mapview, hints)
         {-5, 0}, {1024, 8}, {6656, 10}, {10000, 11}, {INTPTR_MAX, 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(want); i++) {
-        cr_expect_eq(mapview_hintB(t, want[i].hint), want[i].B);
+        cr_expect_eq(bucketview_hintB(t, want[i].hint), want[i].B);
         struct hmap *h = makemap(t, want[i].hint, NULL);
         cr_expect_eq(h->B, want[i].B);
     }
 }
 
 /* A hint of n entries, n of them, and no growth. */
-Test(mapview, capacity_is_when_a_map_grows)
+Test(bucketview, capacity_is_when_a_map_grows)
 {
     map_setup(1);
     const struct maptype *t = maptype_must("map[int]int");
     for (uint8_t B = 0; B < 9; B++) {
-        size_t n = mapview_capacity(B);
+        size_t n = geometry_capacity(B);
         struct hmap *h = makemap(t, (intptr_t)n, NULL);
         for (uint64_t k = 0; k < n; k++)
             mapassign_fast64(t, h, k);
@@ -39,14 +39,14 @@ Test(mapview, capacity_is_when_a_map_grows)
     }
 }
 
-/* Adds up a walk; the sums must be mapview_counts' and the map's own. */
+/* Adds up a walk; the sums must be bucketview_counts' and the map's own. */
 static void walk_adds_up(const struct maptype *t, const struct hmap *h)
 {
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView v;
-    struct mapCounts c = mapview_counts(t, h);
+    struct bucketCounts c = bucketview_counts(t, door(h));
     size_t entries = 0, heads = 0, oldheads = 0, overflow = 0;
-    for (mapview_begin(&w, t, h); mapview_next(&w, &v);) {
+    for (bucketview_begin(&w, t, door(h)); bucketview_next(&w, &v);) {
         heads += !v.old && v.depth == 0;
         oldheads += v.old && v.depth == 0;
         overflow += !v.old && v.depth > 0;
@@ -61,11 +61,11 @@ static void walk_adds_up(const struct maptype *t, const struct hmap *h)
     cr_assert_eq(c.oldbuckets, oldheads);
     cr_assert_eq(c.overflow, overflow);
     cr_assert_eq(h->noverflow, overflow);
-    cr_assert_eq(c.oldleft > 0, mapview_growing(h));
+    cr_assert_eq(c.oldleft > 0, bucketview_growing(door(h)));
     cr_assert_geq(c.listCap, c.listed);
 }
 
-Test(mapview, walk_and_counts)
+Test(bucketview, walk_and_counts)
 {
     static const char *const texts[] = {"map[int]int", "map[string]string",
                                         "map[[17]int64]int"};
@@ -76,23 +76,23 @@ Test(mapview, walk_and_counts)
         struct hmap *h = makemap_small();
         walk_adds_up(t, h);
         for (size_t k = 0; k < 700; k++) {
-            both_insert(t, h, m, k, k);
+            both_insert(t, door(h), m, k, k);
             walk_adds_up(t, h);
         }
         for (size_t k = 0; k < 700; k += 2)
-            both_delete(t, h, m, k);
+            both_delete(t, door(h), m, k);
         walk_adds_up(t, h);
-        cr_assert_gt(mapview_counts(t, h).tombstones, 0);
+        cr_assert_gt(bucketview_counts(t, door(h)).tombstones, 0);
         free(m);
     }
 }
 
-Test(mapview, an_empty_map_has_no_bucket)
+Test(bucketview, an_empty_map_has_no_bucket)
 {
     map_setup(1);
     const struct maptype *t = maptype_must("map[int]int");
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView v;
-    mapview_begin(&w, t, makemap_small());
-    cr_assert_not(mapview_next(&w, &v));
+    bucketview_begin(&w, t, door(makemap_small()));
+    cr_assert_not(bucketview_next(&w, &v));
 }

@@ -1,7 +1,7 @@
 /*
  * test_mapzero.c: zeroed memory of any size to answer with.
  */
-#include "map/classic/mapzero.h"
+#include "map/mapzero.h"
 #include <criterion/criterion.h>
 
 static void expect_zeros(const unsigned char *p, size_t n)

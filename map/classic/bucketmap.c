@@ -1,5 +1,5 @@
 /*
- * map.c: making a map, the functions for any key, and clearing.
+ * bucketmap.c: making a map, the functions for any key, and clearing.
  *
  * The functions of one operation on one key are bodies of mapbody.h under
  * Go's names; those for particular keys are in mapfast.c.
@@ -13,6 +13,7 @@
  *   M4  buckets is NULL only in a map with B = 0 that has never been written
  *   M5  count is not over the load factor of B
  */
+#include "map/classic/buckettype.h"
 #include "map/classic/mapbody.h"
 
 GOFRAME struct hmap *makemap_small(void)
@@ -49,6 +50,12 @@ GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
     return h;
 }
 GOFRAME_OF(makemap_slow, "runtime.makemap_slow");
+
+void hmap_on_stack(struct hmap *h, struct bmap *bucket)
+{
+    h->buckets = bucket;
+    h->hash0 = newhash0();
+}
 
 const void *mapaccess1(const struct maptype *t, struct hmap *h, const void *key)
 {
@@ -102,14 +109,3 @@ GOFRAME void mapclear(const struct maptype *t, struct hmap *h)
     CHECK_ALL(mapcheck(t, h));
 }
 GOFRAME_OF(mapclear, "runtime.mapclear");
-
-void map_clear(const struct maptype *t, struct hmap *h)
-{
-    if (t->key->reflexiveKey) {
-        mapclear(t, h);
-        return;
-    }
-    struct hiter it;
-    for (mapiterinit(t, h, &it); it.key != NULL; mapiternext(&it))
-        map_delete(t, h, it.key);
-}

@@ -1,26 +1,25 @@
 /*
- * mapview.h: looking at a map without touching it: what its arrays would be,
- * what is in them, bucket by bucket. For drawing and for digests.
+ * bucketview.h: looking at a bucket map without touching it: what is in its
+ * arrays, bucket by bucket. For drawing and for digests.
  */
-#ifndef MAP_MAPVIEW_H
-#define MAP_MAPVIEW_H
+#ifndef MAP_CLASSIC_BUCKETVIEW_H
+#define MAP_CLASSIC_BUCKETVIEW_H
 
-#include "map/classic/geometry.h"
-#include "map/map.h"
+#include "map/classic/bucketmap.h"
+
+struct gomap;
 
 /* Before a map is made. */
 
-/* The B that makemap takes for hint; 0 also for a hint that is negative or that
- * no memory could hold. Go: map.go makemap. */
-uint8_t mapview_hintB(const struct maptype *t, intptr_t hint);
-
-/* The most entries that 2^B buckets take before a growth begins. */
-size_t mapview_capacity(uint8_t B);
-
+/* The B that makemap takes for hint. */
+uint8_t bucketview_hintB(const struct maptype *t, intptr_t hint);
 /* The bucket array of a map of type t with this B. */
-struct mapArray mapview_array(const struct maptype *t, uint8_t B);
+struct mapArray bucketview_array(const struct maptype *t, uint8_t B);
 
 /* A map as it stands. */
+
+/* m as the bucket map that it is: of a type of MAPKIND_CLASSIC. */
+const struct hmap *bucketview_map(const struct gomap *m);
 
 struct bucketView {
     const struct bmap *b;
@@ -34,7 +33,7 @@ struct bucketView {
 };
 
 /* A walk over all buckets: old chains first, then the new; each chain whole. */
-struct mapWalk {
+struct bucketWalk {
     const struct maptype *t;
     const struct hmap *h;
     const struct bmap *b; /* the next to be shown; NULL: at a chain's end */
@@ -43,16 +42,16 @@ struct mapWalk {
     bool old;
 };
 
-void mapview_begin(struct mapWalk *w, const struct maptype *t,
-                   const struct hmap *h);
+void bucketview_begin(struct bucketWalk *w, const struct maptype *t,
+                      const struct gomap *m);
 /* The next bucket. False when there is none; then *v is unchanged. */
-bool mapview_next(struct mapWalk *w, struct bucketView *v);
+bool bucketview_next(struct bucketWalk *w, struct bucketView *v);
 
 /* One letter for a tophash byte: '#' an entry, '.' emptyRest, '_' emptyOne, 'x'
  * and 'y' moved to the lower and the upper half, '-' evacuated when empty. */
-char mapview_letter(uint8_t tophash);
+char bucketview_letter(uint8_t tophash);
 
-struct mapCounts {
+struct bucketCounts {
     size_t entries;     /* len(m), counted */
     size_t buckets;     /* 2^B, 0 before the first write */
     size_t overflow;    /* overflow buckets in their chains */
@@ -66,10 +65,10 @@ struct mapCounts {
     size_t listed;      /* overflow buckets in extra's list */
     size_t listCap;     /* … and what that slice has room for */
 };
-struct mapCounts mapview_counts(const struct maptype *t, const struct hmap *h);
+struct bucketCounts bucketview_counts(const struct maptype *t,
+                                      const struct gomap *m);
 
-/* Growing now, and to the same size: h's flags in words. */
-bool mapview_growing(const struct hmap *h);
-bool mapview_sameSizeGrow(const struct hmap *h);
+/* A growth has begun and not ended. */
+bool bucketview_growing(const struct gomap *m);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * mapzero.h: zeroed memory to answer with where a key is absent.
  */
-#ifndef MAP_CLASSIC_MAPZERO_H
-#define MAP_CLASSIC_MAPZERO_H
+#ifndef MAP_MAPZERO_H
+#define MAP_MAPZERO_H
 
 #include "runtime/base/base.h"
 

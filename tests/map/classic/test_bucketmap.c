@@ -2,8 +2,8 @@
  * test_map.c: every operation on every kind of map, against a model; what make
  * allocates; misuse in Go's words.
  */
+#include "map/classic/bucketview.h"
 #include "map/classic/hmap.h"
-#include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>
 #include <math.h>
@@ -62,11 +62,11 @@ static void random_step(const struct maptype *t, struct hmap *h,
     size_t key = fastrandn((uint32_t)m->keys);
     uint32_t what = fastrandn(16);
     if (what < 4)
-        both_lookup(t, h, m, key);
+        both_lookup(t, door(h), m, key);
     else if (what < 6 || !fill)
-        both_delete(t, h, m, key);
+        both_delete(t, door(h), m, key);
     else
-        both_insert(t, h, m, key, fastrandn((uint32_t)m->elems));
+        both_insert(t, door(h), m, key, fastrandn((uint32_t)m->elems));
 }
 
 static void compare_all(const struct maptype *t, struct hmap *h,
@@ -74,7 +74,7 @@ static void compare_all(const struct maptype *t, struct hmap *h,
 {
     mapcheck(t, h);
     for (size_t key = 0; key < m->keys; key++)
-        both_lookup(t, h, m, key);
+        both_lookup(t, door(h), m, key);
 }
 
 /* Collected all along: nothing that a map needs may be taken for garbage. */
@@ -94,7 +94,7 @@ ParameterizedTest(char (*text)[MaxText], map, random)
         gc();
         compare_all(t, h, m);
         if (round == 5)
-            both_clear(t, h, m);
+            both_clear(t, door(h), m);
     }
     gc_remove_roots(&h);
     free(m);
@@ -111,7 +111,7 @@ Test(map, header_and_first_bucket_on_the_stack)
     struct MemStats before, after;
     readmemstats(&before);
     for (int64_t k = 0; k < 8; k++)
-        *(int64_t *)map_assign(t, &h, &k) = k * k;
+        *(int64_t *)map_assign(t, door(&h), &k) = k * k;
     mapcheck(t, &h);
     readmemstats(&after);
     cr_assert_eq(after.Mallocs, before.Mallocs);
@@ -180,7 +180,7 @@ Test(map, clear_keeps_its_memory)
     for (int round = 0; round < 1000; round++) {
         for (uint64_t k = 0; k < 8; k++)
             mapassign_fast64(t, h, k);
-        map_clear(t, h);
+        map_clear(t, door(h));
         cr_assert_eq(h->count, 0);
     }
     readmemstats(&after);
@@ -193,17 +193,17 @@ Test(map, clear_during_a_growth_makes_all_spares_free_again)
     const struct maptype *t = maptype_must("map[int]int");
     struct hmap *h = makemap(t, 100, NULL);
     uint64_t k = 0;
-    while (!mapview_growing(h))
+    while (!bucketview_growing(door(h)))
         mapassign_fast64(t, h, k++);
     struct bmap *buckets = h->buckets;
     hash0_pin(99);
-    map_clear(t, h);
+    map_clear(t, door(h));
     mapcheck(t, h);
     cr_assert_eq(h->buckets, buckets);
-    cr_assert_not(mapview_growing(h));
+    cr_assert_not(bucketview_growing(door(h)));
     cr_assert_eq(h->hash0, 99);
-    struct mapCounts c = mapview_counts(t, h);
-    cr_assert_eq(c.spares, mapview_array(t, h->B).spares);
+    struct bucketCounts c = bucketview_counts(t, door(h));
+    cr_assert_eq(c.spares, bucketview_array(t, h->B).spares);
     cr_assert_eq(c.sparesUsed, 0);
 }
 
@@ -230,16 +230,16 @@ Test(map, nan_keys)
     struct hmap *h = makemap_small();
     double nan = NAN, one = 1;
     for (int64_t i = 0; i < 300; i++)
-        *(int64_t *)map_assign(t, h, &nan) = i;
-    map_assign(t, h, &one);
+        *(int64_t *)map_assign(t, door(h), &nan) = i;
+    map_assign(t, door(h), &one);
     mapcheck(t, h);
     cr_assert_eq(h->count, 301);
     bool ok;
-    map_access2(t, h, &nan, &ok);
+    map_access2(t, door(h), &nan, &ok);
     cr_assert_not(ok);
-    map_delete(t, h, &nan);
+    map_delete(t, door(h), &nan);
     cr_assert_eq(h->count, 301);
-    map_clear(t, h); /* one by one: only the 1 can be deleted */
+    map_clear(t, door(h)); /* one by one: only the 1 can be deleted */
     cr_assert_eq(h->count, 300);
     mapcheck(t, h);
     mapclear(t, h);
@@ -253,8 +253,8 @@ Test(map, an_equal_key_is_stored_again_where_it_shows)
     const struct maptype *t = maptype_must("map[float64]int");
     struct hmap *h = makemap_small();
     double plus = 0.0, minus = -0.0;
-    map_assign(t, h, &plus);
-    map_assign(t, h, &minus);
+    map_assign(t, door(h), &plus);
+    map_assign(t, door(h), &minus);
     cr_assert_eq(h->count, 1);
     struct hiter it;
     mapiterinit(t, h, &it);
@@ -266,10 +266,10 @@ static void expect_reads_as_empty(struct hmap *h)
     const struct maptype *t = maptype_must("map[string]int");
     struct gostring key = {"k", 1};
     bool ok = true;
-    cr_assert_eq(*(const int64_t *)map_access2(t, h, &key, &ok), 0);
+    cr_assert_eq(*(const int64_t *)map_access2(t, door(h), &key, &ok), 0);
     cr_assert_not(ok);
-    map_delete(t, h, &key);
-    map_clear(t, h);
+    map_delete(t, door(h), &key);
+    map_clear(t, door(h));
     struct hiter it;
     mapiterinit(t, h, &it);
     cr_assert_null(it.key);
@@ -330,28 +330,28 @@ static void misuse_setup(void)
     empty = makemap_small();
     unhashable = (struct eface){type_parse("[]int", NULL), &s};
     written = makemap_small();
-    map_assign(tint, written, &key1);
+    map_assign(tint, door(written), &key1);
     hmap_begin_writing(written);
 }
 
 static void assign_to_nil(void)
 {
-    map_assign(tint, NULL, &key1);
+    map_assign(tint, door(NULL), &key1);
 }
 
 static void assign_while_written(void)
 {
-    map_assign(tint, written, &key1);
+    map_assign(tint, door(written), &key1);
 }
 
 static void delete_while_written(void)
 {
-    map_delete(tint, written, &key1);
+    map_delete(tint, door(written), &key1);
 }
 
 static void clear_while_written(void)
 {
-    map_clear(tint, written);
+    map_clear(tint, door(written));
 }
 
 static void look_up_while_written(void)
@@ -374,7 +374,7 @@ static void end_a_write_that_met_another(void)
 
 static void assign_unhashable(void)
 {
-    map_assign(tiface, empty, &unhashable);
+    map_assign(tiface, door(empty), &unhashable);
 }
 
 static void look_up_unhashable(void)
@@ -384,7 +384,7 @@ static void look_up_unhashable(void)
 
 static void delete_unhashable(void)
 {
-    map_delete(tiface, empty, &unhashable);
+    map_delete(tiface, door(empty), &unhashable);
 }
 
 Test(map, misuse_ends_as_in_go, .init = misuse_setup)

@@ -1,7 +1,7 @@
 /*
- * maptype.c: what a map of one key and element type is like.
+ * buckettype.c: what a bucket of one key and element type is like.
  *
- *     scenarios, replay --> [maptype] --> runtime/type (buckets are structs)
+ *     maptable --> [buckettype] --> runtime/type (buckets are structs)
  *
  * A bucket is laid out by the same rules as any other struct, from the fields
  * that Go's compiler gives it:
@@ -13,98 +13,13 @@
  * uintptr, the whole bucket is pointer-free, the collector skips it, and hmap
  * keeps the overflow buckets alive by a list on the side (mapextra).
  *
- * Locking: table.lock guards the chains; a maptype never changes or dies.
+ * Locking: none.
  */
-#include "map/maptype.h"
+#include "map/classic/buckettype.h"
 #include "map/classic/hmap.h"
-#include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/throw.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { NHeads = 256 };
-
-struct mapEntry {
-    struct maptype t;
-    struct mapEntry *next; /* same chain */
-};
-
-static struct {
-    struct mutex lock;
-    struct mapEntry *heads[NHeads];
-} table = {.lock = MUTEX_INIT(lockRankTypes, "maptypes")};
-
-static struct mapEntry **head_of(const struct type *key,
-                                 const struct type *elem)
-{
-    uint64_t h = ((uintptr_t)key * 31 + (uintptr_t)elem) * 0x9e3779b97f4a7c15;
-
-    return &table.heads[h >> 32 & (NHeads - 1)];
-}
-
-static struct mapEntry *find_locked(const struct type *key,
-                                    const struct type *elem)
-{
-    struct mapEntry *e = *head_of(key, elem);
-
-    assertLockHeld(&table.lock);
-    while (e != NULL && (e->t.key != key || e->t.elem != elem))
-        e = e->next;
-    return e;
-}
-
-static const struct maptype *find(const struct type *key,
-                                  const struct type *elem)
-{
-    struct mapEntry *e;
-
-    lock(&table.lock);
-    e = find_locked(key, elem);
-    unlock(&table.lock);
-    return e == NULL ? NULL : &e->t;
-}
-
-/* t is copied; NULL without memory. When another thread was first, its
- * descriptor is the one. */
-static const struct maptype *add(const struct maptype *t)
-{
-    struct mapEntry *e;
-
-    lock(&table.lock);
-    e = find_locked(t->key, t->elem);
-    if (e == NULL) {
-        e = persistentalloc(sizeof(*e), 0, &sysstats.other_sys);
-        if (e != NULL) {
-            struct mapEntry **head = head_of(t->key, t->elem);
-
-            e->t = *t;
-            e->next = *head;
-            *head = e;
-        }
-    }
-    unlock(&table.lock);
-    return e == NULL ? NULL : &e->t;
-}
-
-/* The family whose functions the compiler calls for these types. On 64-bit
- * machines no 4-byte key holds a pointer, so MAP_FAST32PTR is never chosen.
- * Go: cmd/compile/internal/walk/walk.go mapfast. */
-static enum mapfast mapfast(const struct type *key, const struct type *elem)
-{
-    if (elem->size > maxElemSize)
-        return MAP_SLOW;
-    switch (key->alg) {
-    case AMEM32:
-        return MAP_FAST32;
-    case AMEM64:
-        return key->ptrdata > 0 ? MAP_FAST64PTR : MAP_FAST64;
-    case ASTRING:
-        return MAP_FASTSTR;
-    default:
-        return MAP_SLOW;
-    }
-}
 
 /* The type of a slot for values of type t; NULL without memory. */
 static const struct type *slot_type(const struct type *t, size_t max)
@@ -133,8 +48,8 @@ static const struct type *bucket_struct(const struct type *keyslot,
     return type_struct_of(f, ARRAY_LEN(f), NULL);
 }
 
-/* "map.bucket[K]E": the bucket's struct under the name that Go gives it.
- * Go: cmd/compile/internal/reflectdata/reflect.go MapBucketType. */
+/* "map.bucket[K]E": the bucket's struct under the name that Go gives it; NULL
+ * without memory. */
 static const struct type *bucket_type(const struct maptype *t,
                                       const struct type *keyslot,
                                       const struct type *elemslot)
@@ -153,61 +68,22 @@ static const struct type *bucket_type(const struct maptype *t,
     return named;
 }
 
-/* NULL without memory. */
-static const struct maptype *make_maptype(const struct type *map)
+bool buckettype_fill(struct maptype *t)
 {
-    struct maptype t = {.typ = *map, .key = map->key, .elem = map->elem};
-    const struct type *keyslot = slot_type(t.key, maxKeySize);
-    const struct type *elemslot = slot_type(t.elem, maxElemSize);
+    const struct type *keyslot = slot_type(t->key, maxKeySize);
+    const struct type *elemslot = slot_type(t->elem, maxElemSize);
 
     if (keyslot == NULL || elemslot == NULL)
-        return NULL;
-    t.bucket = bucket_type(&t, keyslot, elemslot);
-    if (t.bucket == NULL)
-        return NULL;
-    t.bucketsize = (uint16_t)t.bucket->size;
-    t.keysize = (uint8_t)keyslot->size;
-    t.elemsize = (uint8_t)elemslot->size;
-    t.indirectkey = keyslot != t.key;
-    t.indirectelem = elemslot != t.elem;
-    t.fast = mapfast(t.key, t.elem);
-    return add(&t);
-}
-
-const struct maptype *maptype_of(const struct type *key,
-                                 const struct type *elem, struct typeError *err)
-{
-    const struct maptype *t = find(key, elem);
-    const struct type *map;
-
-    if (t != NULL)
-        return t;
-    if (err != NULL)
-        err->at = 0;
-    map = type_map_of(key, elem, err);
-    if (map == NULL)
-        return NULL;
-    t = make_maptype(map);
-    if (t == NULL && err != NULL)
-        snprintf(err->msg, sizeof(err->msg), "out of memory for %.100s",
-                 map->str);
-    return t;
-}
-
-const struct maptype *maptype_parse(const char *text, struct typeError *err)
-{
-    const struct type *t = type_parse(text, err);
-
-    if (t == NULL)
-        return NULL;
-    if (t->kind == kindMap)
-        return maptype_of(t->key, t->elem, err);
-    if (err != NULL) {
-        err->at = 0;
-        snprintf(err->msg, sizeof(err->msg),
-                 "%.60s is no map type; write map[KEY]ELEM", t->str);
-    }
-    return NULL;
+        return false;
+    t->bucket = bucket_type(t, keyslot, elemslot);
+    if (t->bucket == NULL)
+        return false;
+    t->bucketsize = (uint16_t)t->bucket->size;
+    t->keysize = (uint8_t)keyslot->size;
+    t->elemsize = (uint8_t)elemslot->size;
+    t->indirectkey = keyslot != t->key;
+    t->indirectelem = elemslot != t->elem;
+    return true;
 }
 
 /* What maps allocate besides buckets: constants, because making the first map

@@ -1,5 +1,6 @@
-/* test_maptype.c: bucket layout and the family chosen for a key. */
-#include "map/maptype.h"
+/* test_maptable.c: bucket layout and the family chosen for a key. */
+#include "map/classic/buckettype.h"
+#include "map/maptable.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ static const struct maptype *M(const char *text)
     return t;
 }
 
-Test(maptype, one_a_pair)
+Test(maptable, one_a_pair)
 {
     cr_expect_eq(M("map[string]int"), M("map[string] int"));
     cr_expect_eq(M("map[string]int"),
@@ -23,7 +24,7 @@ Test(maptype, one_a_pair)
                      "map.bucket[interface {}]uint8");
 }
 
-Test(maptype, bucket_sizes)
+Test(maptable, bucket_sizes)
 {
     static const struct {
         const char *text;
@@ -66,7 +67,7 @@ static const char *mask_of(const struct type *t)
     return out;
 }
 
-Test(maptype, bucket_pointers)
+Test(maptable, bucket_pointers)
 {
     cr_expect_str_eq(mask_of(M("map[int]int")->bucket), "");
     cr_expect_str_eq(mask_of(M("map[*int]int")->bucket), ".11111111........1");
@@ -77,7 +78,7 @@ Test(maptype, bucket_pointers)
     cr_expect_str_eq(mask_of(M("map[[129]byte]int8")->bucket), ".11111111.1");
 }
 
-Test(maptype, families)
+Test(maptable, families)
 {
     static const struct {
         const char *text;
@@ -110,7 +111,7 @@ Test(maptype, families)
                      cases[i].text);
 }
 
-Test(maptype, errors)
+Test(maptable, errors)
 {
     struct typeError err;
 
@@ -123,7 +124,7 @@ Test(maptype, errors)
     cr_expect_null(maptype_of(type_parse("[]int", NULL), type_eface(), &err));
 }
 
-Test(maptype, what_the_runtime_allocates)
+Test(maptable, what_the_runtime_allocates)
 {
     cr_expect_str_eq(mask_of(hmap_type()), "..11.1");
     cr_expect_eq(hmap_type()->size, 48);

@@ -1,55 +1,51 @@
 /*
- * mapview.c: looking at a map without touching it.
+ * bucketview.c: looking at a bucket map without touching it.
  *
- *     hmap ----> [mapview] ----> const snapshots ----> tools
+ *     hmap ----> [bucketview] ----> const snapshots ----> tools
  *
  * Locking: none; the map must be at rest.
  */
-#include "map/mapview.h"
+#include "map/classic/bucketview.h"
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapkey.h"
 
-uint8_t mapview_hintB(const struct maptype *t, intptr_t hint)
+uint8_t bucketview_hintB(const struct maptype *t, intptr_t hint)
 {
     return geometry_hintB(t->bucket->size, hint);
 }
 
-size_t mapview_capacity(uint8_t B)
-{
-    return geometry_capacity(B);
-}
-
-struct mapArray mapview_array(const struct maptype *t, uint8_t B)
+struct mapArray bucketview_array(const struct maptype *t, uint8_t B)
 {
     return bucket_array(t, B);
 }
 
-bool mapview_growing(const struct hmap *h)
+const struct hmap *bucketview_map(const struct gomap *m)
 {
-    return hmap_growing(h);
+    return (const struct hmap *)m;
 }
 
-bool mapview_sameSizeGrow(const struct hmap *h)
+bool bucketview_growing(const struct gomap *m)
 {
-    return hmap_sameSizeGrow(h);
+    return hmap_growing(bucketview_map(m));
 }
 
-void mapview_begin(struct mapWalk *w, const struct maptype *t,
-                   const struct hmap *h)
+void bucketview_begin(struct bucketWalk *w, const struct maptype *t,
+                      const struct gomap *m)
 {
-    *w = (struct mapWalk){.t = t, .h = h, .old = hmap_growing(h)};
+    const struct hmap *h = bucketview_map(m);
+    *w = (struct bucketWalk){.t = t, .h = h, .old = hmap_growing(h)};
     w->b = w->old ? h->oldbuckets : h->buckets;
 }
 
 /* The array that w is in, and how many buckets it has. */
-static struct bmap *walk_array(const struct mapWalk *w, uintptr_t *n)
+static struct bmap *walk_array(const struct bucketWalk *w, uintptr_t *n)
 {
     *n = w->old ? hmap_noldbuckets(w->h) : bucketShift(w->h->B);
     return w->old ? w->h->oldbuckets : w->h->buckets;
 }
 
 /* Goes behind the end of a chain: to the next chain, then the next array. */
-static void walk_next_chain(struct mapWalk *w)
+static void walk_next_chain(struct bucketWalk *w)
 {
     uintptr_t n;
     struct bmap *array = walk_array(w, &n);
@@ -64,7 +60,7 @@ static void walk_next_chain(struct mapWalk *w)
     }
 }
 
-bool mapview_next(struct mapWalk *w, struct bucketView *v)
+bool bucketview_next(struct bucketWalk *w, struct bucketView *v)
 {
     const struct bmap *b = w->b;
     if (b == NULL)
@@ -93,7 +89,7 @@ bool mapview_next(struct mapWalk *w, struct bucketView *v)
     return true;
 }
 
-char mapview_letter(uint8_t tophash)
+char bucketview_letter(uint8_t tophash)
 {
     static const char letters[minTopHash] = {
         [emptyRest] = '.',  [emptyOne] = '_',       [evacuatedX] = 'x',
@@ -105,7 +101,7 @@ char mapview_letter(uint8_t tophash)
 }
 
 /* Adds one bucket to the counts. */
-static void count_bucket(struct mapCounts *c, const struct bucketView *v)
+static void count_bucket(struct bucketCounts *c, const struct bucketView *v)
 {
     if (v->old && evacuated(v->b))
         return;
@@ -123,9 +119,11 @@ static void count_bucket(struct mapCounts *c, const struct bucketView *v)
         c->longest = v->depth + 1;
 }
 
-struct mapCounts mapview_counts(const struct maptype *t, const struct hmap *h)
+struct bucketCounts bucketview_counts(const struct maptype *t,
+                                      const struct gomap *m)
 {
-    struct mapCounts c = {.entries = 0};
+    const struct hmap *h = bucketview_map(m);
+    struct bucketCounts c = {.entries = 0};
     if (h->buckets != NULL) {
         c.buckets = bucketShift(h->B);
         c.spares = bucket_array_len(t, h->B) - c.buckets;
@@ -136,10 +134,10 @@ struct mapCounts mapview_counts(const struct maptype *t, const struct hmap *h)
         c.listed = (size_t)h->extra->overflow->len;
         c.listCap = (size_t)h->extra->overflow->cap;
     }
-    struct mapWalk w;
+    struct bucketWalk w;
     struct bucketView v;
-    mapview_begin(&w, t, h);
-    while (mapview_next(&w, &v))
+    bucketview_begin(&w, t, m);
+    while (bucketview_next(&w, &v))
         count_bucket(&c, &v);
     return c;
 }
