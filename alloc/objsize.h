@@ -39,10 +39,6 @@ enum {
     LargeSizeDiv = 128, /* from there on: a table entry each 128 bytes */
     NumClass8 = SmallSizeMax / SmallSizeDiv + 1,
     NumClass128 = (MaxSmallSize - SmallSizeMax) / LargeSizeDiv + 1,
-
-    /* Bytes of the largest object that has no header, and whose pointer bits fit
-     * a word. Go: mbitmap.go minSizeForMallocHeader */
-    minSizeForMallocHeader = 512,
 };
 
 extern const uint16_t class_to_size[NumSizeClasses];       /* bytes a slot */

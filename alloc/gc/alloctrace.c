@@ -12,7 +12,8 @@
 
 static struct mutex tracelock = MUTEX_INIT(lockRankLeaf, "tracelock");
 
-/* The stack of an event: named before tracelock is taken, for naming locks. */
+/* The stack of an event: named before tracelock is taken, for naming locks. The
+ * releases that have this log have no other malloc function than mallocgc. */
 struct eventStack {
     const struct frame *frames[MaxStack];
     int n;
@@ -23,7 +24,7 @@ ALWAYS_INLINE void capture(struct eventStack *stk)
     uintptr_t pcs[MaxStack];
     int n = callstack_capture(pcs, MaxStack);
 
-    stk->n = callstack_view(pcs, n, FRAMES_FULL, stk->frames, MaxStack);
+    stk->n = callstack_view(pcs, n, FRAMES_FULL, NULL, stk->frames, MaxStack);
 }
 
 /* args: what the first frame, mallocgc's, was called with; or NULL. Go shows the

@@ -24,6 +24,21 @@ GOFRAME struct hmap *makemap_small(void)
 }
 GOFRAME_OF(makemap_small, "runtime.makemap_small");
 
+/* The half of makemap that allocates: the array for h->B > 0, and its spares'
+ * mapextra. Not a function in Go: only full chains show it, marked. */
+static GOFRAME struct hmap *makemap_slow(const struct maptype *t,
+                                         struct hmap *h)
+{
+    struct bmap *nextOverflow;
+    h->buckets = makeBucketArray(t, h, h->B, NULL, &nextOverflow);
+    if (nextOverflow != NULL) {
+        h->extra = hmap_newobject(h, mapextra_type());
+        h->extra->nextOverflow = nextOverflow;
+    }
+    return h;
+}
+GOFRAME_OF(makemap_slow, "runtime.makemap_slow");
+
 GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
                              struct hmap *h)
 {
@@ -38,18 +53,6 @@ GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
     return h;
 }
 GOFRAME_OF(makemap, "runtime.makemap");
-
-GOFRAME struct hmap *makemap_slow(const struct maptype *t, struct hmap *h)
-{
-    struct bmap *nextOverflow;
-    h->buckets = makeBucketArray(t, h, h->B, NULL, &nextOverflow);
-    if (nextOverflow != NULL) {
-        h->extra = hmap_newobject(h, mapextra_type());
-        h->extra->nextOverflow = nextOverflow;
-    }
-    return h;
-}
-GOFRAME_OF(makemap_slow, "runtime.makemap_slow");
 
 void hmap_on_stack(struct hmap *h, struct bmap *bucket)
 {

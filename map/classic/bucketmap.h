@@ -148,9 +148,6 @@ struct hmap *makemap_small(void);
  * negative or beyond all memory. h: where the header lives when it does not
  * escape, zeroed, else NULL. Go: map.go makemap. */
 struct hmap *makemap(const struct maptype *t, intptr_t hint, struct hmap *h);
-/* The half of makemap that allocates: the array for h->B > 0, and its spares'
- * mapextra. Called by makemap alone; not a function in Go. */
-struct hmap *makemap_slow(const struct maptype *t, struct hmap *h);
 
 /* What the compiler emits in place of make for a map that does not escape and
  * whose hint is at most 8: header and bucket are zeroed memory of the caller. */

@@ -27,11 +27,15 @@ enum syncMapKind {
 /* Which of the innermost frames runtime.MemProfile leaves out. */
 enum leafRule {
     LEAF_CALLER,      /* mallocgc and the one frame that called it */
-    LEAF_MALLOCGC,    /* none: mallocgc is the leaf */
-    LEAF_SPECIALISED, /* none, and an object of at most specialMax bytes that
-                         compiled code makes has neither mallocgc nor newobject:
-                         a function for its size class stands in their place */
+    LEAF_MALLOCGC,    /* what mallocgc calls: mallocgc is the leaf */
+    LEAF_SPECIALISED, /* the same; but an object of at most specialMax bytes that
+                         compiled code makes never passes mallocgc: a function
+                         for its size class serves it, and is left out */
 };
+
+/* Bytes of the largest object that has no header in any release, and whose pointer
+ * bits fit a word. Go: mbitmap.go minSizeForMallocHeader */
+enum { minSizeForMallocHeader = 512 };
 
 struct goversion {
     const char *name; /* "go1.19" */

@@ -115,27 +115,8 @@ NOINLINE bool callstack_sound(void)
            strcmp(callstack_frame(pc)->func, "callstack_sound") == 0;
 }
 
-static bool is_func(const struct frame *f, const char *name)
-{
-    return strcmp(f->func, name) == 0;
-}
-
-/* The functions that Go's profile never shows as the leaf: mallocgc and its
- * callers, the conversions to interfaces (convT64 …) among them. */
-static bool is_malloc(const struct frame *f)
-{
-    static const char *const names[] = {
-        "runtime.mallocgc",  "runtime.newobject", "runtime.newarray",
-        "runtime.makeslice", "runtime.growslice",
-    };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (is_func(f, names[i]))
-            return true;
-    return strncmp(f->func, "runtime.convT", 13) == 0;
-}
-
-/* Keeps the goframes; what stands on the leaf's side of mallocgc is the tracer
- * itself. */
+/* Keeps the goframes; what stands on the leaf's side of the innermost allocation
+ * is the tracer itself. */
 static int goframes(const struct frame **f, int n)
 {
     bool malloc_seen = false;
@@ -143,7 +124,7 @@ static int goframes(const struct frame **f, int n)
     for (int i = 0; i < n; i++) {
         if (!f[i]->goframe)
             continue;
-        if (!malloc_seen && is_func(f[i], "runtime.mallocgc")) {
+        if (!malloc_seen && goframe_role(f[i]->func) == GO_MALLOC) {
             malloc_seen = true;
             kept = 0;
         }
@@ -152,16 +133,35 @@ static int goframes(const struct frame **f, int n)
     return kept;
 }
 
-/* Takes the allocator's own functions off the leaf and makemap_slow out of the
- * middle: Go has no function of that name. */
+static bool is_func(const struct frame *f, const char *name)
+{
+    return strcmp(f->func, name) == 0;
+}
+
+/* Puts the function that carved the object out in front; where the compiler calls
+ * it, in the place of mallocgc and newobject. We have none: mallocgc of ours
+ * stands for all of them, so their frames bear no address. */
+static int carve(const struct frame **f, int n, const struct goMalloc *what)
+{
+    const char *func = what ? goframe_malloc(modelled, what) : NULL;
+    if (func == NULL || n == 0 || !is_func(f[0], "runtime.mallocgc"))
+        return n;
+    bool instead = n > 2 && is_func(f[1], "runtime.newobject") &&
+                   goframe_specialised(modelled, what, f[2]->func);
+    if (instead)
+        memmove(&f[1], &f[2], (size_t)(n - 2) * sizeof(f[0]));
+    else
+        memmove(&f[1], &f[0], (size_t)n * sizeof(f[0]));
+    f[0] = symbol_unaddressed(func);
+    return instead ? n - 1 : n + 1;
+}
+
+/* What Go has of a full chain, and its profile keeps. */
 static int as_go_keeps(const struct frame **f, int n)
 {
-    int from = 0;
-    while (from < n && is_malloc(f[from]))
-        from++;
-    int kept = 0;
-    for (int i = from; i < n && kept < MaxStackGo; i++)
-        if (!is_func(f[i], "runtime.makemap_slow"))
+    int kept = 0, seen = 0, skip = goframe_skipped(modelled);
+    for (int i = 0; i < n && kept < modelled->profStack; i++)
+        if (!goframe_is_ours(f[i]->func) && seen++ >= skip)
             f[kept++] = f[i];
     return kept;
 }
@@ -170,7 +170,7 @@ static int as_go_keeps(const struct frame **f, int n)
 static int without_leading_runtime(const struct frame **f, int n)
 {
     int from = 0;
-    while (from < n && strncmp(f[from]->func, "runtime.", 8) == 0)
+    while (from < n && goframe_hidden(modelled, f[from]->func))
         from++;
     if (from == n)
         return n;
@@ -179,9 +179,10 @@ static int without_leading_runtime(const struct frame **f, int n)
     return n - from;
 }
 
-int frames_view(const struct frame **f, int n, enum frameView view)
+int frames_view(const struct frame **f, int n, enum frameView view,
+                const struct goMalloc *what)
 {
-    n = goframes(f, n);
+    n = carve(f, goframes(f, n), what);
     if (view != FRAMES_FULL)
         n = as_go_keeps(f, n);
     if (view == FRAMES_USER)
@@ -190,13 +191,14 @@ int frames_view(const struct frame **f, int n, enum frameView view)
 }
 
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
-                   const struct frame **out, int max)
+                   const struct goMalloc *what, const struct frame **out,
+                   int max)
 {
-    const struct frame *frames[MaxStack];
+    const struct frame *frames[MaxStack + 1];
     ASSERT(n <= MaxStack);
     for (int i = 0; i < n; i++)
         frames[i] = callstack_frame(pcs[i]);
-    int kept = frames_view(frames, n, view);
+    int kept = frames_view(frames, n, view, what);
     if (kept > max)
         kept = max;
     for (int i = 0; i < kept; i++)

@@ -12,12 +12,11 @@
 #ifndef RUNTIME_PROF_CALLSTACK_H
 #define RUNTIME_PROF_CALLSTACK_H
 
-#include "runtime/base/base.h"
+#include "runtime/prof/goframe.h"
 
-enum {
-    MaxStack = 64,   /* frames kept, leaf first */
-    MaxStackGo = 32, /* of them in a Go view. Go: mprof.go maxStack */
-};
+/* Frames kept, leaf first: the 128 that the profiles of newer releases have, what
+ * those leave out, and the plumbing in between. */
+enum { MaxStack = 192 };
 
 /* Return addresses of the callers, leaf first: pcs[0] lies in the function that
  * called callstack_capture. Frames below the thread's program entry
@@ -56,21 +55,25 @@ const struct frame *callstack_frame(uintptr_t pc);
 bool callstack_sound(void);
 
 enum frameView {
-    FRAMES_FULL, /* runtime.mallocgc and everything above it */
-    FRAMES_GO, /* what runtime.MemProfile keeps: mallocgc, newobject, newarray,
-                    makeslice, growslice cut; makemap_slow folded into makemap;
-                    MaxStackGo frames at most */
-    FRAMES_USER, /* what Go's written heap profile shows: leading runtime.
-                    frames hidden too, unless there are no others */
+    FRAMES_FULL, /* the function of the allocator that carved the object out, and
+                    everything above it; our own makemap_slow too, so marked */
+    FRAMES_GO,   /* what runtime.MemProfile of the modelled release keeps: some
+                    frames less at the leaf (goframe_skipped), no makemap_slow,
+                    profStack frames at most */
+    FRAMES_USER, /* what Go's written heap profile shows: leading runtime frames
+                    hidden too, unless there are no others */
 };
 
-/* The frames of pcs that view shows, leaf first, plumbing left out. Returns how
- * many were stored, at most max; the frames nearest to the leaf are stored. */
+/* The frames of pcs that view shows of an allocation, leaf first, plumbing left
+ * out. Returns how many were stored, at most max; the frames nearest to the leaf
+ * are stored. what: of the object; NULL where the release has but mallocgc. */
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
-                   const struct frame **out, int max);
+                   const struct goMalloc *what, const struct frame **out,
+                   int max);
 
 /* The same, in place, on n frames that are named already: leaves what view
- * shows in f[0] to f[result-1]. */
-int frames_view(const struct frame **f, int n, enum frameView view);
+ * shows in f[0] to f[result-1], where there is room for n + 1. */
+int frames_view(const struct frame **f, int n, enum frameView view,
+                const struct goMalloc *what);
 
 #endif

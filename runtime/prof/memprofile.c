@@ -260,6 +260,17 @@ static struct memCounts total_locked(const struct bucket *b)
     return sum;
 }
 
+struct goMalloc mprof_malloc(const struct bucket *b)
+{
+    const struct type *t = b->tag.type;
+    return (struct goMalloc){
+        .size = b->size,
+        .sizeclass = b->tag.sizeclass,
+        .noscan = t == NULL || t->ptrdata == 0,
+        .tiny = b->tag.tier == TIER_TINY,
+    };
+}
+
 struct memRecordCycle mprof_total(const struct bucket *b)
 {
     lock(&profLock);

@@ -90,6 +90,9 @@ void mProf_PostSweep(void);
  * in front of it. */
 const struct bucket *mprof_buckets(void);
 
+/* What b is of, as far as the frames of a release depend on it. */
+struct goMalloc mprof_malloc(const struct bucket *b);
+
 /* Everything counted so far: active plus every future cycle. Its in-use figures
  * include garbage that no collection has found yet. */
 struct memRecordCycle mprof_total(const struct bucket *b);

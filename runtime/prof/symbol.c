@@ -262,14 +262,21 @@ static void known_add(struct known *k)
 }
 /* NOLINTEND(readability-function-*) */
 
+static const struct frame nowhere = {.func = "?", .file = "?"};
+
+static struct known *known_new(uintptr_t pc)
+{
+    struct known *k = calloc(1, sizeof(*k));
+    if (k != NULL)
+        k->frame = (struct frame){.pc = pc, .file = "?"};
+    return k;
+}
+
 static const struct frame *learn_locked(uintptr_t pc)
 {
-    static const struct frame nowhere = {.func = "?", .file = "?"};
-    struct known *k = calloc(1, sizeof(*k));
+    struct known *k = known_new(pc);
     if (k == NULL)
         return &nowhere;
-    k->frame.pc = pc;
-    k->frame.file = "?";
     look_up(&k->frame);
     if (k->frame.func == NULL) {
         char hex[2 + 2 * sizeof(pc) + 1];
@@ -292,4 +299,20 @@ const struct frame *symbol_frame(uintptr_t pc)
     const struct frame *f = k ? &k->frame : learn_locked(pc);
     pthread_mutex_unlock(&symbolLock);
     return f;
+}
+
+const struct frame *symbol_unaddressed(const char *func)
+{
+    uintptr_t pc = (uintptr_t)func;
+    pthread_mutex_lock(&symbolLock);
+    struct known *k = known_find(pc);
+    bool fresh = k == NULL && (k = known_new(pc)) != NULL;
+    if (fresh) {
+        k->frame.func = func;
+        k->frame.entry = pc;
+        k->frame.goframe = true;
+        known_add(k);
+    }
+    pthread_mutex_unlock(&symbolLock);
+    return k ? &k->frame : &nowhere;
 }

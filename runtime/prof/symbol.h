@@ -10,4 +10,8 @@
  * Any thread may call it, also one that is dying with locks held. */
 const struct frame *symbol_frame(uintptr_t pc);
 
+/* The frame of a function of Go's for which we have no code: func lives for ever,
+ * and its address stands in for a return address, which it cannot be. */
+const struct frame *symbol_unaddressed(const char *func);
+
 #endif

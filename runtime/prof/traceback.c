@@ -7,7 +7,6 @@
  */
 #include "runtime/prof/traceback.h"
 #include "runtime/sched/thread.h"
-#include <string.h>
 
 void goroutineheader(FILE *out)
 {
@@ -24,16 +23,6 @@ void printframes(FILE *out, const struct frame *const *frames, int n)
     }
 }
 
-/* Go hides the runtime's functions but for those that it exports. */
-static bool is_users(const struct frame *f)
-{
-    const char *name = f->func + strlen("runtime.");
-    if (!f->goframe)
-        return false;
-    return strncmp(f->func, "runtime.", strlen("runtime.")) != 0 ||
-           (*name >= 'A' && *name <= 'Z');
-}
-
 void traceback(bool all)
 {
     uintptr_t pcs[MaxStack];
@@ -41,7 +30,8 @@ void traceback(bool all)
     for (int i = 0; i < n; i++) {
         const struct frame *f = callstack_frame(pcs[i]);
         bool ours = f->line > 0;
-        if (all ? ours : is_users(f))
+        bool users = f->goframe && goframe_in_traceback(f->func);
+        if (all ? ours : users)
             printframes(stderr, &f, 1);
     }
 }

@@ -9,6 +9,7 @@
  */
 #include "tools/explain/explain.h"
 
+#include "runtime/prof/goframe.h"
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/profile/proftext.h"
@@ -28,19 +29,6 @@ struct frameView {
 static bool starts_with(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-static bool is_swiss(const char *func)
-{
-    return starts_with(func, "internal/runtime/maps.");
-}
-
-/* Part of the machinery below the line that a reader would blame. */
-static bool is_runtime(const char *func)
-{
-    return starts_with(func, "runtime.") || is_swiss(func) ||
-           starts_with(func, "reflect.map") ||
-           starts_with(func, "reflect.makemap");
 }
 
 /* Of Go's own packages, "encoding/json.(*decodeState).object": nobody changes a
@@ -68,24 +56,15 @@ static bool is_library(const char *func)
  * of them decides. */
 static enum sizeRole role_of(const char *func, enum sizeRole before)
 {
-    static const struct {
-        const char *func;
-        enum sizeRole role;
-    } roles[] = {
-        {"runtime.makeBucketArray", ROLE_ARRAY},
-        {"runtime.hashGrow", ROLE_BOOK},
-        {"runtime.(*hmap).createOverflow", ROLE_BOOK},
-        {"runtime.growslice", ROLE_BOOK},
-        {"runtime.(*hmap).newoverflow", ROLE_BUCKET},
+    static const enum sizeRole roles[NGOROLES] = {
+        [GO_MAP_ARRAY] = ROLE_ARRAY,   [GO_MAP_BOOK] = ROLE_BOOK,
+        [GO_APPEND] = ROLE_BOOK,       [GO_MAP_OVERFLOW] = ROLE_BUCKET,
+        [GO_MAP_ASSIGN] = ROLE_BUCKET,
     };
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-        if (strcmp(func, roles[i].func) == 0)
-            return before == ROLE_UNKNOWN ? roles[i].role : before;
-    if (starts_with(func, "runtime.mapassign"))
-        return before == ROLE_UNKNOWN ? ROLE_BUCKET : before;
-    if (starts_with(func, "runtime.makemap"))
+    enum goRole role = goframe_role(func);
+    if (role == GO_MAP_HEADER)
         return ROLE_OTHER; /* made with its size: no growth */
-    return before;
+    return before == ROLE_UNKNOWN ? roles[role] : before;
 }
 
 /* One frame after another, from the innermost on. False when there is no need to
@@ -93,10 +72,11 @@ static enum sizeRole role_of(const char *func, enum sizeRole before)
 static bool view_frame(const struct profLine *l, struct frameView *v)
 {
     const char *func = l->func->name;
-    if (!v->site && is_runtime(func)) {
-        v->swiss |= is_swiss(func);
-        v->frames |= starts_with(func, "runtime.map") ||
-                     starts_with(func, "runtime.makemap");
+    if (!v->site && goframe_is_machinery(func)) {
+        if (!goframe_is_runtime(func)) /* reflect's stay where Go hides those */
+            return true;
+        v->swiss |= goframe_is_swiss(func);
+        v->frames |= goframe_role(func) >= GO_MAP;
         v->role = role_of(func, v->role);
         return true;
     }

@@ -27,16 +27,21 @@ struct chainGroup {
     UT_hash_handle hh; /* by row.text */
 };
 
+/* Said behind a function that only this program has. */
+static const char not_gos[] = " (not Go's)";
+
 static char *chain_text(const struct frame **frames, int n)
 {
     size_t size = 1;
     for (int i = 0; i < n; i++)
-        size += strlen(frames[i]->func) + strlen(" < ");
+        size += strlen(frames[i]->func) + strlen(not_gos) + strlen(" < ");
     char *text = xcalloc(size, 1), *to = text;
     for (int i = 0; i < n; i++) {
         if (i > 0)
             to = stpcpy(to, " < ");
         to = stpcpy(to, frames[i]->func);
+        if (goframe_is_ours(frames[i]->func))
+            to = stpcpy(to, not_gos);
     }
     return text;
 }
@@ -74,7 +79,8 @@ static struct chainGroup *group_of(struct chainGroup **groups,
                                    const struct bucket *b, enum frameView view)
 {
     const struct frame *frames[MaxStack];
-    int n = callstack_view(b->stk, b->nstk, view, frames, MaxStack);
+    const struct goMalloc what = mprof_malloc(b);
+    int n = callstack_view(b->stk, b->nstk, view, &what, frames, MaxStack);
     char *text = chain_text(frames, n);
     struct chainGroup *g = find_group(*groups, text);
     if (g != NULL) {
@@ -86,12 +92,13 @@ static struct chainGroup *group_of(struct chainGroup **groups,
     return g;
 }
 
-static bool has_frame(const struct chainRow *row, const char *func)
+static enum goRole role_of(const struct chainRow *row)
 {
+    struct goCause c = {.role = GO_NONE};
     for (int i = 0; i < row->nframes; i++)
-        if (strcmp(row->frames[i]->func, func) == 0)
-            return true;
-    return false;
+        if (!gocause_add(&c, row->frames[i]->func))
+            break;
+    return c.role;
 }
 
 static enum mapPart part_of(const struct chainRow *row, const struct type *t)
@@ -105,11 +112,14 @@ static enum mapPart part_of(const struct chainRow *row, const struct type *t)
         return PART_BOOKKEEPING;
     if (strncmp(t->str, bucket, strlen(bucket)) != 0)
         return PART_OTHER;
-    if (has_frame(row, "runtime.makeBucketArray"))
+    switch (role_of(row)) {
+    case GO_MAP_ARRAY:
         return PART_ARRAY;
-    if (has_frame(row, "runtime.(*hmap).newoverflow"))
+    case GO_MAP_OVERFLOW:
         return PART_OVERFLOW;
-    return PART_FIRST;
+    default:
+        return PART_FIRST;
+    }
 }
 
 static void add_bucket(struct chainRow *row, const struct bucket *b,

@@ -10,6 +10,7 @@
  */
 #include "tools/profile/naming.h"
 
+#include "runtime/prof/goframe.h"
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/profile/proftext.h"
@@ -227,12 +228,6 @@ size_t profile_name_by_symbols(struct profile *p, const char *text, size_t len)
 
 /* --- what a profile shows --------------------------------------------------- */
 
-static bool of_runtime(const char *name)
-{
-    return strncmp(name, "runtime.", 8) == 0 ||
-           strncmp(name, "internal/runtime/", 17) == 0;
-}
-
 /* A frame of the runtime's below one of another package: Go would have hidden
  * it. */
 static bool shows_runtime(const struct profSample *s)
@@ -242,7 +237,7 @@ static bool shows_runtime(const struct profSample *s)
         for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
             const char *name = s->locs[i]->lines[j].func->name;
             innermost = innermost ? innermost : name;
-            if (of_runtime(innermost) && !of_runtime(name))
+            if (goframe_is_runtime(innermost) && !goframe_is_runtime(name))
                 return true;
         }
     return false;

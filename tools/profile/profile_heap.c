@@ -52,7 +52,8 @@ static int read_stack(const struct heapReader *r, const struct bucket *b,
                       struct profLoc **locs)
 {
     const struct frame *frames[MaxStack];
-    int n = callstack_view(b->stk, b->nstk, r->view, frames, MaxStack);
+    const struct goMalloc what = mprof_malloc(b);
+    int n = callstack_view(b->stk, b->nstk, r->view, &what, frames, MaxStack);
     for (int i = 0, at = 0; i < n; i++) {
         uintptr_t pc = address_of(frames[i], b, &at);
         locs[i] = builder_frame(r->b, r->program, frames[i]->func,
@@ -68,8 +69,9 @@ static char *make_site(const struct bucket *owner)
     const struct frame *frames[MaxStack];
     if (!owner)
         return NULL;
-    int n =
-        callstack_view(owner->stk, owner->nstk, FRAMES_USER, frames, MaxStack);
+    const struct goMalloc what = mprof_malloc(owner);
+    int n = callstack_view(owner->stk, owner->nstk, FRAMES_USER, &what, frames,
+                           MaxStack);
     return n > 0 ? xprintf("%s:%d", frames[0]->func, frames[0]->line) : NULL;
 }
 

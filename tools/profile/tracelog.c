@@ -9,7 +9,7 @@
  *     (an empty line)
  */
 #include "tools/profile/tracelog.h"
-#include "runtime/base/base.h"
+#include "runtime/prof/goframe.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static ssize_t read_stack(FILE *in, FILE *out, const char *head, char **line,
         found = op != NULL;
         if (found)
             fprintf(text, " %s", op);
-        else if (strcmp(*line, "runtime.makemap_slow") != 0)
+        else if (!goframe_is_ours(*line))
             fprintf(text, " %s <", *line);
     }
     fclose(text);

@@ -25,7 +25,8 @@ struct account {
 
 static struct {
     int64_t n;
-    void **objects; /* n of them, in the heap: what is handed over */
+    const struct type *type; /* of ObjectBytes */
+    void **objects;          /* n of them, in the heap: what is handed over */
     struct WaitGroup produced;
     struct account at[NMOMENTS];
 } shop;
@@ -34,7 +35,7 @@ static struct {
 static GOFRAME void makeObjects(void)
 {
     for (int64_t i = 0; i < shop.n; i++)
-        shop.objects[i] = mallocgc(ObjectBytes, NULL, true);
+        shop.objects[i] = newobject(shop.type);
 }
 GOFRAME_MAIN(makeObjects);
 
@@ -120,6 +121,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
 {
     struct MemStats before;
     shop.n = a->n;
+    shop.type = type_parse("[64]uint8", NULL);
     gc_add_roots(&shop.objects, sizeof shop.objects);
     shop.objects = makeslice(type_parse("*int", NULL), a->n, a->n);
     gc();

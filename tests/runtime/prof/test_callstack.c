@@ -77,15 +77,17 @@ Test(callstack, without_an_entry_everything_is_walked)
 
 /* Draws the view of a stack written leaf first: "mallocgc newarray" are
  * runtime's, "main.fill" has its package, "-x" is plumbing. */
-static const char *view_of(const char *stack, enum frameView view)
+static const char *view_in(const char *release, const char *stack,
+                           enum frameView view, const struct goMalloc *what)
 {
-    static char text[1024];
-    static char words[1024];
+    static char text[4096];
+    static char words[4096];
     static char names[2 * MaxStack][64];
-    struct frame frames[2 * MaxStack] = {0};
-    const struct frame *shown[2 * MaxStack];
+    static struct frame frames[2 * MaxStack];
+    const struct frame *shown[2 * MaxStack + 1];
     int n = 0;
 
+    goversion_choose(goversion_named(release));
     strcpy(words, stack);
     for (char *w = strtok(words, " "); w; w = strtok(NULL, " "), n++) {
         bool plumbing = w[0] == '-';
@@ -94,7 +96,7 @@ static const char *view_of(const char *stack, enum frameView view)
         frames[n] = (struct frame){.func = names[n], .goframe = !plumbing};
         shown[n] = &frames[n];
     }
-    n = frames_view(shown, n, view);
+    n = frames_view(shown, n, view, what);
     text[0] = '\0';
     for (int i = 0; i < n; i++) {
         const char *func = shown[i]->func;
@@ -102,6 +104,11 @@ static const char *view_of(const char *stack, enum frameView view)
         sprintf(text + strlen(text), "%s%s", i ? " " : "", func);
     }
     return text;
+}
+
+static const char *view_of(const char *stack, enum frameView view)
+{
+    return view_in("1.19", stack, view, NULL);
 }
 
 static const char making[] =
@@ -122,15 +129,24 @@ Test(callstack, the_go_view_cuts_the_allocator_and_folds_makemap_slow)
     cr_assert_str_eq(
         view_of("mallocgc growslice newoverflow mapassign main.f", FRAMES_GO),
         "newoverflow mapassign main.f");
-    cr_assert_str_eq(view_of("mallocgc makemap_small main.f", FRAMES_GO),
-                     "makemap_small main.f");
+    cr_assert_str_eq(
+        view_of("mallocgc newobject makemap_small main.f", FRAMES_GO),
+        "makemap_small main.f");
 }
 
-Test(callstack, only_the_leaf_is_cut)
+/* It counts frames: of a rune slice one function of text more stays. */
+Test(callstack, two_frames_are_cut_whatever_they_are_called)
 {
     cr_assert_str_eq(
         view_of("mallocgc newobject main.f newobject main.g", FRAMES_GO),
         "main.f newobject main.g");
+    cr_assert_str_eq(view_of("mallocgc rawstring rawstringtmp concatstrings "
+                             "concatstring2 main.f",
+                             FRAMES_GO),
+                     "rawstringtmp concatstrings concatstring2 main.f");
+    cr_assert_str_eq(
+        view_of("mallocgc makeslice makeslice64 main.f", FRAMES_GO),
+        "makeslice64 main.f");
 }
 
 Test(callstack, a_collection_inside_mallocgc_is_not_the_allocation)
@@ -143,21 +159,107 @@ Test(callstack, the_user_view_hides_leading_runtime_frames)
 {
     cr_assert_str_eq(view_of(making, FRAMES_USER), "main.fill main.main");
     cr_assert_str_eq(
-        view_of("mallocgc mapassign main.f makemap main.g", FRAMES_USER),
+        view_of("mallocgc newobject mapassign main.f makemap main.g",
+                FRAMES_USER),
         "main.f makemap main.g");
-    cr_assert_str_eq(view_of("mallocgc makemap_small", FRAMES_USER),
+    cr_assert_str_eq(view_of("mallocgc newobject makemap_small", FRAMES_USER),
                      "makemap_small", "all of it where there is nothing else");
 }
 
-Test(callstack, a_go_view_keeps_32_frames)
+static const char table[] = "mallocgc newobject internal/runtime/maps.newTable "
+                            "internal/runtime/maps.NewMap makemap main.f";
+static const struct goMalloc table32 = {.size = 32, .sizeclass = 4};
+static const struct goMalloc bytes96 = {
+    .size = 96, .sizeclass = 8, .noscan = true};
+static const struct goMalloc object48 = {.size = 48, .sizeclass = 5};
+static const struct goMalloc large = {.size = 40960};
+
+/* A function of the swiss map. */
+#define MAPS(f) "internal/runtime/maps." f
+
+Test(callstack, split_mallocs_stand_in_full_chains)
 {
-    char deep[1024] = "mallocgc";
-    char want[1024] = "main.f";
-    for (int i = 0; i < 40; i++)
-        strcat(deep, " main.f");
-    for (int i = 1; i < MaxStackGo; i++)
-        strcat(want, " main.f");
-    cr_assert_str_eq(view_of(deep, FRAMES_GO), want);
+    cr_assert_str_eq(
+        view_in("1.23", "mallocgc newobject main.f", FRAMES_FULL, &object48),
+        "mallocgc newobject main.f");
+    cr_assert_str_eq(view_in("1.24", table, FRAMES_FULL, &table32),
+                     "mallocgcSmallScanNoHeader mallocgc newobject " MAPS(
+                         "newTable ") MAPS("NewMap ") "makemap main.f");
+    cr_assert_str_eq(
+        view_in("1.25", "mallocgc makeslice main.f", FRAMES_FULL, &bytes96),
+        "mallocgcSmallNoscan mallocgc makeslice main.f");
+    cr_assert_str_eq(
+        view_in("1.27", "mallocgc makeslice main.f", FRAMES_FULL, &large),
+        "mallocgcLarge mallocgc makeslice main.f");
+}
+
+Test(callstack, releases_keep_different_leaves)
+{
+    static const char tail[] =
+        MAPS("newTable ") MAPS("NewMap ") "makemap main.f";
+    char kept[256];
+    cr_assert_str_eq(view_in("1.24", table, FRAMES_GO, &table32), tail);
+    cr_assert_str_eq(view_in("1.25", table, FRAMES_GO, &table32), tail);
+    snprintf(kept, sizeof kept, "mallocgc newobject %s", tail);
+    cr_assert_str_eq(view_in("1.26", table, FRAMES_GO, &table32), kept);
+    cr_assert_str_eq(view_in("1.27", table, FRAMES_GO, &table32), kept,
+                     "the runtime's own code calls newobject");
+    cr_assert_str_eq(view_in("1.24", table, FRAMES_USER, &table32), "main.f");
+    cr_assert_str_eq(view_in("1.27", table, FRAMES_USER, &table32), "main.f");
+}
+
+Test(callstack, specialised_mallocs_take_the_place_of_newobject)
+{
+    static const char made[] = "mallocgc newobject main.f main.main";
+    cr_assert_str_eq(view_in("1.27", made, FRAMES_FULL, &object48),
+                     "mallocgcSmallScanNoHeaderSC5 main.f main.main");
+    cr_assert_str_eq(view_in("1.27", made, FRAMES_GO, &object48),
+                     "main.f main.main");
+    cr_assert_str_eq(view_in("1.26", made, FRAMES_GO, &object48),
+                     "mallocgc newobject main.f main.main");
+    cr_assert_str_eq(view_in("1.27", made, FRAMES_FULL, &bytes96),
+                     "mallocgcSmallNoscan mallocgc newobject main.f main.main");
+    cr_assert_str_eq(
+        view_in("1.27", "mallocgc makeslice main.f", FRAMES_GO, &object48),
+        "mallocgc makeslice main.f");
+    cr_assert_str_eq(view_in("1.27", table, FRAMES_FULL, &table32),
+                     "mallocgcSmallScanNoHeaderSC4 mallocgc newobject " MAPS(
+                         "newTable ") MAPS("NewMap ") "makemap main.f");
+}
+
+Test(callstack, only_newer_profiles_hide_internal_packages)
+{
+    static const char stack[] = "mallocgc newobject internal/runtime/maps.x "
+                                "main.f";
+    cr_assert_str_eq(view_in("1.23", stack, FRAMES_USER, NULL),
+                     MAPS("x ") "main.f");
+    cr_assert_str_eq(view_in("1.26", stack, FRAMES_USER, &large), "main.f");
+}
+
+/* A stack of n frames below mallocgc and newobject. */
+static const char *deep(int n)
+{
+    static char text[2048];
+    strcpy(text, "mallocgc newobject");
+    for (int i = 0; i < n; i++)
+        strcat(text, " main.f");
+    return text;
+}
+
+static int words_in(const char *text)
+{
+    int n = 1;
+    for (; *text != '\0'; text++)
+        n += *text == ' ';
+    return n;
+}
+
+Test(callstack, a_go_view_keeps_as_many_frames_as_the_release)
+{
+    cr_assert_eq(words_in(view_of(deep(150), FRAMES_GO)), 32);
+    cr_assert_eq(words_in(view_of(deep(31), FRAMES_GO)), 31);
+    cr_assert_eq(words_in(view_in("1.23", deep(150), FRAMES_GO, NULL)), 128);
+    cr_assert_eq(words_in(view_in("1.26", deep(150), FRAMES_GO, &large)), 128);
 }
 
 Test(callstack, stacks_are_sound_here)
