@@ -32,7 +32,7 @@ static GOFRAME struct hmap *makemap_slow(const struct maptype *t,
     struct bmap *nextOverflow;
     h->buckets = makeBucketArray(t, h, h->B, NULL, &nextOverflow);
     if (nextOverflow != NULL) {
-        h->extra = hmap_newobject(h, mapextra_type());
+        h->extra = map_newobject(h, mapextra_type());
         h->extra->nextOverflow = nextOverflow;
     }
     return h;

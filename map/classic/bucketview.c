@@ -7,7 +7,7 @@
  */
 #include "map/classic/bucketview.h"
 #include "map/classic/mapbucket.h"
-#include "map/classic/mapkey.h"
+#include "map/mapkey.h"
 
 uint8_t bucketview_hintB(const struct maptype *t, intptr_t hint)
 {

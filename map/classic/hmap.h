@@ -19,9 +19,9 @@
 
 #include "alloc/malloc.h"
 #include "map/classic/bucketmap.h"
+#include "map/mapkey.h"
+#include "map/mapowner.h"
 #include "runtime/base/throw.h"
-#include "runtime/sched/thread.h"
-#include "runtime/type/hashfast.h"
 #include <emmintrin.h>
 #include <string.h>
 
@@ -172,40 +172,17 @@ ALWAYS_INLINE void bmap_set_tops_word(struct bmap *b, uint64_t word)
     memcpy(b->tophash, &word, sizeof(word));
 }
 
-/* Bytes of a slot. */
-
-/* Copies n bytes, few and seldom known when compiled: gcc makes `rep movs` of a
- * memcpy here, which takes longer to start than most slots to copy. */
-ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
+ALWAYS_INLINE void *key_slot(const struct maptype *t, enum mapfast f,
+                             const struct bmap *b, uintptr_t i)
 {
-    const char *src = from;
-    char *dst = to;
-    if (LIKELY(n == 8)) {
-        memcpy(dst, src, 8);
-        return;
-    }
-    if (UNLIKELY(n < 8)) {
-        while (n-- > 0)
-            dst[n] = src[n];
-        return;
-    }
-    for (size_t i = 0; i + 8 < n; i += 8)
-        memcpy(dst + i, src + i, 8);
-    memcpy(dst + n - 8, src + n - 8, 8);
+    return (char *)b + dataOffset + i * family_keysize(t, f);
 }
 
-/* Zeroes n bytes; see slot_copy. */
-ALWAYS_INLINE void slot_zero(void *at, size_t n)
+ALWAYS_INLINE void *elem_slot(const struct maptype *t, enum mapfast f,
+                              const struct bmap *b, uintptr_t i)
 {
-    char *p = at;
-    if (UNLIKELY(n < 8)) {
-        while (n-- > 0)
-            p[n] = 0;
-        return;
-    }
-    for (size_t i = 0; i + 8 < n; i += 8)
-        memset(p + i, 0, 8);
-    memset(p + n - 8, 0, 8);
+    return (char *)b + dataOffset + bucketCnt * family_keysize(t, f) +
+           i * t->elemsize;
 }
 
 /* A map. */
@@ -277,32 +254,6 @@ ALWAYS_INLINE void hmap_end_writing(struct hmap *h, intptr_t count)
     if (UNLIKELY(!hmap_is_written(h)))
         fatal("concurrent map writes");
     __atomic_store_n(&h->count, count, __ATOMIC_RELAXED);
-}
-
-/* Allocation on behalf of a map. */
-
-/* From here to hmap_disown, profiles name h as the owner of what is allocated.
- * Returns who it was before. */
-ALWAYS_INLINE const void *hmap_own(const struct hmap *h)
-{
-    struct m *m = getm();
-    const void *before = m->owner;
-    m->owner = h;
-    return before;
-}
-
-ALWAYS_INLINE void hmap_disown(const void *before)
-{
-    getm()->owner = before;
-}
-
-/* newobject(typ) for h. Inlined, so that the caller is the one in the chain. */
-ALWAYS_INLINE void *hmap_newobject(const struct hmap *h, const struct type *typ)
-{
-    const void *before = hmap_own(h);
-    void *p = newobject(typ);
-    hmap_disown(before);
-    return p;
 }
 
 #endif

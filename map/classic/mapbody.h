@@ -15,7 +15,7 @@
 
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapgrow.h"
-#include "map/classic/mapkey.h"
+#include "map/mapkey.h"
 #include "map/mapzero.h"
 #include "runtime/base/rand.h"
 #include "runtime/sched/world.h"
@@ -193,9 +193,9 @@ ALWAYS_INLINE struct slot new_entry(const struct maptype *t, struct hmap *h,
         s = (struct slot){.b = hmap_newoverflow(h, t, v->last), .i = 0};
     void *k = key_slot(t, f, s.b, s.i);
     if (f == MAP_SLOW && t->indirectkey)
-        k = *(void **)k = hmap_newobject(h, t->key);
+        k = *(void **)k = map_newobject(h, t->key);
     if (f == MAP_SLOW && t->indirectelem)
-        *(void **)elem_slot(t, f, s.b, s.i) = hmap_newobject(h, t->elem);
+        *(void **)elem_slot(t, f, s.b, s.i) = map_newobject(h, t->elem);
     slot_copy(k, want->key,
               f == MAP_SLOW ? t->key->size : family_keysize(t, f));
     s.b->tophash[s.i] = tophash(want->hash);
@@ -238,7 +238,7 @@ ALWAYS_INLINE void *assign_body(const struct maptype *t, struct hmap *h,
     /* After hashing, which may have panicked. */
     intptr_t count = hmap_begin_writing(h);
     if (UNLIKELY(h->buckets == NULL))
-        h->buckets = hmap_newobject(h, t->bucket);
+        h->buckets = map_newobject(h, t->bucket);
     struct slot s = place_key(t, h, &want, &count, f);
     hmap_end_writing(h, count);
     CHECK_ALL(mapcheck(t, h));

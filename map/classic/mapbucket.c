@@ -70,9 +70,9 @@ GOFRAME struct bmap *makeBucketArray(const struct maptype *t,
     ASSERT(n >= base);
     struct bmap *buckets = dirtyalloc;
     if (buckets == NULL) {
-        const void *before = hmap_own(h);
+        const void *before = map_own(h);
         buckets = newarray(t->bucket, (intptr_t)n);
-        hmap_disown(before);
+        map_disown(before);
     } else {
         memset(buckets, 0, n * t->bucket->size);
     }
@@ -115,9 +115,9 @@ static struct bmap *take_spare(struct hmap *h, const struct maptype *t)
 GOFRAME void hmap_createOverflow(struct hmap *h)
 {
     if (h->extra == NULL)
-        h->extra = hmap_newobject(h, mapextra_type());
+        h->extra = map_newobject(h, mapextra_type());
     if (h->extra->overflow == NULL)
-        h->extra->overflow = hmap_newobject(h, bmapSlice_type());
+        h->extra->overflow = map_newobject(h, bmapSlice_type());
 }
 GOFRAME_OF(hmap_createOverflow, "runtime.(*hmap).createOverflow");
 
@@ -127,9 +127,9 @@ ALWAYS_INLINE void append_overflow(struct hmap *h, struct bmap *ovf)
 {
     struct slice *list = h->extra->overflow;
     if (list->len == list->cap) {
-        const void *before = hmap_own(h);
+        const void *before = map_own(h);
         *list = growslice(bmapPtr_type(), *list, list->len + 1);
-        hmap_disown(before);
+        map_disown(before);
     }
     ((struct bmap **)list->array)[list->len++] = ovf;
 }
@@ -142,7 +142,7 @@ GOFRAME struct bmap *hmap_newoverflow(struct hmap *h, const struct maptype *t,
     if (h->extra != NULL && h->extra->nextOverflow != NULL)
         ovf = take_spare(h, t);
     else
-        ovf = hmap_newobject(h, t->bucket);
+        ovf = map_newobject(h, t->bucket);
     incrnoverflow(h);
     if (t->bucket->ptrdata == 0) {
         hmap_createOverflow(h);

@@ -25,8 +25,8 @@
 #include "map/classic/mapgrow.h"
 #include "map/classic/buckettype.h"
 #include "map/classic/mapbucket.h"
-#include "map/classic/mapkey.h"
 #include "map/growlog.h"
+#include "map/mapkey.h"
 
 /* Tells the listener what the growth that has just begun is. */
 static void report_growth(const struct maptype *t, const struct hmap *h,
@@ -82,7 +82,7 @@ GOFRAME void hashGrow(const struct maptype *t, struct hmap *h)
     promote_overflow(h->extra);
     if (nextOverflow != NULL) {
         if (h->extra == NULL)
-            h->extra = hmap_newobject(h, mapextra_type());
+            h->extra = map_newobject(h, mapextra_type());
         h->extra->nextOverflow = nextOverflow;
     }
     report_growth(t, h, oldB, noverflow);

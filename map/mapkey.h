@@ -1,6 +1,6 @@
 /*
  * mapkey.h: what differs between the four families of map functions, and
- * nothing else.
+ * nothing else. Both kinds of map are made from it.
  *
  * Go has each map function four times: for any key, and by hand for keys that
  * are 4 plain bytes, 8 plain bytes or a string. Here each is written once, as
@@ -11,11 +11,50 @@
  * two families for pointers are the plain ones, since no write barrier is
  * needed while the collector stops the world.
  */
-#ifndef MAP_CLASSIC_MAPKEY_H
-#define MAP_CLASSIC_MAPKEY_H
+#ifndef MAP_MAPKEY_H
+#define MAP_MAPKEY_H
 
-#include "map/classic/hmap.h"
+#include "map/maptype.h"
 #include "runtime/type/hashfast.h"
+#include <string.h>
+
+/* Bytes of a slot. */
+
+/* Copies n bytes, few and seldom known when compiled: gcc makes `rep movs` of a
+ * memcpy here, which takes longer to start than most slots to copy. */
+ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
+{
+    const char *src = from;
+    char *dst = to;
+    if (LIKELY(n == 8)) {
+        memcpy(dst, src, 8);
+        return;
+    }
+    if (UNLIKELY(n < 8)) {
+        while (n-- > 0)
+            dst[n] = src[n];
+        return;
+    }
+    for (size_t i = 0; i + 8 < n; i += 8)
+        memcpy(dst + i, src + i, 8);
+    memcpy(dst + n - 8, src + n - 8, 8);
+}
+
+/* Zeroes n bytes; see slot_copy. */
+ALWAYS_INLINE void slot_zero(void *at, size_t n)
+{
+    char *p = at;
+    if (UNLIKELY(n < 8)) {
+        while (n-- > 0)
+            p[n] = 0;
+        return;
+    }
+    for (size_t i = 0; i + 8 < n; i += 8)
+        memset(p + i, 0, 8);
+    memset(p + n - 8, 0, 8);
+}
+
+/* Keys. */
 
 /* Bytes of a key's slot. */
 ALWAYS_INLINE size_t family_keysize(const struct maptype *t, enum mapfast f)
@@ -30,19 +69,6 @@ ALWAYS_INLINE size_t family_keysize(const struct maptype *t, enum mapfast f)
     default:
         return t->keysize;
     }
-}
-
-ALWAYS_INLINE void *key_slot(const struct maptype *t, enum mapfast f,
-                             const struct bmap *b, uintptr_t i)
-{
-    return (char *)b + dataOffset + i * family_keysize(t, f);
-}
-
-ALWAYS_INLINE void *elem_slot(const struct maptype *t, enum mapfast f,
-                              const struct bmap *b, uintptr_t i)
-{
-    return (char *)b + dataOffset + bucketCnt * family_keysize(t, f) +
-           i * t->elemsize;
 }
 
 /* Where the key of a slot lies: in it, or where it points. */
@@ -62,17 +88,17 @@ ALWAYS_INLINE void *slot_elem(const struct maptype *t, enum mapfast f,
 /* The compiler of Go gives the fast families these very hashers: asking them
  * directly spares the call through the descriptor. */
 ALWAYS_INLINE uintptr_t key_hash(const struct maptype *t, enum mapfast f,
-                                 const void *key, uint32_t hash0)
+                                 const void *key, uintptr_t seed)
 {
     switch (f) {
     case MAP_FAST32:
-        return memhash32_fast(*(const uint32_t *)key, hash0);
+        return memhash32_fast(*(const uint32_t *)key, seed);
     case MAP_FAST64:
-        return memhash64_fast(*(const uint64_t *)key, hash0);
+        return memhash64_fast(*(const uint64_t *)key, seed);
     case MAP_FASTSTR:
-        return strhash_fast(key, hash0);
+        return strhash_fast(key, seed);
     default:
-        return t->key->hash(t->key, key, hash0);
+        return t->key->hash(t->key, key, seed);
     }
 }
 
@@ -89,22 +115,22 @@ ALWAYS_INLINE bool key_is_short(enum mapfast f, const void *key)
 
 /* key_hash of such a key. */
 ALWAYS_INLINE uintptr_t short_key_hash(const struct maptype *t, enum mapfast f,
-                                       const void *key, uint32_t hash0)
+                                       const void *key, uintptr_t seed)
 {
-    return f == MAP_FASTSTR ? strhash_short(key, hash0)
-                            : key_hash(t, f, key, hash0);
+    return f == MAP_FASTSTR ? strhash_short(key, seed)
+                            : key_hash(t, f, key, seed);
 }
 
 /* The same where it is known that AES hashes. */
 ALWAYS_INLINE uintptr_t short_key_aeshash(enum mapfast f, const void *key,
-                                          uint32_t hash0)
+                                          uintptr_t seed)
 {
     if (f == MAP_FAST32)
-        return aeshash32(*(const uint32_t *)key, hash0);
+        return aeshash32(*(const uint32_t *)key, seed);
     if (f == MAP_FAST64)
-        return aeshash64(*(const uint64_t *)key, hash0);
+        return aeshash64(*(const uint64_t *)key, seed);
     const struct gostring *s = key;
-    return aeshash_short(s->str, hash0, (size_t)s->len);
+    return aeshash_short(s->str, seed, (size_t)s->len);
 }
 
 /* a[0:n] == b[0:n]. Keys are short: up to 16 bytes two loads that may overlap
