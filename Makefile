@@ -41,7 +41,7 @@ LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lpcre2-8 
 # The rooms; tests/checks/layers.sh says which may include which.
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
            alloc $(patsubst %,alloc/%,page gc) \
-           map $(patsubst %,map/%,classic sync) \
+           map $(patsubst %,map/%,classic swiss sync) \
            $(patsubst %,tools/%,lib cli profile pprof real explain measure scenarios \
              claims replay verify)
 PROTO   := tools/profile/pprof.proto
@@ -79,11 +79,11 @@ $(LIB): $(OBJ)
 	rm -f $@ && ar rcs $@ $^
 
 # Look-ups stand in no chain, since none of them allocates.
-$(B)/map/classic/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
+$(B)/map/classic/mapfastread.o $(B)/map/swiss/swissleaf.o: FRAMES_OF = -fomit-frame-pointer \
                                     -foptimize-sibling-calls
 
 # An iteration's step ends in a jump; what allocates is not among its last calls.
-$(B)/map/classic/mapiter.o: FRAMES_OF = -foptimize-sibling-calls
+$(B)/map/classic/mapiter.o $(B)/map/swiss/swissiter.o: FRAMES_OF = -foptimize-sibling-calls
 
 # Compiled again when the version changes.
 $(B)/tools/cli/cmd_version.o: CFLAGS += -DHMAP_VERSION='"$(VERSION)"'
@@ -197,6 +197,9 @@ valgrind: all ## the scenarios under valgrind
 
 run-stress: $(STRESS)
 	@for s in $(STRESS); do echo "== $$s"; $$s || exit 1; done
+	@for s in $(filter %_bigmap %_oom %_threads,$(STRESS)); do \
+	    echo "== $$s, swiss maps"; \
+	    HMAP_STRESS_GO=1.27 $$s || exit 1; done
 
 run-torture: $(ROOM_TESTS) run-stress
 	@tests/checks/runtests.sh $(ROOM_TESTS)

@@ -9,6 +9,7 @@
 #define MAP_GOMAP_H
 
 #include "map/classic/mapiter.h"
+#include "map/swiss/swissmap.h"
 #include <string.h>
 
 /* What a map variable points to: the header of a map of either kind, which only
@@ -17,11 +18,23 @@ struct gomap {
     uint64_t words[6];
 } __attribute__((may_alias));
 
-_Static_assert(sizeof(struct gomap) == sizeof(struct hmap), "a map's header");
+_Static_assert(sizeof(struct gomap) == sizeof(struct hmap) &&
+                   sizeof(struct gomap) == sizeof(struct swissMap),
+               "a map's header");
 
 ALWAYS_INLINE struct hmap *classic(struct gomap *m)
 {
     return (struct hmap *)m;
+}
+
+ALWAYS_INLINE struct swissMap *swiss(struct gomap *m)
+{
+    return (struct swissMap *)m;
+}
+
+ALWAYS_INLINE bool maptype_isSwiss(const struct maptype *t)
+{
+    return t->kind == MAPKIND_SWISS;
 }
 
 /* key, but the compiler no longer knows what it points to: else it warns of the
@@ -67,7 +80,8 @@ ALWAYS_INLINE struct gostring key_loadstr(const void *key)
  * ends. */
 ALWAYS_INLINE struct gomap *map_make_small(const struct maptype *t)
 {
-    (void)t;
+    if (maptype_isSwiss(t))
+        return (struct gomap *)swiss_makemap_small();
     return (struct gomap *)makemap_small();
 }
 
@@ -77,11 +91,14 @@ ALWAYS_INLINE struct gomap *map_make_small(const struct maptype *t)
 ALWAYS_INLINE struct gomap *map_make(const struct maptype *t, intptr_t hint,
                                      struct gomap *header)
 {
+    if (maptype_isSwiss(t))
+        return (struct gomap *)swiss_makemap(t, hint, swiss(header));
     return (struct gomap *)makemap(t, hint, classic(header));
 }
 
 /* Bytes of the largest bucket there is: eight slots of the largest keys and
- * elements that are kept in line, hash bytes and a pointer. */
+ * elements that are kept in line, hash bytes and a pointer, which no group
+ * has. */
 enum { MaxFirst = 8 + 8 * (maxKeySize + maxElemSize) + PtrSize };
 
 /* make(map[K]V) and make(map[K]V, h) with h <= 8 that does not escape: header
@@ -89,7 +106,10 @@ enum { MaxFirst = 8 + 8 * (maxKeySize + maxElemSize) + PtrSize };
  * caller; no function is called, nothing allocated. */
 ALWAYS_INLINE void map_make_stack(struct gomap *header, void *first)
 {
-    hmap_on_stack(classic(header), first);
+    if (modelled->map == MAPKIND_SWISS)
+        swiss_on_stack(swiss(header), first);
+    else
+        hmap_on_stack(classic(header), first);
 }
 
 /* len(m). */
@@ -115,6 +135,18 @@ ALWAYS_INLINE void *map_assign(const struct maptype *t, struct gomap *m,
         return mapassign_fast64ptr(t, classic(m), key_loadptr(key));
     case MAP_FASTSTR:
         return mapassign_faststr(t, classic(m), key_loadstr(key));
+    case SWISS_SLOW:
+        return swiss_mapassign(t, swiss(m), key);
+    case SWISS_FAST32:
+        return swiss_mapassign_fast32(t, swiss(m), key_load32(key));
+    case SWISS_FAST32PTR:
+        return swiss_mapassign_fast32ptr(t, swiss(m), key_loadptr(key));
+    case SWISS_FAST64:
+        return swiss_mapassign_fast64(t, swiss(m), key_load64(key));
+    case SWISS_FAST64PTR:
+        return swiss_mapassign_fast64ptr(t, swiss(m), key_loadptr(key));
+    case SWISS_FASTSTR:
+        return swiss_mapassign_faststr(t, swiss(m), key_loadstr(key));
     default:
         return mapassign(t, classic(m), key);
     }
@@ -136,6 +168,16 @@ ALWAYS_INLINE const void *map_access2(const struct maptype *t, struct gomap *m,
         return mapaccess2_fast64(t, classic(m), key_load64(key), ok);
     case MAP_FASTSTR:
         return mapaccess2_faststr(t, classic(m), key_loadstr(key), ok);
+    case SWISS_SLOW:
+        return swiss_mapaccess2(t, swiss(m), key, ok);
+    case SWISS_FAST32:
+    case SWISS_FAST32PTR:
+        return swiss_mapaccess2_fast32(t, swiss(m), key_load32(key), ok);
+    case SWISS_FAST64:
+    case SWISS_FAST64PTR:
+        return swiss_mapaccess2_fast64(t, swiss(m), key_load64(key), ok);
+    case SWISS_FASTSTR:
+        return swiss_mapaccess2_faststr(t, swiss(m), key_loadstr(key), ok);
     default:
         return mapaccess2(t, classic(m), key, ok);
     }
@@ -158,6 +200,20 @@ ALWAYS_INLINE void map_delete(const struct maptype *t, struct gomap *m,
     case MAP_FASTSTR:
         mapdelete_faststr(t, classic(m), key_loadstr(key));
         break;
+    case SWISS_SLOW:
+        swiss_mapdelete(t, swiss(m), key);
+        break;
+    case SWISS_FAST32:
+    case SWISS_FAST32PTR:
+        swiss_mapdelete_fast32(t, swiss(m), key_load32(key));
+        break;
+    case SWISS_FAST64:
+    case SWISS_FAST64PTR:
+        swiss_mapdelete_fast64(t, swiss(m), key_load64(key));
+        break;
+    case SWISS_FASTSTR:
+        swiss_mapdelete_faststr(t, swiss(m), key_loadstr(key));
+        break;
     default:
         mapdelete(t, classic(m), key);
     }
@@ -169,10 +225,16 @@ struct mapiter {
         struct {
             const void *key;
             void *elem;
+            const struct maptype *t;
         };
         struct hiter classic;
+        struct swissIter swiss;
     };
 };
+
+_Static_assert(offsetof(struct hiter, t) == 2 * PtrSize &&
+                   offsetof(struct swissIter, t) == 2 * PtrSize,
+               "both iterations begin with key, elem and type");
 
 /* for k, v := range m: begins at a random entry of m, which may be NULL; *it
  * need not be set. Until the end, entries may be added, changed and deleted by
@@ -180,13 +242,19 @@ struct mapiter {
 ALWAYS_INLINE void mapiter_init(const struct maptype *t, struct gomap *m,
                                 struct mapiter *it)
 {
-    mapiterinit(t, classic(m), &it->classic);
+    if (maptype_isSwiss(t))
+        swiss_mapiterinit(t, swiss(m), &it->swiss);
+    else
+        mapiterinit(t, classic(m), &it->classic);
 }
 
 /* The next entry: it->key is NULL after the last. */
 ALWAYS_INLINE void mapiter_next(struct mapiter *it)
 {
-    mapiternext(&it->classic);
+    if (maptype_isSwiss(it->t))
+        swiss_mapiternext(&it->swiss);
+    else
+        mapiternext(&it->classic);
 }
 
 /* for k := range m { delete(m, k) }, and clear(m) of a key type that equals
@@ -195,7 +263,10 @@ ALWAYS_INLINE void mapiter_next(struct mapiter *it)
 ALWAYS_INLINE void map_clear(const struct maptype *t, struct gomap *m)
 {
     if (t->key->reflexiveKey) {
-        mapclear(t, classic(m));
+        if (maptype_isSwiss(t))
+            swiss_mapclear(t, swiss(m));
+        else
+            mapclear(t, classic(m));
         return;
     }
     struct mapiter it;
@@ -207,7 +278,10 @@ ALWAYS_INLINE void map_clear(const struct maptype *t, struct gomap *m)
  * Reads all of it: O(entries). */
 ALWAYS_INLINE void map_check(const struct maptype *t, struct gomap *m)
 {
-    mapcheck(t, classic(m));
+    if (maptype_isSwiss(t))
+        swisscheck(t, swiss(m));
+    else
+        mapcheck(t, classic(m));
 }
 
 #endif

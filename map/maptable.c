@@ -8,6 +8,7 @@
  */
 #include "map/maptable.h"
 #include "map/classic/buckettype.h"
+#include "map/swiss/grouptype.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/persist.h"
 #include "runtime/base/throw.h"
@@ -108,7 +109,14 @@ static const struct maptype *make_maptype(const struct type *map)
         .fast = mapfast(map->key, map->elem),
     };
 
-    return buckettype_fill(&t) ? add(&t) : NULL;
+    bool filled;
+    if (t.kind == MAPKIND_SWISS) {
+        t.fast += SWISS_SLOW - MAP_SLOW;
+        filled = grouptype_fill(&t);
+    } else {
+        filled = buckettype_fill(&t);
+    }
+    return filled ? add(&t) : NULL;
 }
 
 const struct maptype *maptype_of(const struct type *key,

@@ -28,6 +28,12 @@ enum mapfast {
     MAP_FAST64,
     MAP_FAST64PTR,
     MAP_FASTSTR,
+    SWISS_SLOW, /* the same of swiss maps, in the same order */
+    SWISS_FAST32,
+    SWISS_FAST32PTR,
+    SWISS_FAST64,
+    SWISS_FAST64PTR,
+    SWISS_FASTSTR,
 };
 
 /* Go: type.go maptype; internal/abi/map.go MapType. */
@@ -39,15 +45,16 @@ struct maptype {
     enum mapfast fast;
     bool indirectkey;
     bool indirectelem;
+    uint8_t keysize; /* bytes that a slot has for it: PtrSize when indirect */
+    uint8_t elemsize;
 
     /* MAPKIND_CLASSIC */
-    uint8_t keysize; /* bytes of a slot: PtrSize when indirect */
-    uint8_t elemsize;
     uint16_t bucketsize;       /* bytes */
     const struct type *bucket; /* "map.bucket[string]int" */
 
     /* MAPKIND_SWISS */
     const struct type *group; /* "map.group[string]int" */
+    uint32_t groupsize;       /* bytes */
     uint32_t slotsize;        /* bytes of {key, elem} with its padding */
     uint32_t elemoff;         /* bytes from a slot to its element */
 };

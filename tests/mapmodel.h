@@ -31,6 +31,15 @@ static inline struct gomap *door(const struct hmap *h)
     return (struct gomap *)(uintptr_t)h;
 }
 
+/* The same for the release called name: "1.24". */
+static inline void release_setup(const char *name, uint64_t seed)
+{
+    const struct goversion *v = goversion_named(name);
+    cr_assert_not_null(v, "no release %s", name);
+    goversion_choose(v);
+    map_setup(seed);
+}
+
 static inline const struct maptype *maptype_must(const char *text)
 {
     struct typeError err;

@@ -7,8 +7,10 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/map.h"
+#include "map/swiss/swissview.h"
 #include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -54,12 +56,27 @@ static uint64_t count_present(const struct maptype *t, struct gomap *h,
     return met;
 }
 
+/* What the map is made of at the end. */
+static void print_parts(const struct maptype *t, struct gomap *h)
+{
+    if (t->kind == MAPKIND_SWISS) {
+        struct swissCounts s = swissview_counts(t, swissview_map(h));
+        printf("%lu entries left in %zu tables of %zu slots, %zu tombstones\n",
+               s.used, s.tables, s.capacity, s.tombstones);
+        return;
+    }
+    struct bucketCounts c = bucketview_counts(t, h);
+    printf("%zu entries left in 2^%d buckets and %zu overflow buckets\n",
+           c.entries, bucketview_map(h)->B, c.overflow);
+}
+
 int main(int argc, char **argv)
 {
     uint64_t n = CHECK >= 3 ? 2000 : 10000000;
     if (argc > 1)
         n = strtoull(argv[1], NULL, 10);
     MemProfileRate = 0;
+    stress_release();
     mallocinit();
     gc_set_percent(-1);
     rand_seed(1);
@@ -81,8 +98,6 @@ int main(int argc, char **argv)
     lap("delete", n / 2, &from);
     ASSERT(walk(t, h) == n / 2);
     map_check(t, h);
-    struct bucketCounts c = bucketview_counts(t, h);
-    printf("%zu entries left in 2^%d buckets and %zu overflow buckets\n",
-           c.entries, bucketview_map(h)->B, c.overflow);
+    print_parts(t, h);
     return 0;
 }

@@ -15,6 +15,7 @@
 #include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
+#include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,7 @@ static void make_garbage(void)
 
 static void program(void)
 {
+    stress_release();
     atcrash(prove_profile);
     MemProfileRate = 1;
     mallocinit();

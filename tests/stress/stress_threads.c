@@ -17,6 +17,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include "runtime/sched/world.h"
+#include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,6 +240,7 @@ int main(int argc, char **argv)
     uint64_t seed =
         argc > 2 ? strtoull(argv[2], NULL, 0) : (uint64_t)time(NULL);
     printf("stress_threads: seed %lu\n", seed);
+    stress_release();
     rand_seed(seed);
     MemProfileRate = 4096;
     mallocinit();

@@ -1,0 +1,73 @@
+/*
+ * swisstable.h: tables: making and filling them, and emptying them in place.
+ *
+ * What allocates is done on behalf of a map: callers name it (map_own).
+ */
+#ifndef MAP_SWISS_SWISSTABLE_H
+#define MAP_SWISS_SWISSTABLE_H
+
+#include "map/swiss/swissgroup.h"
+
+/* Zeroed memory for a value of typ, and for n in a row: an indirect key or
+ * element, an array of groups. Go: maps/runtime.go newobject, newarray. */
+void *maps_newobject(const struct type *typ);
+void *maps_newarray(const struct type *typ, intptr_t n);
+
+/* length groups, all zero: control bytes are still to be set.
+ * Go: maps/group.go newGroups. */
+struct swissGroup *maps_newGroups(const struct maptype *t, uint64_t length);
+
+/* An empty table of capacity slots, a power of two, that is to stand in place
+ * index of the directory. Go: maps/table.go newTable. */
+struct swissTable *maps_newTable(const struct maptype *t, uint16_t capacity,
+                                 intptr_t index, uint8_t localDepth);
+
+/* Takes the first empty slot of the probe sequence of hash, which is not in
+ * tab: writes its control byte and returns its key. tab has room and no
+ * tombstones; its counters are still to be set.
+ * Go: maps/table.go (*table).uncheckedPutSlot. */
+ALWAYS_INLINE void *swissTable_takeSlot(const struct maptype *t,
+                                        const struct swissTable *tab,
+                                        uintptr_t hash)
+{
+    struct probeSeq seq = makeProbeSeq(tab, hash);
+    for (;; probeSeq_next(&seq)) {
+        struct swissGroup *g = swissTable_group(t, tab, seq.offset);
+        uint64_t set = ctrls_matchEmptyOrDeleted(swissGroup_ctrls(g));
+        if (LIKELY(set != 0)) {
+            uintptr_t i = bytes8_first(set);
+            g->ctrl[i] = h2(hash);
+            return key_place(t, g, i);
+        }
+    }
+}
+
+/* n entries have been put into tab. */
+ALWAYS_INLINE void swissTable_count(struct swissTable *tab, uint32_t n)
+{
+    ASSERT(n <= tab->growthLeft);
+    tab->used = (uint16_t)(tab->used + n);
+    tab->growthLeft = (uint16_t)(tab->growthLeft - n);
+}
+
+/*
+ * Moves the entries of n groups, in order of groups and slots, to tables that
+ * are new: to[0] has those whose hash has no bit of mask, to[1] the others; mask
+ * may be 0. They are hashed with m's seed, and their slots copied as they stand:
+ * boxes change hands.
+ */
+void swissTable_takeAll(struct swissTable *const to[2], uintptr_t mask,
+                        const struct maptype *t, const struct swissMap *m,
+                        struct swissGroup *groups, uint64_t n);
+
+/* Slots that hold no entry but count as taken. Go: maps/table.go
+ * (*table).tombstones. */
+ALWAYS_INLINE uint16_t swissTable_tombstones(const struct swissTable *tab)
+{
+    return (uint16_t)(table_limit(tab->capacity) - tab->used - tab->growthLeft);
+}
+
+/* Empties tab in place. Go: maps/table.go (*table).Clear. */
+void swissTable_Clear(struct swissTable *tab, const struct maptype *t);
+
+#endif
