@@ -378,6 +378,16 @@ Test(syncoracle, go1_25_is_exact, .timeout = 120)
     run_recorded("go1.25", 20);
 }
 
+Test(syncoracle, go1_26_is_exact, .timeout = 120)
+{
+    run_recorded("go1.26", 20);
+}
+
+Test(syncoracle, go1_27_is_exact, .timeout = 120)
+{
+    run_recorded("go1.27", 20);
+}
+
 Test(syncoracle, other_recordings_are_exact, .timeout = 600)
 {
     const char *dir = getenv("HMAP_SYNCMAP");
