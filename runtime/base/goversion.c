@@ -15,6 +15,7 @@ const struct goversion goversions[] = {
         .maxSmall = 32768,
         .map = MAPKIND_CLASSIC,
         .syncMap = SYNCMAP_READ_DIRTY,
+        .sharesRandom = true,
         .leaf = LEAF_CALLER,
         .profStack = 32,
         .allocfreetrace = true,

@@ -68,6 +68,11 @@ struct goversion {
         hashkeyWords; /* the fallback hash takes m2 to m4 from hashkey[1] to [3]
                           and has no m1 */
 
+    /* Chance. */
+    bool
+        sharesRandom; /* the unwinder that fills the profile draws from the random
+                          numbers of maps: they cannot be pinned */
+
     /* Frames. */
     enum leafRule leaf;
     uint8_t specialMax; /* bytes (LEAF_SPECIALISED) */

@@ -19,6 +19,8 @@
 static uint64_t currentSeed;
 static _Atomic uint32_t epoch = 1;
 
+static bool allZero; /* so are all random numbers */
+
 static bool hash0Pinned;
 static uint32_t pinnedHash0;
 static bool seed64Pinned;
@@ -55,12 +57,19 @@ static NOINLINE void reseed(struct m *m)
 uint32_t fastrand(void)
 {
     struct m *m = getm();
+    if (UNLIKELY(allZero))
+        return 0;
     if (UNLIKELY(m->randEpoch != epoch))
         reseed(m);
     m->fastrand += 0xa0761d6478bd642f;
     unsigned __int128 product =
         (unsigned __int128)m->fastrand * (m->fastrand ^ 0xe7037ed1a0b428db);
     return (uint32_t)(product >> 64 ^ product);
+}
+
+void fastrand_zero(void)
+{
+    allZero = true;
 }
 
 uint32_t fastrandn(uint32_t n)

@@ -14,6 +14,9 @@ uint64_t rand_current_seed(void);
 /* 32 pseudo-random bits from this thread's state. Go: stubs.go fastrand. */
 uint32_t fastrand(void);
 
+/* Every random number is 0 from now on, as a real Go's can be made. */
+void fastrand_zero(void);
+
 /* In [0, n). Go: stubs.go fastrandn. */
 uint32_t fastrandn(uint32_t n);
 

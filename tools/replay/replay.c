@@ -225,8 +225,9 @@ void replay_run(struct replay *r, const struct workload *w)
     gc_add_roots(r->objs, bytes);
     mprof_reset();
     readmemstats(&r->before);
-    for (size_t i = 0; i < w->nsteps; i++)
+    for (size_t i = 0; i < w->nsteps; i++) {
         run_step(r, &w->steps[i]);
+    }
     readmemstats(&r->after);
     for (int i = 0; i < 3; i++)
         gc();

@@ -35,6 +35,8 @@ void replay_run(struct replay *r, const struct workload *w);
 struct replayPrint {
     bool classes; /* MemStats deltas, a size class a line */
     bool layout;  /* a digest of every live map's memory */
+    bool certain; /* leave out what is chance in real Go: bucket maps count only
+                     some of their overflow buckets from B = 16 on */
 };
 
 /* The result: chain lines sorted by name, the total, a line a live map. */

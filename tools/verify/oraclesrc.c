@@ -17,9 +17,12 @@ __asm__(
     "src_hashkey_maps: .incbin \"tools/verify/oracle/hashkey_maps.go\"\n"
     "src_trace: .incbin \"tools/verify/oracle/trace.go\"\n"
     "src_trace_none: .incbin \"tools/verify/oracle/trace_none.go\"\n"
-    "src_debugvars: .incbin \"tools/verify/oracle/debugvars.go\"\n"
-    "src_debugvars_go122: .incbin \"tools/verify/oracle/debugvars_go122.go\"\n"
-    "src_empty: .incbin \"tools/verify/oracle/empty.s\"\n"
+    "src_offsets_go119: .incbin \"tools/verify/oracle/offsets_go119.go\"\n"
+    "src_offsets_go122: .incbin \"tools/verify/oracle/offsets_go122.go\"\n"
+    "src_offsets_go123: .incbin \"tools/verify/oracle/offsets_go123.go\"\n"
+    "src_random_chacha8: .incbin \"tools/verify/oracle/random_chacha8.go\"\n"
+    "src_random_none: .incbin \"tools/verify/oracle/random_none.go\"\n"
+    "src_thread_amd64: .incbin \"tools/verify/oracle/thread_amd64.s\"\n"
     "src_pair: .incbin \"tools/verify/oracle/pair.go.tmpl\"\n"
     "src_seq: .incbin \"tools/verify/oracle/slice.go.tmpl\"\n"
     "src_end:\n"
@@ -27,8 +30,9 @@ __asm__(
 
 extern const char src_main[], src_workload[], src_run[], src_value[],
     src_print[], src_digest[], src_bucketmap[], src_swissmap[], src_hashkey[],
-    src_hashkey_maps[], src_trace[], src_trace_none[], src_debugvars[],
-    src_debugvars_go122[], src_empty[], src_pair[], src_seq[], src_end[];
+    src_hashkey_maps[], src_trace[], src_trace_none[], src_offsets_go119[],
+    src_offsets_go122[], src_offsets_go123[], src_random_chacha8[],
+    src_random_none[], src_thread_amd64[], src_pair[], src_seq[], src_end[];
 
 const struct sourceFile oracle_sources[] = {
     {"main.go", src_main, src_workload},
@@ -42,10 +46,13 @@ const struct sourceFile oracle_sources[] = {
     {"hashkey.go", src_hashkey, src_hashkey_maps},
     {"hashkey_maps.go", src_hashkey_maps, src_trace},
     {"trace.go", src_trace, src_trace_none},
-    {"trace_none.go", src_trace_none, src_debugvars},
-    {"debugvars.go", src_debugvars, src_debugvars_go122},
-    {"debugvars_go122.go", src_debugvars_go122, src_empty},
-    {"empty.s", src_empty, src_pair},
+    {"trace_none.go", src_trace_none, src_offsets_go119},
+    {"offsets_go119.go", src_offsets_go119, src_offsets_go122},
+    {"offsets_go122.go", src_offsets_go122, src_offsets_go123},
+    {"offsets_go123.go", src_offsets_go123, src_random_chacha8},
+    {"random_chacha8.go", src_random_chacha8, src_random_none},
+    {"random_none.go", src_random_none, src_thread_amd64},
+    {"thread_amd64.s", src_thread_amd64, src_pair},
     {NULL, NULL, NULL},
 };
 

@@ -5,6 +5,7 @@
  * fresh heap.
  */
 #include "tools/verify/verify.h"
+#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "tools/cli/program.h"
@@ -57,10 +58,12 @@ static void end_without_memory(void)
 
 static void replay_child(void *arg)
 {
-    static const struct replayPrint print = {.layout = true};
+    static const struct replayPrint print = {.layout = true, .certain = true};
     struct replay r;
     atcrash(end_without_memory); /* hooks run in reverse order: the last */
     program_start(modelled, DefaultSeed, 1);
+    if (!modelled->sharesRandom)
+        fastrand_zero(); /* as tools/verify/oracle makes them */
     replay_run(&r, arg);
     replay_print(&r, &print, stdout);
 }

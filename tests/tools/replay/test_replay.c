@@ -189,6 +189,22 @@ Test(replay, a_workload_that_cannot_run_is_no_answer)
     cr_expect(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 1);
 }
 
+/* Overflow buckets of 2^16 buckets: counted by chance where the profile draws from
+ * the same numbers, else all of them, since every number drawn is 0. */
+Test(replay, counts_by_chance_are_left_out)
+{
+    static const char text[] = "hashkey 1 1 1 1\nhash0 42\n"
+                               "map m int int hint=300000\n"
+                               "insert m 0 150000\n";
+    char *older = answer(text);
+    goversion_choose(goversion_named("1.22"));
+    char *newer = answer(text);
+    expect_part(older, "count=150000 B=16 noverflow=chance nevacuate=0 ");
+    expect_part(newer, "count=150000 B=16 noverflow=46 nevacuate=0 ");
+    free(older);
+    free(newer);
+}
+
 Test(replay, tiny_objects_share_blocks)
 {
     char *got = answer("alloc h noscan 8 1000\n");

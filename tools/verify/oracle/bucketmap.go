@@ -35,8 +35,12 @@ func pin(p unsafe.Pointer) {
 
 func printMap(out *bufio.Writer, o *object) {
 	h := (*hmap)(o.pair.header())
-	fmt.Fprintf(out, "hmap %s count=%d B=%d noverflow=%d nevacuate=%d growing=%v\n",
-		o.name, h.count, h.B, h.noverflow, h.nevacuate, h.oldbuckets != nil)
+	noverflow := fmt.Sprint(h.noverflow)
+	if countsByChance && h.B >= 16 {
+		noverflow = "chance"
+	}
+	fmt.Fprintf(out, "hmap %s count=%d B=%d noverflow=%s nevacuate=%d growing=%v\n",
+		o.name, h.count, h.B, noverflow, h.nevacuate, h.oldbuckets != nil)
 }
 
 // layout digests where every key and element of a map stands: the flags, then

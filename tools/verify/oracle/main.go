@@ -4,7 +4,8 @@
 // What is random in Go is pinned: the fallback hash (GODEBUG=cpu.aes=off)
 // reads hashkey, which is set for the time of a workload, and every map's seed is
 // written while the map is empty. No Go map but those under test is touched
-// while the key is changed.
+// while the key is changed. The random numbers of the one thread that runs the
+// steps are pinned before each.
 //
 // It builds with every release of Go that hmap models; build constraints pick
 // the files that know what differs.
@@ -31,6 +32,7 @@ func main() {
 	if os.Getenv("HMAP_ORACLE") == "" {
 		reexec()
 	}
+	runtime.LockOSThread()
 	traceAllocations(false)
 	debug.SetGCPercent(-1)
 	runtime.MemProfileRate = 0
@@ -100,8 +102,9 @@ func reexec() {
 	os.Exit(2)
 }
 
-// checkPinned ends the program unless hashkey is what maps hash by: a linkname
-// that names nothing gives a variable of our own, which nobody reads.
+// checkPinned ends the program unless hashkey is what maps hash by (a linkname
+// that names nothing gives a variable of our own, which nobody reads) and random
+// numbers can be pinned.
 func checkPinned() {
 	saved := hashkey
 	hashkey = [4]uintptr{1, 1, 1, 1}
@@ -111,6 +114,10 @@ func checkPinned() {
 	hashkey = saved
 	if one == other {
 		fmt.Fprintln(os.Stderr, "oracle: maps do not hash by hashkey here")
+		os.Exit(2)
+	}
+	if !randomPinned() {
+		fmt.Fprintln(os.Stderr, "oracle: this thread's random numbers lie elsewhere")
 		os.Exit(2)
 	}
 }

@@ -89,6 +89,7 @@ func (w *workload) run(trace bool) {
 	runtime.MemProfileRate = 1
 	traceAllocations(trace)
 	for i := range w.steps {
+		pinRandom()
 		w.step(&w.steps[i], prepared[i])
 	}
 	traceAllocations(false)
