@@ -21,7 +21,7 @@ struct verifyOptions {
     int64_t types;
     uint64_t seed;
     const struct goversion *go;
-    bool trace;
+    bool trace, aimed;
     const char *record;
     const char *goroot;
 };
@@ -67,6 +67,12 @@ static const struct flag verify_flags[] = {
      .offset = offsetof(struct verifyOptions, types),
      .min = 1,
      .max = MaxTypes},
+    {.name = "aimed",
+     .help = "With -random: every second one aims where maps change: queues, "
+             "refills, full small maps, hints at the boundaries of tables, "
+             "splits, clears of emptied maps.",
+     .kind = FLAG_BOOL,
+     .offset = offsetof(struct verifyOptions, aimed)},
     {.name = "trace",
      .help = "Compare event by event what GODEBUG=allocfreetrace=1 prints: "
              "size, type and call chain of every allocation.",
@@ -189,7 +195,8 @@ static struct workload **random_workloads(const struct verifyOptions *opt)
     struct workload **ws = xcalloc(n, sizeof(struct workload *));
     struct typepool *pool = typepool_new(opt->seed, (size_t)opt->types);
     for (size_t i = 0; i < n; i++)
-        ws[i] = workgen(mix(opt->seed) + i, pool);
+        ws[i] =
+            workgen(mix(opt->seed) + i, opt->aimed && i % 2 == 1 ? NULL : pool);
     typepool_free(pool);
     return ws;
 }
