@@ -67,7 +67,12 @@ func (d *digest) value(t reflect.Type, p unsafe.Pointer) {
 		}
 	case reflect.Struct:
 		for i := 0; i < t.NumField(); i++ {
-			d.value(t.Field(i).Type, unsafe.Add(p, t.Field(i).Offset))
+			f := t.Field(i)
+			at := unsafe.Add(p, f.Offset)
+			if f.Name == "_" { // newer compilers leave it unset in a copy
+				at = reflect.New(f.Type).UnsafePointer()
+			}
+			d.value(f.Type, at)
 		}
 	default: // plain bytes: numbers, and pointers to nothing
 		d.put(unsafe.Slice((*byte)(p), t.Size())...)
