@@ -114,6 +114,7 @@ const struct goversion goversions[] = {
         .updatesFull = true,
         .clonesTables = true,
         .hashkeyWords = true,
+        .hashesSignature = true,
         .leaf = LEAF_SPECIALISED,
         .specialMax = 80,
         .profStack = 128,

@@ -68,6 +68,10 @@ struct goversion {
         hashkeyWords; /* the fallback hash takes m2 to m4 from hashkey[1] to [3]
                           and has no m1 */
 
+    bool
+        hashesSignature; /* keys with parts are hashed by what they are made of,
+                             not struct by struct */
+
     /* Chance. */
     bool
         sharesRandom; /* the unwinder that fills the profile draws from the random

@@ -37,6 +37,8 @@ size_t type_memrun(const struct type *t, size_t start, size_t *next);
 /* The generated functions of ASPECIAL types (typehash.c). */
 uintptr_t arrayhash(const struct type *t, const void *p, uintptr_t seed);
 uintptr_t structhash(const struct type *t, const void *p, uintptr_t seed);
+/* The hash of t, an array or a struct, as newer compilers write it (sighash.c). */
+uintptr_t sighash(const struct type *t, const void *p, uintptr_t seed);
 bool arrayequal(const struct type *t, const void *a, const void *b);
 bool structequal(const struct type *t, const void *a, const void *b);
 

@@ -10,6 +10,7 @@
  * runtime, field by field (typehash). The values differ; each is only ever
  * compared with its own kind.
  */
+#include "runtime/base/goversion.h"
 #include "runtime/base/throw.h"
 #include "runtime/type/hash.h"
 #include "runtime/type/typealg.h"
@@ -25,6 +26,8 @@ uintptr_t arrayhash(const struct type *t, const void *p, uintptr_t seed)
 {
     const struct type *elem = t->elem;
 
+    if (modelled->hashesSignature)
+        return sighash(t, p, seed);
     for (size_t i = 0; i < t->len; i++)
         seed = elem->hash(elem, add(p, i * elem->size), seed);
     return seed;
@@ -35,6 +38,8 @@ uintptr_t structhash(const struct type *t, const void *p, uintptr_t seed)
 {
     size_t i = 0;
 
+    if (modelled->hashesSignature)
+        return sighash(t, p, seed);
     while (i < t->nfields) {
         const struct field *f = &t->fields[i];
         const void *value = add(p, f->offset);
