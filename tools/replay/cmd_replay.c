@@ -31,8 +31,10 @@ static const struct flag replay_flags[] = {
      .kind = FLAG_SEED,
      .offset = offsetof(struct replayOptions, seed)},
     {.name = "layout",
-     .help = "Print a digest of each map's memory: which bucket, which place "
-             "in its chain and which slot every key and element stands in.",
+     .help =
+         "Print a digest of each map's memory: which bucket, which place "
+         "in its chain and which slot every key and element stands in; of a "
+         "swiss map which table, group and slot.",
      .kind = FLAG_BOOL,
      .offset = offsetof(struct replayOptions, print.layout)},
     {.name = "classes",
@@ -102,7 +104,9 @@ static const char replay_doc[] =
     "  chain ALLOC_OBJECTS ALLOC_BYTES INUSE_OBJECTS INUSE_BYTES LEAF < ... < "
     "OP\n"
     "  total ALLOC_OBJECTS ALLOC_BYTES\n"
-    "  hmap NAME count= B= noverflow= nevacuate= growing=\n"
+    "  hmap NAME count= B= noverflow= nevacuate= growing=      bucket maps\n"
+    "  hmap NAME used= dirLen= globalDepth= tables= groups=    swiss maps\n"
+    "  table NAME INDEX localDepth= capacity= used= growthLeft= tombstones=\n"
     "\n"
     "Chains are named as Go's heap profile names them and sorted by name. With "
     "both keys given, every line is what Go itself gives.";

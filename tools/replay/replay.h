@@ -45,8 +45,15 @@ void replay_print(const struct replay *r, const struct replayPrint *opt,
 
 void replay_free(struct replay *r);
 
-/* A digest of where every key and element of a map stands: flags, and for each
- * bucket of the new and the old array its chain, tophashes, keys, elements. */
+/* A digest of where every key and element of a map stands. Of a bucket map its
+ * flags, and for each bucket of the new and the old array its chain, tophashes,
+ * keys, elements; of a swiss map its depth, and for each table its place and
+ * depth, and its groups' control bytes, keys, elements. */
 uint64_t layout_digest(const struct maptype *t, const struct gomap *m);
+
+/* The map's header in a line, of a swiss map also each table in a line; certain
+ * as in replayPrint. */
+void print_map_state(const char *name, const struct maptype *t,
+                     const struct gomap *m, bool certain, FILE *out);
 
 #endif

@@ -2,8 +2,6 @@
  * replayprint.c: the result of a replay, in the lines that real Go is compared
  * with: chains cut at the operation, as Go's profile names them.
  */
-#include "map/classic/bucketview.h"
-#include "runtime/base/goversion.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/chains.h"
 #include "tools/replay/replay.h"
@@ -96,16 +94,7 @@ static void print_classes(const struct replay *r, FILE *out)
 static void print_map(const struct object *o, const struct gomap *m,
                       const struct replayPrint *opt, FILE *out)
 {
-    const struct hmap *h = bucketview_map(m);
-    enum { sampledB = 16 };
-    bool chance = opt->certain && h->B >= sampledB && modelled->sharesRandom;
-    char noverflow[8];
-    snprintf(noverflow, sizeof noverflow, "%d", h->noverflow);
-    fprintf(out,
-            "hmap %s count=%lld B=%d noverflow=%s nevacuate=%llu growing=%s\n",
-            o->name, (long long)h->count, h->B, chance ? "chance" : noverflow,
-            (unsigned long long)h->nevacuate,
-            h->oldbuckets != NULL ? "true" : "false");
+    print_map_state(o->name, o->t, m, opt->certain, out);
     if (opt->layout)
         fprintf(out, "layout %s 0x%016llx\n", o->name,
                 (unsigned long long)layout_digest(o->t, m));

@@ -108,6 +108,26 @@ Test(replay, samples_of_go_1_23_are_exact_in_every_column)
     samples_are_exact("1.23");
 }
 
+Test(replay, samples_of_go_1_24_are_exact_in_every_column)
+{
+    samples_are_exact("1.24");
+}
+
+Test(replay, samples_of_go_1_25_are_exact_in_every_column)
+{
+    samples_are_exact("1.25");
+}
+
+Test(replay, samples_of_go_1_26_are_exact_in_every_column)
+{
+    samples_are_exact("1.26");
+}
+
+Test(replay, samples_of_go_1_27_are_exact_in_every_column)
+{
+    samples_are_exact("1.27");
+}
+
 static uint64_t digest_of(const char *text)
 {
     uint64_t d = DigestStart;
@@ -247,6 +267,24 @@ Test(replay, layout_digests_differ_where_maps_do)
     }
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         free(got[i]);
+}
+
+/* What real Go answers: newer compilers hash such a key otherwise. */
+Test(replay, a_key_with_parts_is_hashed_as_the_release_does)
+{
+    static const char text[] =
+        "hashkey 0x7c002fec4e7595b3 0x48d8e349bf0fae8d 0x2183112baf230f29 "
+        "0x5f13f39a61a54d19\nhash0 0x494cc31d75464642\n"
+        "map m \"struct{a string; b [3][4]int8; _ [153]byte; d struct{}}\" "
+        "unsafe.Pointer\ninsert m 38 39\n";
+    goversion_choose(goversion_named("1.26"));
+    char *older = answer(text);
+    goversion_choose(goversion_named("1.27"));
+    char *newer = answer(text);
+    expect_part(older, "\nlayout m 0x962d85f151a1b69b\n");
+    expect_part(newer, "\nlayout m 0xad2bb10c0154a358\n");
+    free(older);
+    free(newer);
 }
 
 static void expect_line(const char *args, int status, const char *line)
