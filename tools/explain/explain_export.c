@@ -7,6 +7,7 @@
 #include "tools/explain/explain.h"
 
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
 
 #include <math.h>
@@ -112,10 +113,11 @@ static json_t *callers_json(const struct site *s)
         return json_null();
     json_t *list = json_array();
     for (size_t i = 0; i < s->ncallers; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I, s:f}", "function",
-                                              s->callers[i].func, "line",
-                                              (json_int_t)s->callers[i].line,
-                                              "bytes", s->callers[i].bytes));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:f}", "function",
+                                        valid_utf8(s->callers[i].func), "line",
+                                        (json_int_t)s->callers[i].line, "bytes",
+                                        s->callers[i].bytes));
     return list;
 }
 
@@ -124,10 +126,11 @@ static json_t *other_lines_json(const struct site *s)
 {
     json_t *list = json_array();
     for (size_t i = 1; i < s->nparts; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "function",
-                                              s->parts[i]->func, "file",
-                                              s->parts[i]->file, "line",
-                                              (json_int_t)s->parts[i]->line));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:I}", "function",
+                                        valid_utf8(s->parts[i]->func), "file",
+                                        valid_utf8(s->parts[i]->file), "line",
+                                        (json_int_t)s->parts[i]->line));
     return list;
 }
 
@@ -138,10 +141,11 @@ static json_t *site_json(const struct finding *f)
         json_array_append_new(maps, map_json(&f->maps[i]));
     json_t *doc = json_pack(
         "{s:s, s:s, s:I, s:o, s:s, s:f, s:f, s:o, s:o}", "function",
-        f->site->func, "file", f->site->file, "line", (json_int_t)f->site->line,
-        "other_lines", other_lines_json(f->site), "verdict",
-        verdict_words[f->verdict], "objects", f->site->objects, "bytes",
-        f->site->bytes, "called_from", callers_json(f->site), "maps", maps);
+        valid_utf8(f->site->func), "file", valid_utf8(f->site->file), "line",
+        (json_int_t)f->site->line, "other_lines", other_lines_json(f->site),
+        "verdict", verdict_words[f->verdict], "objects", f->site->objects,
+        "bytes", f->site->bytes, "called_from", callers_json(f->site), "maps",
+        maps);
     if (f->nmaps == 0)
         return doc;
     json_object_set_new(doc, "hint", hint_json(f));
@@ -159,7 +163,7 @@ void print_document(const struct findings *f, const struct explainContext *c)
         json_array_append_new(list, site_json(&f->list[i]));
     print_json(json_pack(
         "{s:s, s:s, s:I, s:I, s:f, s:f, s:o}", "version", modelled->name,
-        "profile", c->path, "seed", (json_int_t)c->seed, "rate",
+        "profile", valid_utf8(c->path), "seed", (json_int_t)c->seed, "rate",
         (json_int_t)c->sites->rate, "objects", c->sites->objects, "bytes",
         c->sites->bytes, "sites", list));
 }

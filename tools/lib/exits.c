@@ -6,6 +6,7 @@
  * business: its default action ends the program without a word.
  */
 #include "tools/lib/exits.h"
+#include "tools/lib/visible.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,16 +25,26 @@ static size_t character_end(const char *text, size_t at)
     return at;
 }
 
+/* What the format says, printable; NULL where there is no memory for it. */
+static char *worded(const char *fmt, va_list ap)
+{
+    char *raw;
+    if (vasprintf(&raw, fmt, ap) < 0)
+        return NULL;
+    char *text = malloc(visible_room(raw));
+    if (text != NULL)
+        visible_text(raw, text, FORM_LINE);
+    free(raw);
+    return text;
+}
+
 static void say(const char *fmt, va_list ap)
 {
-    char *text;
-    if (vasprintf(&text, fmt, ap) < 0) {
+    char *text = worded(fmt, ap);
+    if (text == NULL) {
         fputs(fmt, stderr);
         return;
     }
-    for (char *p = text; *p != '\0'; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?'; /* a user's newline or escape is not ours to print */
     size_t len = strlen(text);
     if (len > LineHead + LineTail) {
         size_t head = character_end(text, LineHead);

@@ -10,8 +10,8 @@
 enum { EXIT_OK = 0, EXIT_IO = 1, EXIT_USAGE = 2 };
 
 /* "hmap: …" on stderr, then exit status 2. The text says what is wrong and
- * what would be right; it ends without a newline. Control characters in it are
- * printed as '?', and the middle of a very long one is left out. */
+ * what would be right; it ends without a newline. It is shown printable
+ * (printable.h), and the middle of a very long one is left out. */
 _Noreturn void usage_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 

@@ -7,6 +7,7 @@
  */
 #include "tools/lib/render.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/wrap.h"
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
@@ -20,7 +21,8 @@ enum cellKind { CELL_TEXT, CELL_NUM, CELL_REAL, CELL_NONE };
 
 struct cell {
     enum cellKind kind;
-    char *text; /* as people read it */
+    char *text;        /* as it came: what JSON has */
+    const char *shown; /* as people read it */
     int64_t num;
     double real;
 };
@@ -64,21 +66,29 @@ static struct cell *new_cell(struct table *t, enum cellKind kind)
     return c;
 }
 
+/* Takes text. */
+static void set_text(struct cell *c, char *text)
+{
+    c->text = text;
+    c->shown = printable(text);
+}
+
 void table_text(struct table *t, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    struct cell *c = new_cell(t, CELL_TEXT);
-    if (vasprintf(&c->text, fmt, ap) < 0)
-        c->text = xprintf("?");
+    char *text;
+    if (vasprintf(&text, fmt, ap) < 0)
+        text = xprintf("?");
     va_end(ap);
+    set_text(new_cell(t, CELL_TEXT), text);
 }
 
 void table_num(struct table *t, int64_t value)
 {
     struct cell *c = new_cell(t, CELL_NUM);
     c->num = value;
-    c->text = xprintf("%s", commas(value));
+    set_text(c, xprintf("%s", commas(value)));
 }
 
 void table_real(struct table *t, double value, int decimals)
@@ -86,12 +96,12 @@ void table_real(struct table *t, double value, int decimals)
     double scale = pow(10, decimals);
     struct cell *c = new_cell(t, CELL_REAL);
     c->real = round(value * scale) / scale;
-    c->text = xprintf("%.*f", decimals, value);
+    set_text(c, xprintf("%.*f", decimals, value));
 }
 
 void table_none(struct table *t)
 {
-    new_cell(t, CELL_NONE)->text = xprintf("-");
+    set_text(new_cell(t, CELL_NONE), xprintf("-"));
 }
 
 static size_t nrows(const struct table *t)
@@ -124,7 +134,7 @@ static struct wish wish_of(const struct table *t, int col)
     struct wish w = {1, 1};
     widen(&w, t->cols[col].head);
     for (size_t row = 0; row < nrows(t); row++)
-        widen(&w, cell_at(t, row, col)->text);
+        widen(&w, cell_at(t, row, col)->shown);
     return w;
 }
 
@@ -204,24 +214,10 @@ static struct libscols_table *scols_like(const struct table *t, int term)
     return s;
 }
 
-/* A copy in which a cell's own tabs and line ends are blanks. */
-static char *one_line(const char *text)
-{
-    char *copy = xprintf("%s", text);
-    for (char *p = copy; *p != '\0'; p++)
-        if (*p == '\t' || *p == '\n')
-            *p = ' ';
-    return copy;
-}
-
+/* What libsmartcols is to own. */
 static char *shown_text(const struct cell *c, bool wrap, size_t width)
 {
-    char *text = one_line(c->text);
-    if (!wrap)
-        return text;
-    char *lines = wrap_text(text, width);
-    free(text);
-    return lines;
+    return wrap ? wrap_text(c->shown, width) : xprintf("%s", c->shown);
 }
 
 void table_print(const struct table *t)
@@ -247,13 +243,10 @@ void table_print(const struct table *t)
 
 static void print_tsv_cell(const struct cell *c)
 {
-    if (c->kind == CELL_NUM) {
+    if (c->kind == CELL_NUM)
         printf("%" PRId64, c->num);
-    } else if (c->kind != CELL_NONE) {
-        char *text = one_line(c->text);
-        fputs(text, stdout);
-        free(text);
-    }
+    else if (c->kind != CELL_NONE)
+        fputs(c->shown, stdout);
 }
 
 void table_print_tsv(const struct table *t)
@@ -277,7 +270,7 @@ static json_t *json_cell(const struct cell *c)
     case CELL_NONE:
         return json_null();
     default:
-        return json_string(c->text);
+        return json_string(valid_utf8(c->text));
     }
 }
 

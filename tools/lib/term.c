@@ -3,6 +3,7 @@
  * or a pipe; and the few bits of text that stand around tables.
  */
 #include "tools/cli/flags.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
 #include "tools/lib/wrap.h"
 #include <inttypes.h>
@@ -63,7 +64,7 @@ void print_labelled(const char *label, const char *text, int indent,
 {
     static const char *const on[] = {"", "\033[1m", "\033[2m"};
     bool coloured = style != STYLE_PLAIN && term_colour();
-    char *lines = wrap_text(text, (size_t)(text_width() - indent));
+    char *lines = wrap_text(printable(text), (size_t)(text_width() - indent));
     char *at = lines;
     for (char *line; (line = strsep(&at, "\n")) != NULL; label = "")
         printf("%-*s%s%s%s\n", indent, label, coloured ? on[style] : "", line,

@@ -8,6 +8,8 @@
  */
 #include "tools/pprof/pprofreport.h"
 
+#include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/pprof/pprofunits.h"
 
 #include <inttypes.h>
@@ -121,15 +123,15 @@ static void print_profile_labels(const struct report *r)
     if (p->nmappings > 0) {
         const struct profMapping *m = p->mappings[0];
         if (*m->file)
-            printf("File: %s\n", program_name(m));
+            printf("File: %s\n", printable(program_name(m)));
         if (*m->buildid)
-            printf("Build ID: %s\n", m->buildid);
+            printf("Build ID: %s\n", printable(m->buildid));
     }
     for (size_t i = 0; i < p->ncomments; i++)
         if (p->comments[i][0] != '#')
-            printf("%s\n", p->comments[i]);
+            puts(printable(p->comments[i]));
     if (*r->type.type)
-        printf("Type: %s\n", r->type.type);
+        printf("Type: %s\n", printable(r->type.type));
     if (p->time_nanos)
         print_time(p->time_nanos);
     if (p->duration_nanos)
@@ -141,9 +143,12 @@ static void print_filter(const char *name, const char *expression)
     enum { Longest = 80 };
     if (!expression || !*expression)
         return;
-    char line[Longest + 32];
-    int n = snprintf(line, sizeof line, "%s=%s", name, expression);
-    printf("   %.*s%s\n", Longest, line, n > Longest ? "…" : "");
+    char *line = xprintf("%s=%s", name, printable(expression));
+    size_t n = strlen(line), cut = n > Longest ? Longest : n;
+    while (cut < n && ((unsigned char)line[cut] & 0xc0) == 0x80)
+        cut--; /* no part of a character */
+    printf("   %.*s%s\n", (int)cut, line, cut < n ? "…" : "");
+    free(line);
 }
 
 static bool given(const char *expression)
@@ -209,7 +214,8 @@ static void print_top(const struct report *r)
         printf("%10s %s %s %10s %s  %s%s\n", value(r, n->flat, &flat),
                percent(n->flat, r->total, &flat_of),
                percent(sum, r->total, &sum_of), value(r, n->cum, &cum),
-               percent(n->cum, r->total, &cum_of), n->name, inline_mark(n));
+               percent(n->cum, r->total, &cum_of), printable(n->name),
+               inline_mark(n));
     }
 }
 
@@ -223,7 +229,7 @@ static void print_edges(const struct report *r, struct graphEdge **edges,
             continue;
         printf("%50s %s |   %s%s\n", value(r, e->weight, &weight),
                percent(e->weight, cum, &share),
-               callers ? e->src->name : e->dest->name,
+               printable(callers ? e->src->name : e->dest->name),
                e->inlined ? " (inline)" : "");
     }
 }
@@ -236,7 +242,7 @@ static void print_tree_node(const struct report *r, const struct graphNode *n,
     printf("%10s %s %s %10s %s                | %s\n", value(r, n->flat, &flat),
            percent(n->flat, r->total, &flat_of),
            percent(sum, r->total, &sum_of), value(r, n->cum, &cum),
-           percent(n->cum, r->total, &cum_of), n->name);
+           percent(n->cum, r->total, &cum_of), printable(n->name));
     print_edges(r, n->out, n->nout, false, n->cum);
 }
 

@@ -4,6 +4,7 @@
 #include "tools/pprof/pprofreport.h"
 
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/pprof/pprofunits.h"
 
 #include <stdio.h>
@@ -64,7 +65,7 @@ static void print_sorted(char **texts, size_t n)
     if (n)
         qsort(texts, n, sizeof *texts, by_text);
     for (size_t i = 0; i < n; i++) {
-        puts(texts[i]);
+        puts(printable(texts[i]));
         free(texts[i]);
     }
 }
@@ -107,7 +108,8 @@ static void print_stack(const struct profile *p, const struct profSample *s,
         uint32_t n = l->nlines ? l->nlines : 1;
         for (uint32_t j = 0; j < n; j++) {
             const struct profLine *line = l->nlines ? &l->lines[j] : NULL;
-            printf("%10s   %s%s\n", value, frame_name(p->pool, l, line),
+            printf("%10s   %s%s\n", value,
+                   printable(frame_name(p->pool, l, line)),
                    j + 1 < n ? " (inline)" : "");
             value = "";
         }

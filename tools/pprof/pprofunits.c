@@ -4,6 +4,7 @@
  */
 #include "tools/pprof/pprofunits.h"
 
+#include "tools/lib/printable.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -116,7 +117,9 @@ char *units_label(char *buf, int64_t value, const char *from, const char *to)
         num[n - 3] = 0;
     if (strcmp(num, "0") == 0 || strcmp(num, "-0") == 0)
         unit = "", num[0] = '0', num[1] = 0;
-    snprintf(buf, UnitsTextSize, "%s%.15s", num, unit);
+    char shown[16]; /* a file may say anything, at any length */
+    snprintf(shown, sizeof shown, "%s", unit);
+    snprintf(buf, UnitsTextSize, "%s%.15s", num, printable(shown));
     return buf;
 }
 

@@ -6,6 +6,7 @@
 
 #include "alloc/malloc.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/profile/proftext.h"
 
 #include <inttypes.h>
@@ -35,8 +36,8 @@ static void print_record(const struct profSample *s, FILE *f)
         for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
             const struct profLine *l = &s->locs[i]->lines[j];
             fprintf(f, "#\t0x%" PRIx64 "\t%s\t%s:%" PRId64 "\n",
-                    s->locs[i]->addr - 1, l->func->name, l->func->file,
-                    l->line);
+                    s->locs[i]->addr - 1, printable(l->func->name),
+                    printable(l->func->file), l->line);
         }
     fputc('\n', f);
 }

@@ -8,6 +8,7 @@
 
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -20,11 +21,12 @@ struct foldedStack {
 
 static void append(char **text, size_t *len, size_t *cap, const char *s)
 {
+    s = printable(s);
     size_t n = strlen(s);
     *text = array_reserve(*text, cap, *len + n + 1, 1);
     memcpy(*text + *len, s, n + 1);
     for (char *c = *text + *len; *c; c++)
-        if (*c == ';' || *c == '\n')
+        if (*c == ';')
             *c = ':';
     *len += n;
 }

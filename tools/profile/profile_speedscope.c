@@ -8,6 +8,7 @@
 
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -26,9 +27,10 @@ static json_int_t frame_index(struct frameTable *t, const struct profLine *l)
     uintptr_t place = (uintptr_t)bytemap_get(t->index, &key, sizeof key);
     if (place)
         return (json_int_t)place - 1;
-    json_t *frame = json_pack("{s:s}", "name", l->func->name);
+    json_t *frame = json_pack("{s:s}", "name", valid_utf8(l->func->name));
     if (*l->func->file)
-        json_object_set_new(frame, "file", json_string(l->func->file));
+        json_object_set_new(frame, "file",
+                            json_string(valid_utf8(l->func->file)));
     if (l->line > 0)
         json_object_set_new(frame, "line", json_integer(l->line));
     json_array_append_new(t->frames, frame);

@@ -3,6 +3,7 @@
  * with: chains cut at the operation, as Go's profile names them.
  */
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/measure/chains.h"
 #include "tools/replay/replay.h"
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static void print_row(const struct chainRow *row, FILE *out)
             (unsigned long long)row->alloc_objects,
             (unsigned long long)row->alloc_bytes,
             (unsigned long long)row->inuse_objects,
-            (unsigned long long)row->inuse_bytes, row->text);
+            (unsigned long long)row->inuse_bytes, printable(row->text));
 }
 
 /* Chains that read the same once cut are one line. */

@@ -8,6 +8,7 @@
  * checks: names are known, maps and holders are not confused, ranges are sane.
  */
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/replay/workload.h"
 #include <ctype.h>
 #include <errno.h>
@@ -116,6 +117,11 @@ static struct object *find(const struct reader *r, const char *name)
 
 static bool declare(struct reader *r, struct step *s, const char *name)
 {
+    if (printable(name) != name)
+        return bad(r,
+                   "the name '%.40s' holds what cannot be seen: take "
+                   "letters and digits",
+                   name);
     const struct object *old = find(r, name);
     if (old != NULL)
         return bad(r,

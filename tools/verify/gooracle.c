@@ -6,6 +6,7 @@
 #include "tools/verify/gooracle.h"
 #include "runtime/base/goversion.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/process.h"
 #include "tools/verify/oraclesrc.h"
 #include <limits.h>
@@ -154,7 +155,8 @@ static int go_tool(const struct gooracle *g, const char *const *argv)
 static _Noreturn void fail(struct gooracle *g, const char *what)
 {
     char *err = slurp(g->dir, "go.err");
-    fprintf(stderr, "hmap: %s%s%s\n", what, *err != '\0' ? ":\n" : "", err);
+    fprintf(stderr, "hmap: %s%s%s\n", what, *err != '\0' ? ":\n" : "",
+            printable_lines(err));
     free(err);
     gooracle_remove(g);
     exit(EXIT_IO);

@@ -10,6 +10,7 @@
 #include "runtime/base/throw.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/process.h"
 #include "tools/profile/tracelog.h"
 #include "tools/replay/replay.h"
@@ -184,7 +185,8 @@ static void run_go(struct verify *v, const struct workload *const *ws, size_t n,
     enum gooracleMode mode = v->trace ? ORACLE_TRACE : ORACLE_PROFILE;
     if (!gooracle_run(&v->go, mode, files, n, out, err)) {
         char *said = read_path(err);
-        fprintf(stderr, "hmap: the Go side failed: %.2000s\n", said);
+        fprintf(stderr, "hmap: the Go side failed: %.2000s\n",
+                printable_lines(said));
         verify_end(v);
         exit(EXIT_IO);
     }

@@ -245,7 +245,7 @@ Test(badinput, standard_input_has_a_name)
 Test(badinput, control_characters_are_not_echoed)
 {
     expect_refused("\"$(printf 'a\\nb\\033[31m')\"",
-                   "hmap: no command a?b?[31m; `hmap help` lists them");
+                   "hmap: no command a\\nb\\x1b[31m; `hmap help` lists them");
 }
 
 Test(badinput, a_full_disk_under_every_command_and_format, .timeout = 120)

@@ -37,7 +37,7 @@ Test(render, for_people, .init = cr_redirect_stdout)
     table_free(t);
     cr_assert_stdout_eq_str("name       count  share  chain\n"
                             "row 1  1,234,567   12.3  a < b\n"
-                            "row 2         -5      -  tab and line\n");
+                            "row 2         -5      -  tab\\tand\\nline\n");
 }
 
 Test(render, as_tsv, .init = cr_redirect_stdout)
@@ -48,7 +48,7 @@ Test(render, as_tsv, .init = cr_redirect_stdout)
     table_free(t);
     cr_assert_stdout_eq_str("name\tcount\tshare\tchain\n"
                             "row 1\t1234567\t12.3\ta < b\n"
-                            "row 2\t-5\t\ttab and line\n");
+                            "row 2\t-5\t\ttab\\tand\\nline\n");
 }
 
 Test(render, as_json)

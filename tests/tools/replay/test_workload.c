@@ -48,6 +48,7 @@ static const struct {
     {"map m \"struct{a int\" int\n", 1, "struct{a int"},
     {"map m \"struct{a int} int\n", 1, "quote"},
     {"map m int int\nmap m int int\n", 2, "in use since line 1"},
+    {"map m\033[2J int int\n", 1, "holds what cannot be seen"},
     {"insert m 0 1\n", 1, "nothing is called m"},
     {"map m int int\ndrop m\ninsert m 0 1\n", 3, "nothing is called"},
     {"alloc m scan 8 1\ninsert m 0 1\n", 2, "wants one"},
