@@ -4,95 +4,97 @@
  */
 #include "tools/profile/profileout.h"
 
-#include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/outfile.h"
 #include "tools/profile/proftext.h"
-#include <errno.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <pthread.h>
 
 bool profile_files_wanted(const struct profileFiles *w)
 {
     return w->memprofile || w->folded || w->speedscope || w->text;
 }
 
-void profile_files_check(const struct profileFiles *w)
+/* name: of an output, or of the input, which is to stay. */
+static void check_differs(const char *name, const char *other, const char *why)
+{
+    if (name != NULL && other != NULL && outfile_same(name, other))
+        usage_error("%s: %s", name, why);
+}
+
+void profile_files_check(const struct profileFiles *w, const char *input)
 {
     const char *const names[] = {w->memprofile, w->folded, w->speedscope,
                                  w->text};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        check_differs(names[i], input,
+                      "the profile would overwrite what is read");
         for (size_t j = 0; j < i; j++)
-            if (names[i] && names[j] && strcmp(names[i], names[j]) == 0)
-                usage_error("%s: wanted in two formats: the second would "
-                            "overwrite the first",
-                            names[i]);
+            check_differs(names[i], names[j],
+                          "wanted in two formats: the second would overwrite "
+                          "the first");
+        if (names[i] != NULL && !outfile_possible(names[i]))
+            io_error("%s", names[i]);
+    }
 }
 
-static FILE *create(const char *path)
+static void create(struct outfile *o, const char *path)
 {
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        io_error("%s", path);
-    return f;
-}
-
-/* ok: everything was written. What the system keeps back shows at the close. */
-static void finish(FILE *f, const char *path, bool ok)
-{
-    if (fclose(f) != 0 || !ok)
+    if (!outfile_open(o, path))
         io_error("%s", path);
 }
 
-void profile_files_write(const struct profileFiles *w)
+/* good: everything was written. */
+static void finish(struct outfile *o, const char *path, bool good)
 {
-    if (!profile_files_wanted(w))
-        return;
-    enum frameView view = w->goview ? FRAMES_USER : FRAMES_FULL;
-    struct profile *p = profile_of_heap(view, false);
+    if (!outfile_close(o, good))
+        io_error("%s", path);
+}
+
+/* The forms that show what samples stand for. */
+static void write_scaled(const struct profileFiles *w, struct profile *p)
+{
+    struct outfile o;
     if (w->memprofile) {
-        FILE *f = create(w->memprofile);
-        finish(f, w->memprofile, profile_write_proto(p, f));
+        create(&o, w->memprofile);
+        finish(&o, w->memprofile, profile_write_proto(p, o.f));
     }
     if (w->folded) {
-        FILE *f = create(w->folded);
-        finish(f, w->folded, profile_write_folded(p, ALLOC_OBJECTS, f));
+        create(&o, w->folded);
+        finish(&o, w->folded, profile_write_folded(p, ALLOC_OBJECTS, o.f));
     }
     if (w->speedscope) {
-        FILE *f = create(w->speedscope);
-        finish(f, w->speedscope, profile_write_speedscope(p, w->speedscope, f));
+        create(&o, w->speedscope);
+        finish(&o, w->speedscope,
+               profile_write_speedscope(p, w->speedscope, o.f));
     }
+}
+
+static void write_files(const struct profileFiles *w)
+{
+    enum frameView view = w->goview ? FRAMES_USER : FRAMES_FULL;
+    struct profile *p = profile_of_heap(view, false);
+    write_scaled(w, p);
     profile_free(p);
     if (w->text) {
-        FILE *f = create(w->text);
+        struct outfile o;
+        create(&o, w->text);
         p = profile_of_heap(view, true);
-        finish(f, w->text, profile_write_text(p, f));
+        finish(&o, w->text, profile_write_text(p, o.f));
         profile_free(p);
     }
 }
 
-static const struct profileFiles *atCrash;
-
-/* In a child: where the heap under study is broken, or memory is short, it may
- * fail, and yet the program that dies has its words to say. */
-static void write_at_crash(void)
+/* Whoever writes first does it: the ordinary end, or the watcher of rescue.c
+ * because of a signal. That one ends the program, so it is waited for in vain. */
+void profile_files_write(const struct profileFiles *w)
 {
-    enum { Patience = 20 }; /* seconds: a lock may never be free again */
-    fflush(stdout);         /* or the child would print it once more */
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(Patience);
-        profile_files_write(atCrash);
-        _exit(EXIT_OK);
-    }
-    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        ;
-}
-
-void profile_files_at_crash(const struct profileFiles *w)
-{
+    static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+    static bool written;
     if (!profile_files_wanted(w))
         return;
-    atCrash = w;
-    atcrash(write_at_crash);
+    pthread_mutex_lock(&writing);
+    if (!written)
+        write_files(w);
+    written = true;
+    pthread_mutex_unlock(&writing);
 }

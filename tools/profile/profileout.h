@@ -44,12 +44,16 @@ struct profileFiles {
 
 /* True when any of the files is wanted. */
 bool profile_files_wanted(const struct profileFiles *w);
-/* Ends the program as usage_error does where two of them have one name. */
-void profile_files_check(const struct profileFiles *w);
-/* Writes them all from the heap profile; io_error where one cannot be. */
+/* Ends the program in one line where two of them, or one and the file that is
+ * read (NULL: none), are the same, or one cannot be written: before the run, not
+ * after it. */
+void profile_files_check(const struct profileFiles *w, const char *input);
+/* Writes them all from the heap profile, once, each whole or not at all
+ * (outfile.h); io_error where one cannot be. */
 void profile_files_write(const struct profileFiles *w);
-/* Should the program die (runtime/base/throw.h), writes them then: what was allocated
- * until then is what one wants to know. Call once; *w must stay. */
-void profile_files_at_crash(const struct profileFiles *w);
+/* Should the program die (runtime/base/throw.h) or be told to end (SIGINT,
+ * SIGTERM), writes them then: what was allocated until then is what one wants to
+ * know. Call once, before the run; *w must stay. */
+void profile_files_rescue(const struct profileFiles *w);
 
 #endif

@@ -132,10 +132,11 @@ static int run_replay(int argc, char **argv)
     if (argc - first != 1)
         usage_error(
             "replay wants one workload: a file, or - for standard input");
+    profile_files_check(&opt.files, argv[first]);
     program_start(opt.go, opt.seed, 1);
     struct workload *w = workload_open(argv[first]);
     struct replay r;
-    profile_files_at_crash(&opt.files);
+    profile_files_rescue(&opt.files);
     replay_run(&r, w);
     print_keys(w, opt.seed);
     replay_print(&r, &opt.print, stdout);

@@ -206,7 +206,7 @@ static void run_one(const struct scenario *s, const struct runFlags *f,
     };
     if (r.format == FORMAT_TEXT)
         print_heading(s, f, &a);
-    profile_files_at_crash(&f->files);
+    profile_files_rescue(&f->files);
     s->run(&r, &a);
     profile_files_write(&f->files);
     if (r.format == FORMAT_JSON)
@@ -297,7 +297,7 @@ static int run(int argc, char **argv)
     if (profile_files_wanted(&f.files) && f.go.list[1] != NULL)
         usage_error("run: a profile is of one release: -go %s",
                     f.go.list[0]->name + strlen("go"));
-    profile_files_check(&f.files);
+    profile_files_check(&f.files, NULL);
     for (int i = 0; list[i] != NULL; i++)
         check_takes(list[i], &f);
     if (f.type != NULL)

@@ -7,6 +7,7 @@
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
+#include "tools/lib/outfile.h"
 #include "tools/lib/render.h"
 #include "tools/measure/keyvalue.h"
 #include "tools/replay/reduce.h"
@@ -224,12 +225,18 @@ static struct workload **named_workloads(char **files, size_t n,
     return ws;
 }
 
-static FILE *open_record(const char *name)
+/* Where the answers are recorded; o->f is NULL where they are not. */
+static void open_record(struct outfile *o, const char *name)
 {
-    FILE *f = name != NULL ? fopen(name, "w") : NULL;
-    if (name != NULL && f == NULL)
+    *o = (struct outfile){0};
+    if (name != NULL && !outfile_open(o, name))
         io_error("%s", name);
-    return f;
+}
+
+static void close_record(struct outfile *o, const char *name)
+{
+    if (o->f != NULL && !outfile_close(o, !ferror(o->f)))
+        io_error("%s", name);
 }
 
 static int report(const struct verifyOptions *opt, const struct tally *sum,
@@ -268,12 +275,12 @@ static int run_verify(int argc, char **argv)
     struct workload **ws = opt.random > 0
                                ? random_workloads(&opt)
                                : named_workloads(argv + first, n, &opt);
-    FILE *recorded = open_record(opt.record);
+    struct outfile recorded;
+    open_record(&recorded, opt.record);
     struct verify v;
     verify_begin(&v, opt.goroot, ws, n, opt.trace);
-    struct tally sum = run_all(&v, ws, n, recorded);
-    if (recorded != NULL && fclose(recorded) != 0)
-        io_error("%s", opt.record);
+    struct tally sum = run_all(&v, ws, n, recorded.f);
+    close_record(&recorded, opt.record);
     int status = report(&opt, &sum, v.go.toolchain.version);
     verify_end(&v);
     for (size_t i = 0; i < n; i++)

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <signal.h>
 
 static char dir[] = "/tmp/hmap-out-XXXXXX";
 
@@ -353,4 +354,82 @@ Test(profileout, a_dying_program_leaves_its_profile)
     cr_assert_geq(sum(p, "alloc_objects"), 6); /* the header and 5 arrays */
     profile_free(p);
     ran_free(&r);
+}
+
+/* One line and this status, before anything was run or printed. */
+static void expect_refusal(const char *args, int status, const char *says)
+{
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, status, "hmap %s: %d", args, r.status);
+    cr_expect_str_empty(r.out, "hmap %s: %s", args, r.out);
+    expect_part(r.err, says);
+    ran_free(&r);
+}
+
+Test(profileout, a_bad_path_is_refused_before_the_run)
+{
+    expect_refusal("run large-map -memprofile /nonexistent/x", 1,
+                   "hmap: /nonexistent/x: No such file or directory\n");
+    expect_refusal("run large-map -folded /tmp", 1,
+                   "hmap: /tmp: Is a directory\n");
+    expect_refusal("replay tests/golden/go1.19/w1000.txt -memprofile ''", 1,
+                   "hmap: '': No such file or directory\n");
+}
+
+Test(profileout, one_file_cannot_be_two)
+{
+    char args[300];
+    snprintf(args, sizeof args, "run tiny -memprofile %s/x -folded %s/../%s/x",
+             dir, dir, strrchr(dir, '/') + 1);
+    expect_refusal(args, 2, "the second would overwrite the first\n");
+    snprintf(args, sizeof args,
+             "help >/dev/null; cp tests/golden/go1.19/w1000.txt %s/w; "
+             "\"$HMAP\" replay %s/w -memprofile %s/w",
+             dir, dir, dir);
+    expect_refusal(args, 2, "would overwrite what is read\n");
+}
+
+/* A full disk: the table is printed, the old profile stays. */
+Test(profileout, a_profile_that_does_not_fit_leaves_the_old_one)
+{
+    char args[300];
+    snprintf(args, sizeof args,
+             "help >/dev/null; mount -t tmpfs -o size=8k tmpfs %s 2>/dev/null "
+             "|| exit 99; echo old >%s/p; "
+             "\"$HMAP\" run large-map -textprofile %s/p >/dev/null; echo $?; "
+             "cat %s/p; ls -A %s; umount %s",
+             dir, dir, dir, dir, dir, dir);
+    struct ran r = hmap(args);
+    if (r.status == 99)
+        cr_skip("needs the right to mount a file system");
+    cr_expect_str_eq(r.out, "1\nold\np\n");
+    expect_part(r.err, "/p: No space left on device\n");
+    ran_free(&r);
+}
+
+/* A run of many minutes; the profile it has after half a second is there. */
+static void expect_rescued(const char *sig, int status)
+{
+    char args[400], path[80];
+    in_dir(path, "p");
+    unlink(path);
+    snprintf(args, sizeof args,
+             "help >/dev/null; printf 'map m int int\n%%s' "
+             "\"$(yes 'alloc h noscan 64 100000000\ndrop h' | head -n 200)\" "
+             ">%s/w; timeout --preserve-status -s %s 0.5 \"$HMAP\" replay "
+             "%s/w -memprofile %s",
+             dir, sig, dir, path);
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, 128 + status, "%s: %d", sig, r.status);
+    expect_part(r.err, ": the profile so far is written\n");
+    struct profile *p = read_profile(path);
+    cr_expect_gt(sum(p, "alloc_objects"), 1000);
+    profile_free(p);
+    ran_free(&r);
+}
+
+Test(profileout, an_interrupt_ends_a_run_with_its_profile, .timeout = 60)
+{
+    expect_rescued("TERM", SIGTERM);
+    expect_rescued("INT", SIGINT);
 }
