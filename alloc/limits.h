@@ -8,7 +8,12 @@
 #ifndef ALLOC_LIMITS_H
 #define ALLOC_LIMITS_H
 
-enum { heapAddrBits = 47 }; /* Go: 48; user space on linux/amd64 has 47 */
+enum {
+    heapAddrBits = 47, /* Go: 48; user space on linux/amd64 has 47 */
+    /* Under a limit of addresses (ulimit -v) the tables are for so many: the
+     * heap begins at 2^39.6. That takes 35 MiB of them instead of 4.4 GiB. */
+    heapAddrBitsLimited = 40,
+};
 
 #ifndef HMAP_SMALL_LIMITS
 enum {

@@ -43,9 +43,10 @@ bool mheap_init(struct mheap *h, size_t mcache_size)
     fixalloc_init(&h->cachealloc, mcache_size, NULL, NULL,
                   &sysstats.mcache_sys);
     gcBitsArenas_init(&h->bits, &sysstats.gcMiscSys);
-    if (!arenas_init(&h->arenas, &sysstats.gcMiscSys))
+    int bits = heap_addr_bits(sysAddressesAllowed());
+    if (!arenas_init(&h->arenas, bits, &sysstats.gcMiscSys))
         return false;
-    if (!pageAlloc_init(&h->pages, &h->lock, &sysstats.gcMiscSys)) {
+    if (!pageAlloc_init(&h->pages, &h->lock, bits, &sysstats.gcMiscSys)) {
         sparsetable_free(&h->arenas.table);
         return false;
     }

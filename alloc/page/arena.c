@@ -22,19 +22,24 @@
 #include <string.h>
 
 static const uintptr_t firstHint = (uintptr_t)0xc0 << 32;
-static const size_t maxHeapBytes = (size_t)1 << heapAddrBits;
-
 /* Bytes of an arena's record. */
 static const size_t recordBytes =
     (sizeof(struct heapArena) + SysPageSize - 1) & ~(size_t)(SysPageSize - 1);
 
-bool arenas_init(struct arenas *a, struct sysMemStat *stat)
+int heap_addr_bits(uint64_t allowed)
+{
+    uint64_t end = (uint64_t)1 << heapAddrBitsLimited;
+    return allowed <= end - firstHint ? heapAddrBitsLimited : heapAddrBits;
+}
+
+bool arenas_init(struct arenas *a, int addrBits, struct sysMemStat *stat)
 {
     memset(a, 0, sizeof *a);
     a->stat = stat;
     a->lo = UINTPTR_MAX;
     a->hint = firstHint;
-    size_t n = (size_t)1 << (heapAddrBits - logHeapArenaBytes);
+    a->end = (uintptr_t)1 << addrBits;
+    size_t n = a->end >> logHeapArenaBytes;
     if (!sparsetable_init(&a->table, PtrSize, n, stat))
         return false;
     a->map = (struct heapArena **)(void *)a->table.base;
@@ -100,8 +105,8 @@ static bool cover_map(struct arenas *a, uintptr_t lo, uintptr_t hi)
 static bool add_arenas(struct arenas *a, uintptr_t v, size_t n)
 {
     uintptr_t lo = arenaIndex(v), hi = arenaIndex(v + n);
-    if (v + n > maxHeapBytes || !reserve_all(a, hi - lo) ||
-        !cover_map(a, lo, hi) || !make_records(a, lo, hi))
+    if (v + n > a->end || !reserve_all(a, hi - lo) || !cover_map(a, lo, hi) ||
+        !make_records(a, lo, hi))
         return false;
     for (uintptr_t i = lo; i < hi; i++)
         a->all[a->nall++] = i;
@@ -114,7 +119,7 @@ static bool add_arenas(struct arenas *a, uintptr_t v, size_t n)
 
 uintptr_t arenas_sysAlloc(struct arenas *a, size_t n, size_t *size)
 {
-    if (n > maxHeapBytes)
+    if (n > a->end)
         return 0;
     n = align_up(n, heapArenaBytes);
     void *v = sysReserve((void *)a->hint, n, heapArenaBytes);

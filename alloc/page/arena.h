@@ -47,6 +47,7 @@ struct arenas {
     uintptr_t *all;           /* arena indices, oldest first: nall of them */
     size_t nall, capall;
     uintptr_t hint; /* where the next arena would be welcome */
+    uintptr_t end;  /* no arena reaches beyond it: 1 << addrBits */
     struct sysMemStat *stat;
 };
 
@@ -130,7 +131,12 @@ ALWAYS_INLINE uint64_t *arenas_bitmapOfSpan(const struct arenas *a,
                : NULL;
 }
 
-bool arenas_init(struct arenas *a, struct sysMemStat *stat);
+/* The tables reach from address 0 to 1 << addrBits: how far they must where so
+ * many bytes of addresses are allowed. */
+int heap_addr_bits(uint64_t allowed);
+
+/* False when the system has no address space for the map. */
+bool arenas_init(struct arenas *a, int addrBits, struct sysMemStat *stat);
 
 /*
  * Reserves whole arenas for at least n bytes, one contiguous range, and makes

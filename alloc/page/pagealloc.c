@@ -23,25 +23,32 @@
 #include "runtime/base/throw.h"
 #include <string.h>
 
-bool pageAlloc_init(struct pageAlloc *p, struct mutex *mheapLock,
+/* The root is always whole: finding a run begins with a look through it. */
+static bool init_tables(struct pageAlloc *p, int addrBits)
+{
+    struct sysMemStat *stat = p->sysStat;
+    size_t nchunks = (size_t)1 << (addrBits - levelShift(summaryLevels - 1));
+    bool ok = sparsetable_init(&p->tables[TabChunks], sizeof p->chunks[0],
+                               nchunks, stat) &&
+              sparsetable_init(&p->tables[TabGroups], sizeof p->groups[0],
+                               nchunks / 64, stat);
+    for (int l = 0; ok && l < summaryLevels; l++) {
+        int bits = l == 0 ? heapAddrBits : addrBits;
+        size_t n = (size_t)1 << (bits - levelShift(l));
+        ok = sparsetable_init(&p->tables[l], sizeof(pallocSum), n, stat);
+        p->summary[l] = (pallocSum *)(void *)p->tables[l].base;
+    }
+    return ok && sparsetable_cover(&p->tables[0], 0, p->tables[0].nelems);
+}
+
+bool pageAlloc_init(struct pageAlloc *p, struct mutex *mheapLock, int addrBits,
                     struct sysMemStat *sysStat)
 {
     memset(p, 0, sizeof *p);
     p->mheapLock = mheapLock;
     p->sysStat = sysStat;
     p->searchAddr = maxSearchAddr;
-    size_t nchunks = (size_t)1
-                     << (heapAddrBits - levelShift(summaryLevels - 1));
-    bool ok = sparsetable_init(&p->tables[TabChunks], sizeof p->chunks[0],
-                               nchunks, sysStat) &&
-              sparsetable_init(&p->tables[TabGroups], sizeof p->groups[0],
-                               nchunks / 64, sysStat);
-    for (int l = 0; ok && l < summaryLevels; l++) {
-        size_t n = (size_t)1 << (heapAddrBits - levelShift(l));
-        ok = sparsetable_init(&p->tables[l], sizeof(pallocSum), n, sysStat);
-        p->summary[l] = (pallocSum *)(void *)p->tables[l].base;
-    }
-    if (!ok || !sparsetable_cover(&p->tables[0], 0, p->tables[0].nelems)) {
+    if (!init_tables(p, addrBits)) {
         pageAlloc_destroy(p);
         return false;
     }

@@ -40,8 +40,9 @@ struct pageAlloc {
         tables[NumTabs]; /* memory of summary[], chunks, groups */
 };
 
-/* False when the system has no address space for the tables. */
-bool pageAlloc_init(struct pageAlloc *p, struct mutex *mheapLock,
+/* For addresses below 1 << addrBits. False when the system has no address space
+ * for the tables. */
+bool pageAlloc_init(struct pageAlloc *p, struct mutex *mheapLock, int addrBits,
                     struct sysMemStat *sysStat);
 
 /* Gives the tables back to the system; for heaps built by tests. */

@@ -38,7 +38,7 @@ void sparsetable_free(struct sparsetable *t);
 ALWAYS_INLINE bool sparsetable_has(const struct sparsetable *t, size_t i)
 {
     size_t g = i * t->elemsize / t->granule;
-    return t->mapped[g / 64] >> (g % 64) & 1;
+    return i < t->nelems && t->mapped[g / 64] >> (g % 64) & 1;
 }
 
 #endif

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 struct sysMemStats sysstats;
 
@@ -45,6 +46,14 @@ uint64_t sysmem_requests(void)
 size_t sysmem_refused(void)
 {
     return refused;
+}
+
+uint64_t sysAddressesAllowed(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return UINT64_MAX;
+    return limit.rlim_cur;
 }
 
 static bool request_refused(void)

@@ -64,6 +64,10 @@ void sysFree(void *p, size_t size, struct sysMemStat *stat);
 /* Moves size bytes from one account to another: memory changed its purpose. */
 void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size);
 
+/* Bytes of addresses that the process may have (ulimit -v); UINT64_MAX: as many
+ * as there are. */
+uint64_t sysAddressesAllowed(void);
+
 /* Bytes of the latest request that the system refused; 0: none so far. */
 size_t sysmem_refused(void);
 

@@ -2,6 +2,7 @@
  * main.c: look the command up, run it, see that its output arrived.
  */
 #include "tools/cli/cmd.h"
+#include "tools/lib/stackend.h"
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -33,6 +34,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends us without a word */
+    stackend_watch();
     int status = EXIT_OK;
     if (argc < 2) {
         usage_error("which command? `hmap run` is the tour; `hmap help` lists "

@@ -13,22 +13,21 @@
 #include "tools/lib/exits.h"
 #include <stdio.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 
 /* Go's "out of memory" is true under `ulimit -v` as well, but nobody would think
  * of that: so many addresses are reserved and never used. */
 static void say_what_was_refused(void)
 {
     enum { KB = 1024 }; /* as ulimit counts */
-    struct rlimit limit;
+    uint64_t allowed = sysAddressesAllowed();
 
     if (sysmem_refused() == 0)
         return;
     fprintf(stderr, "runtime: the system refused %zu KB",
             sysmem_refused() / KB);
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    if (allowed != UINT64_MAX)
         fprintf(stderr, "; ulimit -v allows %llu KB of address space",
-                (unsigned long long)limit.rlim_cur / KB);
+                (unsigned long long)allowed / KB);
     fputc('\n', stderr);
 }
 

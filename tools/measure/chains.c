@@ -183,13 +183,25 @@ static void take_rows(struct chains *c, struct chainGroup *groups)
     }
 }
 
+/* Ends the program: names what is missing, where that can be told. */
+static _Noreturn void no_call_stacks(void)
+{
+    static const char *const files[] = {"/proc/self/maps", "/proc/self/exe"};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        FILE *f = fopen(files[i], "r");
+        if (f == NULL)
+            io_error("call stacks are out of reach without %s", files[i]);
+        fclose(f);
+    }
+    file_error("call stacks are out of reach: they need the symbols in "
+               "/proc/self/exe (strip takes them away), three files to open "
+               "and some memory (ulimit -v)");
+}
+
 struct chains *chains_collect(enum frameView view)
 {
     if (!callstack_sound())
-        file_error(
-            "call stacks are out of reach: they need /proc/self/exe, its "
-            "symbols (strip takes them away), three files to open and some "
-            "memory (ulimit -v)");
+        no_call_stacks();
     struct chainGroup *groups = NULL;
     for (const struct bucket *b = mprof_buckets(); b != NULL; b = b->allnext) {
         struct memRecordCycle c = mprof_total(b);

@@ -7,7 +7,7 @@ static struct arenas arenas;
 
 static void setup(void)
 {
-    cr_assert(arenas_init(&arenas, &stat));
+    cr_assert(arenas_init(&arenas, heapAddrBits, &stat));
 }
 
 TestSuite(arena, .init = setup);
@@ -68,6 +68,24 @@ Test(arena, more_than_the_address_space_is_refused)
     size_t all = (size_t)1 << heapAddrBits;
     cr_assert_eq(arenas_sysAlloc(&arenas, all, &size), 0);
     cr_assert_eq(arenas.nall, 0);
+}
+
+/* Under a limit the tables are small, and what lies beyond them is not taken. */
+Test(arena, few_addresses_few_tables)
+{
+    cr_expect_eq(heap_addr_bits(UINT64_MAX), heapAddrBits);
+    cr_expect_eq(heap_addr_bits((uint64_t)1 << 40), heapAddrBits);
+    cr_expect_eq(heap_addr_bits((uint64_t)4 << 30), heapAddrBitsLimited);
+    struct arenas few;
+    cr_assert(arenas_init(&few, heapAddrBitsLimited, &stat));
+    cr_expect_lt(few.table.nelems * few.table.elemsize, 4 << 20);
+    size_t size;
+    uintptr_t v = arenas_sysAlloc(&few, 1, &size);
+    cr_expect(v != 0 && v + size <= (uintptr_t)1 << heapAddrBitsLimited);
+    few.hint = (uintptr_t)1 << heapAddrBitsLimited;
+    cr_expect_eq(arenas_sysAlloc(&few, 1, &size), 0);
+    cr_expect_eq(few.nall, 1);
+    arenas_check(&few);
 }
 
 Test(arena, memory_is_dirty_once_it_was_given_out)

@@ -22,7 +22,7 @@ static void grow(uintptr_t base, size_t nchunks)
 static void setup(void)
 {
     thread_attach(); /* fastrand does, and may not under the heap's lock */
-    cr_assert(pageAlloc_init(&pages, &heapLock, &stat));
+    cr_assert(pageAlloc_init(&pages, &heapLock, heapAddrBits, &stat));
     lock(&heapLock);
 }
 

@@ -11,7 +11,7 @@ static const uintptr_t heapStart = (uintptr_t)0xc0 << 32;
 
 static void setup(void)
 {
-    cr_assert(pageAlloc_init(&pages, &heapLock, &stat));
+    cr_assert(pageAlloc_init(&pages, &heapLock, heapAddrBits, &stat));
     cr_assert(pageAlloc_sysGrow(&pages, heapStart, pallocChunkBytes));
     lock(&heapLock);
     pageAlloc_grow(&pages, heapStart, pallocChunkBytes);
