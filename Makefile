@@ -3,6 +3,8 @@
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
+# The compiler's other half, for the one file in C++.
+CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 B       ?= build
 CHECK   ?= 1
 OPT     ?= -O2
@@ -17,7 +19,7 @@ VERSION := 2.0$(addprefix +,$(shell git describe --always --dirty 2>/dev/null))
 # What `make run` needs on Debian 12, and what `make test` needs besides.
 PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
-             libpcre2-dev libelf-dev libcurl4-openssl-dev
+             libre2-dev g++ libelf-dev libcurl4-openssl-dev
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
@@ -35,8 +37,10 @@ FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
-LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lpcre2-8 \
-           -lcurl -lpthread -lm
+CXXFLAGS := -std=c++17 $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
+           -fno-exceptions -fno-rtti $(SAN) -I. $(EXTRA)
+LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
+           -lcurl -lpthread -lm -lstdc++
 
 # The rooms; tests/checks/layers.sh says which may include which.
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
@@ -47,7 +51,7 @@ ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
 PROTO   := tools/profile/pprof.proto
 PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)
 SRC     := $(filter-out tools/cli/main.c,$(wildcard $(ROOMS:%=%/*.c)))
-OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC)
+OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC) $(B)/tools/profile/goregex_re2.o
 LIB     := $(B)/libhmap.a
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard $(ROOMS:%=tests/%/test_*.c)))
 STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress/stress_*.c))
@@ -95,6 +99,10 @@ $(B)/version: version-changed
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FRAMES_OF) -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.pb-c.c: %.proto
 	@mkdir -p $(@D)

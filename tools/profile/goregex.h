@@ -1,22 +1,22 @@
 /*
  * goregex.h: does a name match a regular expression as Go's users write them?
  *
- * Go's syntax (RE2), as PCRE2 reads it. That takes all of RE2's and more (\Z,
- * look-around): such an expression is refused by Go, and accepted here. A
- * repetition that RE2 would match in linear time may be given up.
+ * Go's regexp and RE2 are one language, by one author: what Go refuses
+ * (look-around, back references) is refused here, and matching takes time in
+ * proportion to the text whatever the expression.
  */
 #ifndef TOOLS_PROFILE_GOREGEX_H
 #define TOOLS_PROFILE_GOREGEX_H
 
-#include "runtime/base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 struct goregex;
 
 /* NULL when text is no such expression; err (size bytes) says why. */
 struct goregex *goregex_compile(const char *text, char *err, size_t size);
 void goregex_free(struct goregex *re); /* NULL is fine */
-/* True when re matches anywhere in s. Ends the program, with status 2, where that
- * takes more than PCRE2's limit of ten million steps. */
+/* True when re matches anywhere in s. */
 bool goregex_matches(const struct goregex *re, const char *s);
 
 #endif
