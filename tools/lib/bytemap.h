@@ -1,6 +1,5 @@
 /*
- * bytemap.h: a hash table from keys of any bytes to pointers: uthash, in the one
- * place of the profile tools that uses it.
+ * bytemap.h: a hash table from keys of any bytes to pointers.
  */
 #ifndef TOOLS_LIB_BYTEMAP_H
 #define TOOLS_LIB_BYTEMAP_H

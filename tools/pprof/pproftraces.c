@@ -3,6 +3,7 @@
  */
 #include "tools/pprof/pprofreport.h"
 
+#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/printable.h"
 #include "tools/pprof/pprofunits.h"
@@ -19,16 +20,18 @@ struct labelUnit {
 struct labelUnits {
     struct labelUnit *list;
     size_t n, cap;
+    struct byteMap *by_key; /* interned: its place in the list, from 1 */
 };
 
 static struct labelUnit *unit_of(struct labelUnits *units, const char *key)
 {
-    for (size_t i = 0; i < units->n; i++)
-        if (strcmp(units->list[i].key, key) == 0)
-            return &units->list[i];
+    uintptr_t place = (uintptr_t)bytemap_get(units->by_key, &key, sizeof key);
+    if (place)
+        return &units->list[place - 1];
     units->list = array_reserve(units->list, &units->cap, units->n + 1,
                                 sizeof *units->list);
     units->list[units->n] = (struct labelUnit){key, ""};
+    bytemap_put(units->by_key, &key, sizeof key, (void *)(units->n + 1));
     return &units->list[units->n++];
 }
 
@@ -70,6 +73,34 @@ static void print_sorted(char **texts, size_t n)
     }
 }
 
+/* "key:  value value…": the values of the labels from i on that have i's key and
+ * kind; *next becomes the first that has not. In libc's memory. */
+static char *label_line(const struct profSample *s, uint32_t i,
+                        struct labelUnits *units, uint32_t *next)
+{
+    const struct profLabel *first = &s->labels[i];
+    char *line = NULL, num[UnitsTextSize];
+    size_t len;
+    FILE *f = open_memstream(&line, &len);
+    if (f == NULL)
+        io_error("a sample's labels");
+    fprintf(f, "%10s: ", first->key);
+    for (; i < s->nlabels; i++) {
+        const struct profLabel *l = &s->labels[i];
+        if (!l->str != !first->str || strcmp(l->key, first->key) != 0)
+            break;
+        const char *text = l->str;
+        if (!text)
+            text =
+                units_label(num, l->num, unit_of(units, l->key)->unit, "auto");
+        fprintf(f, " %s", text);
+    }
+    if (fclose(f) != 0)
+        io_error("a sample's labels");
+    *next = i;
+    return line;
+}
+
 /* One line a key: strings first, then numbers. */
 static void print_sample_labels(const struct profSample *s,
                                 struct labelUnits *units)
@@ -77,24 +108,13 @@ static void print_sample_labels(const struct profSample *s,
     char **texts = xcalloc(s->nlabels, sizeof *texts);
     size_t n = 0;
     bool numbers = false;
-    for (uint32_t i = 0; i < s->nlabels; i++) {
-        const struct profLabel *l = &s->labels[i];
-        if (!l->str && !numbers) {
+    for (uint32_t i = 0; i < s->nlabels;) {
+        if (!s->labels[i].str && !numbers) {
             print_sorted(texts, n);
             n = 0;
             numbers = true;
         }
-        char num[UnitsTextSize];
-        const char *text = l->str;
-        if (!text)
-            text =
-                units_label(num, l->num, unit_of(units, l->key)->unit, "auto");
-        bool same = n > 0 && strcmp(s->labels[i - 1].key, l->key) == 0;
-        char *line = same ? xprintf("%s %s", texts[n - 1], text)
-                          : xprintf("%10s:  %s", l->key, text);
-        if (same)
-            free(texts[--n]);
-        texts[n++] = line;
+        texts[n++] = label_line(s, i, units, &i);
     }
     print_sorted(texts, n);
     free(texts);
@@ -120,7 +140,7 @@ void pprof_print_traces(struct profile *p, int index)
 {
     static const char separator[] = "-----------+-----------------------------"
                                     "--------------------------";
-    struct labelUnits units = {NULL, 0, 0};
+    struct labelUnits units = {.by_key = bytemap_new()};
     find_units(p, &units);
     for (size_t i = 0; i < p->nsamples; i++) {
         const struct profSample *s = p->samples[i];
@@ -133,5 +153,6 @@ void pprof_print_traces(struct profile *p, int index)
         print_stack(p, s, value);
     }
     puts(separator);
+    bytemap_free(units.by_key);
     free(units.list);
 }

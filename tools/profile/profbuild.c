@@ -51,7 +51,6 @@ static const char *key_push_string(struct profBuilder *b, const char *s)
     return interned;
 }
 
-/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
 /* The element of the key just pushed, or NULL. */
 static void *find(struct profBuilder *b, enum builtKind kind)
 {
@@ -62,7 +61,6 @@ static void put(struct profBuilder *b, enum builtKind kind, void *element)
 {
     bytemap_put(b->tables[kind], b->key, b->nkey * sizeof *b->key, element);
 }
-/* NOLINTEND(readability-function-*) */
 
 struct profMapping *builder_mapping(struct profBuilder *b,
                                     const struct profMapping *like)

@@ -100,23 +100,33 @@ void profile_add_comment(struct profile *p, const char *text)
     p->comments[p->ncomments++] = pool_intern(p->pool, text);
 }
 
-static bool label_after(const struct profLabel *a, const struct profLabel *b)
+/* A label, and the place it had among its sample's: one key's values keep their
+ * order, and qsort alone does not promise that. */
+struct placedLabel {
+    struct profLabel label;
+    uint32_t place;
+};
+
+static int by_kind_and_key(const void *a, const void *b)
 {
-    if (!a->str != !b->str)
-        return !a->str;
-    return strcmp(a->key, b->key) > 0;
+    const struct placedLabel *x = a, *y = b;
+    if (!x->label.str != !y->label.str)
+        return x->label.str ? -1 : 1;
+    int c = strcmp(x->label.key, y->label.key);
+    return c ? c : (x->place > y->place) - (x->place < y->place);
 }
 
 void sample_sort_labels(struct profSample *s)
 {
-    /* Insertion keeps the order of one key's values, and labels are few. */
-    for (uint32_t i = 1; i < s->nlabels; i++) {
-        struct profLabel l = s->labels[i];
-        uint32_t j = i;
-        for (; j > 0 && label_after(&s->labels[j - 1], &l); j--)
-            s->labels[j] = s->labels[j - 1];
-        s->labels[j] = l;
-    }
+    if (s->nlabels < 2)
+        return;
+    struct placedLabel *list = xcalloc(s->nlabels, sizeof *list);
+    for (uint32_t i = 0; i < s->nlabels; i++)
+        list[i] = (struct placedLabel){s->labels[i], i};
+    qsort(list, s->nlabels, sizeof *list, by_kind_and_key);
+    for (uint32_t i = 0; i < s->nlabels; i++)
+        s->labels[i] = list[i].label;
+    free(list);
 }
 
 static const struct profLabel *find_label(const struct profSample *s,

@@ -116,8 +116,8 @@ Test(pprofreport, mistakes_are_one_line)
                  "hmap: -sample_index=x: this profile has alloc_objects, "
                  "alloc_space, inuse_objects, inuse_space\n");
     expect_error(ARGS("top", "-focus=(*", file), 2,
-                 "hmap: -focus '(*' is no regular expression: missing argument "
-                 "to repetition operator\n");
+                 "hmap: -focus '(*' is no regular expression: no argument "
+                 "for repetition operator: *\n");
     expect_error(ARGS("top", "no/such/file"), 1,
                  "hmap: no/such/file: No such file or directory\n");
     expect_error(ARGS("traces", "Makefile"), 1,
