@@ -176,25 +176,32 @@ ubsan: ## the tests under UndefinedBehaviorSanitizer
 tsan: ## the stress programs under ThreadSanitizer
 	@$(call SANITIZE,tsan,thread) run-stress
 
-# libFuzzer's own program: the profile reader and what uses it, instrumented.
-TIME ?= 60
+# libFuzzer's own program: a reader and what uses it, instrumented.
+TIME   ?= 60
+TARGET ?= profile
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_DIR := $(B)/fuzz/$(TARGET)
+# What each begins with, and the longest input that it tries.
+SEEDS_profile  := for f in tests/golden/profiles/*.pb.gz; do \
+                  gzip -dc $$f > $(FUZZ_DIR)/$$(basename $$f .gz); done
+SEEDS_workload := cp tests/golden/go1.19/*.txt $(FUZZ_DIR)/
+SEEDS_type     := cut -f2 tests/golden/types/go1.19.tsv | head -n 400 | \
+                  split -l 1 - $(FUZZ_DIR)/
+SEEDS_log      := for f in tests/golden/profiles/*.trace.gz; do \
+                  gzip -dc $$f | head -n 400 > $(FUZZ_DIR)/$$(basename $$f .gz); done
+LEN_profile := 65536
+LEN_workload := 8192
+LEN_type := 512
+LEN_log := 16384
 
-FUZZ = -max_total_time=$(TIME) -timeout=20 -max_len=65536 \
-    -rss_limit_mb=4096 -malloc_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix=$(B)/fuzz/
-
-fuzz: ## TIME=60: libFuzzer on each reader of strangers' files, so many seconds
+fuzz: ## TARGET=profile|workload|type|log TIME=60: libFuzzer on that reader
 	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
-	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" \
-	    $(B)/fuzz/fuzz_profile $(B)/fuzz/fuzz_gopclntab
-	@mkdir -p $(B)/fuzz/corpus $(B)/fuzz/corpus_gopclntab
-	@for f in tests/golden/profiles/*.pb.gz; do gzip -dc $$f \
-	    > $(B)/fuzz/corpus/$$(basename $$f .gz); done
-	$(B)/fuzz/fuzz_profile $(FUZZ) $(B)/fuzz/corpus tests/golden/profiles
-	go build -ldflags='-s -w' -o $(B)/fuzz/frames tests/programs/frames/main.go
-	FUZZ_PROGRAM=$(B)/fuzz/frames $(B)/fuzz/fuzz_gopclntab $(FUZZ) \
-	    $(B)/fuzz/corpus_gopclntab
+	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_$(TARGET)
+	@mkdir -p $(FUZZ_DIR)
+	@$(SEEDS_$(TARGET))
+	$(B)/fuzz/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=20 \
+	    -max_len=$(LEN_$(TARGET)) -rss_limit_mb=4096 -malloc_limit_mb=2048 \
+	    -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ $(FUZZ_DIR)
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)

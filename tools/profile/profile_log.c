@@ -10,19 +10,23 @@
  *   tracefree(0xc00001c0a8, 0x90)
  *
  * The program's own output may stand between the records; what is not part of a
- * record is passed over. Every allocation is there, so the period is 1. Go up to
+ * record is passed over; a line that begins as one and is none is not. Every allocation is there, so the period is 1. Go up to
  * 1.22 writes such logs.
  */
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/profile/proftext.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char alloc_mark[] = "tracealloc(0x";
 static const char free_mark[] = "tracefree(0x";
+
+static const uint64_t LargestObject = (uint64_t)1 << 47; /* all addresses */
 
 /* An object that was allocated and not yet freed. */
 struct liveObject {
@@ -46,6 +50,7 @@ struct logReader {
     struct profLoc **frames;
     size_t nframes, cap_frames;
     uint64_t nrecords;
+    size_t garbled, first_garbled; /* lines, and the first one's number */
 };
 
 bool profile_is_log(const char *text, size_t len)
@@ -106,24 +111,57 @@ static void end_record(struct logReader *r)
     r->type = NULL;
 }
 
+/* A line that begins as a record does, and goes on otherwise: two programs wrote
+ * to one file, or a page of it is lost. What it said is missing from all sums. */
+static void count_garbled(struct logReader *r)
+{
+    if (r->garbled++ == 0)
+        r->first_garbled = r->lines.number;
+}
+
+/* A number as Go prints one, 0x and digits; *end is what follows. */
+static bool read_hex(const char *at, uint64_t max, uint64_t *value,
+                     const char **end)
+{
+    char *after;
+    errno = 0;
+    *value = strtoull(at, &after, 16);
+    *end = after;
+    return strncmp(at, "0x", 2) == 0 && isxdigit((unsigned char)at[2]) &&
+           errno == 0 && *value <= max;
+}
+
 /* "tracealloc(0xADDR, 0xSIZE, TYPE)" or "tracealloc(0xADDR, 0xSIZE)" */
 static void begin_record(struct logReader *r, const char *line)
 {
-    char *end;
-    r->addr = strtoull(line + sizeof alloc_mark - 3, &end, 16);
-    if (strncmp(end, ", 0x", 4) != 0)
+    uint64_t size;
+    const char *end;
+    size_t len = strlen(line);
+    if (!read_hex(line + sizeof alloc_mark - 3, UINT64_MAX, &r->addr, &end) ||
+        strncmp(end, ", ", 2) != 0 ||
+        !read_hex(end + 2, LargestObject, &size, &end) ||
+        (strncmp(end, ", ", 2) != 0 && strcmp(end, ")") != 0) ||
+        line[len - 1] != ')') {
+        count_garbled(r);
         return;
-    r->size = strtoll(end + 2, &end, 16);
-    const char *type = strncmp(end, ", ", 2) == 0 ? end + 2 : "";
-    r->type = xprintf("%s", type);
-    size_t n = strlen(r->type);
-    if (n && r->type[n - 1] == ')')
-        r->type[n - 1] = 0;
-    r->open = r->size >= 0;
-    if (!r->open) {
-        free(r->type);
-        r->type = NULL;
     }
+    r->size = (int64_t)size;
+    r->type = *end == ')'
+                  ? xprintf("%s", "")
+                  : xprintf("%.*s", (int)(line + len - 3 - end), end + 2);
+    r->open = true;
+}
+
+/* "tracefree(0xADDR, 0xSIZE)" */
+static void read_free(struct logReader *r, const char *line)
+{
+    uint64_t addr;
+    const char *end;
+    if (read_hex(line + sizeof free_mark - 3, UINT64_MAX, &addr, &end) &&
+        strncmp(end, ", 0x", 4) == 0 && end[strlen(end) - 1] == ')')
+        object_freed(r, addr);
+    else
+        count_garbled(r);
 }
 
 /* "runtime.mallocgc(0x90, 0x459ae0, 0x1)": the name ends at the last "(". */
@@ -158,7 +196,7 @@ static void read_line(struct logReader *r, char *line)
         begin_record(r, line);
     } else if (strncmp(line, free_mark, sizeof free_mark - 1) == 0) {
         end_record(r);
-        object_freed(r, strtoull(line + sizeof free_mark - 3, NULL, 16));
+        read_free(r, line);
     } else if (!r->open) {
         return;
     } else if (*line == 0) {
@@ -186,9 +224,16 @@ struct profile *profile_parse_log(const char *text, size_t len, char *err)
     builder_free(r.b);
     free(r.frames);
     free(r.buf);
-    if (r.nrecords > 0)
+    if (r.nrecords > 0 && r.garbled == 0)
         return r.p;
-    snprintf(err, ProfErrorSize, "a log without one whole tracealloc record");
+    if (r.garbled > 0)
+        snprintf(err, ProfErrorSize,
+                 "line %zu is no 'tracealloc(0xADDR, 0xSIZE, TYPE)' and no "
+                 "'tracefree(0xADDR, 0xSIZE)', one of %zu such lines",
+                 r.first_garbled, r.garbled);
+    else
+        snprintf(err, ProfErrorSize,
+                 "a log without one whole tracealloc record");
     profile_free(r.p);
     return NULL;
 }

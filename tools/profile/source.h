@@ -26,7 +26,8 @@ struct source {
     "program with net/http/pprof, http://localhost:6060, or a page of it. Go " \
     "hides the runtime's frames when it writes a profile; they are seen all "  \
     "the same at an ADDRESS, in a debug=1 page beside the PROGRAM that wrote " \
-    "it, and in a file written under `hmap overlay`."
+    "it, and in a file written under `hmap overlay`. A FILE may have 256 MB, " \
+    "unpacked, and take a GiB of memory."
 
 /* Reads the source of n words, one or two. NULL: err (SourceErrorSize bytes) has
  * one line, with the word that it is about. */

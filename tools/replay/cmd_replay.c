@@ -109,7 +109,9 @@ static const char replay_doc[] =
     "  table NAME INDEX localDepth= capacity= used= growthLeft= tombstones=\n"
     "\n"
     "Chains are named as Go's heap profile names them and sorted by name. With "
-    "both keys given, every line is what Go itself gives.";
+    "both keys given, every line is what Go itself gives.\n\n"
+    "A workload has at most a million steps in ten million lines of a MiB; a "
+    "step at most 100 million keys, slices or appends.";
 
 /* The keys in the workload's own words: with them the run can be repeated. */
 static void print_keys(const struct workload *w, uint64_t seed)

@@ -33,7 +33,6 @@ struct object {
     const struct maptype *t; /* of a map, else NULL */
     const struct type *et;   /* of a slice's elements, else NULL */
     int line;                /* of the step that makes it */
-    bool dropped;            /* while reading: its name is free again */
 };
 
 struct step {
@@ -71,6 +70,9 @@ enum {
     MaxStepKeys = 100000000,   /* keys of one step */
     MaxStepAllocs = 100000000, /* slices or appends of one step */
     MaxAppend = 1000000,       /* elements of one append */
+    MaxSteps = 1000000,        /* of one workload */
+    MaxLines = 10000000,       /* of a file, comments among them */
+    MaxLineBytes = 1 << 20,    /* of one of them */
 };
 
 /* Reads a workload up to the end of f, into libc's memory. NULL and *err filled

@@ -7,7 +7,9 @@
  * what would be right. A workload that was read can be run without further
  * checks: names are known, maps and holders are not confused, ranges are sane.
  */
+#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 #include "tools/lib/printable.h"
 #include "tools/replay/workload.h"
 #include <ctype.h>
@@ -21,6 +23,8 @@ enum { MaxFields = 8 };
 struct reader {
     struct workload *w;
     struct workloadError *err;
+    struct byteMap *names; /* of live objects: their places in objs, from 1 */
+    size_t cap_objs, cap_steps;
     int line;
     int nfields;
     char *fields[MaxFields]; /* of the current line */
@@ -107,12 +111,8 @@ static bool option(struct reader *r, int i, const char *key, const char **text)
 /* The live object called name, or NULL. */
 static struct object *find(const struct reader *r, const char *name)
 {
-    for (size_t i = r->w->nobjs; i-- > 0;) {
-        struct object *o = &r->w->objs[i];
-        if (!o->dropped && strcmp(o->name, name) == 0)
-            return o;
-    }
-    return NULL;
+    size_t place = (uintptr_t)bytemap_get(r->names, name, strlen(name));
+    return place > 0 ? &r->w->objs[place - 1] : NULL;
 }
 
 static bool declare(struct reader *r, struct step *s, const char *name)
@@ -129,10 +129,12 @@ static bool declare(struct reader *r, struct step *s, const char *name)
                    "another name",
                    name, old->line);
     struct workload *w = r->w;
-    w->objs = xrealloc(w->objs, w->nobjs + 1, sizeof w->objs[0]);
+    w->objs =
+        array_reserve(w->objs, &r->cap_objs, w->nobjs + 1, sizeof w->objs[0]);
     struct object *o = &w->objs[w->nobjs];
     *o = (struct object){.name = xprintf("%s", name), .line = r->line};
     s->obj = w->nobjs++;
+    bytemap_put(r->names, name, strlen(name), (void *)w->nobjs);
     return true;
 }
 
@@ -242,7 +244,7 @@ static bool read_drop(struct reader *r, struct step *s)
 {
     if (!want_object(r, s))
         return false;
-    r->w->objs[s->obj].dropped = true;
+    bytemap_remove(r->names, r->fields[1], strlen(r->fields[1]));
     return true;
 }
 
@@ -283,7 +285,10 @@ static bool read_step(struct reader *r)
         if (!ops[op].read(r, &s))
             return false;
         struct workload *w = r->w;
-        w->steps = xrealloc(w->steps, w->nsteps + 1, sizeof s);
+        if (w->nsteps == MaxSteps)
+            return bad(r, "more than %d steps", MaxSteps);
+        w->steps =
+            array_reserve(w->steps, &r->cap_steps, w->nsteps + 1, sizeof s);
         w->steps[w->nsteps++] = s;
         return true;
     }
@@ -330,7 +335,6 @@ static bool read_key_line(struct reader *r, bool seen,
 
 static bool read_line(struct reader *r, char *line)
 {
-    line[strcspn(line, "\n")] = '\0';
     if (!split(r, line))
         return false;
     if (r->nfields == 0)
@@ -342,24 +346,44 @@ static bool read_line(struct reader *r, char *line)
     return read_step(r);
 }
 
+/* A line without its newline into *buf; false at the end of f, and where the
+ * line is none that a person wrote: then r->err says why. */
+static bool next_line(struct reader *r, FILE *f, char **buf, size_t *cap)
+{
+    size_t n = 0;
+    int c = getc(f);
+    if (c == EOF)
+        return false;
+    if (r->line++ == MaxLines)
+        return bad(r, "more than %d lines", MaxLines);
+    for (; c != EOF && c != '\n'; c = getc(f)) {
+        if (c == '\0')
+            return bad(r, "a zero byte: not a text");
+        if (n == MaxLineBytes)
+            return bad(r, "a line of more than %d bytes", MaxLineBytes);
+        *buf = array_reserve(*buf, cap, n + 2, 1);
+        (*buf)[n++] = (char)c;
+    }
+    *buf = array_reserve(*buf, cap, n + 1, 1);
+    (*buf)[n] = '\0';
+    return true;
+}
+
 struct workload *workload_read(FILE *f, struct workloadError *err)
 {
-    struct reader r = {.w = xcalloc(1, sizeof *r.w), .err = err};
+    struct reader r = {
+        .w = xcalloc(1, sizeof *r.w), .err = err, .names = bytemap_new()};
     char *line = NULL;
     size_t cap = 0;
     bool ok = true;
     *err = (struct workloadError){0};
-    for (ssize_t n; ok && (n = getline(&line, &cap, f)) >= 0;) {
-        r.line++;
-        ok = strlen(line) == (size_t)n ? read_line(&r, line)
-                                       : bad(&r, "a zero byte: not a text");
-    }
-    if (ok && ferror(f)) {
+    while (ok && next_line(&r, f, &line, &cap))
+        ok = read_line(&r, line);
+    if (ok && ferror(f))
         snprintf(err->msg, sizeof err->msg, "%s", strerror(errno));
-        ok = false;
-    }
     free(line);
-    if (ok)
+    bytemap_free(r.names);
+    if (*err->msg == '\0')
         return r.w;
     workload_free(r.w);
     return NULL;

@@ -220,6 +220,20 @@ Test(badinput, types_beyond_all_measure, .timeout = 120)
     }
 }
 
+/* Files that never end: each is left at a limit, named by its line. */
+Test(badinput, endless_workloads, .timeout = 120)
+{
+    expect_refused("replay /dev/zero",
+                   "hmap: /dev/zero:1: a zero byte: not a text");
+    expect_refused(
+        "help >/dev/null; tr '\\0' x </dev/zero | \"$HMAP\" replay -",
+        "hmap: standard input:1: a line of more than 1048576 bytes");
+    expect_refused("help >/dev/null; yes gc | \"$HMAP\" replay -",
+                   "hmap: standard input:1000001: more than 1000000 steps");
+    expect_refused("help >/dev/null; yes '# x' | \"$HMAP\" replay -",
+                   "hmap: standard input:10000001: more than 10000000 lines");
+}
+
 Test(badinput, a_long_argument_is_shown_shortened)
 {
     struct ran r = hmap("run \"$(yes é | head -n 5000 | tr -d '\\n')\"");

@@ -223,6 +223,51 @@ Test(profile, text_mistakes_name_the_line)
                   "line 2: bytes without objects");
 }
 
+/* What cannot be read is in no sum: so there is none. */
+Test(profile, garbled_lines_of_a_log_are_named_and_counted)
+{
+#define WHOLE                                        \
+    "tracealloc(0xc000010000, 0x30, runtime.hmap)\n" \
+    "goroutine 1 [running]:\nmain.f(...)\n\t/src/a.go:3 +0x1\n\n"
+    static const struct {
+        const char *log, *says;
+    } rows[] = {
+        {WHOLE "tracealloc(0xc000010000, 0xffffffffffffffff, int)\n", "line 6"},
+        {WHOLE "tracealloc(0xc000010000, 0x1000000000000, int)\n", "line 6"},
+        {WHOLE "tracealloc(0xc000010000, 0x3\n" WHOLE "tracefree(0xc0000\n",
+         "line 6 is no 'tracealloc(0xADDR, 0xSIZE, TYPE)' and no "
+         "'tracefree(0xADDR, 0xSIZE)', one of 2 such lines"},
+        {WHOLE "tracealloc(0xc00tracealloc(0xc000010000, 0x30, int)\n", "one"},
+        {WHOLE "tracealloc(0x-1, 0x30, int)\n", "line 6"},
+    };
+#undef WHOLE
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        expect_unread(rows[i].log, strlen(rows[i].log), rows[i].says);
+}
+
+/* Insertion took a minute for so many. */
+Test(profile, many_labels_are_sorted_and_keep_their_order, .timeout = 20)
+{
+    enum { Labels = 100000, Names = 1000 };
+    static char names[Names][8];
+    struct profile *p = profile_new();
+    struct profSample *s = profile_add_sample(p, 0, Labels);
+    for (int i = 0; i < Names; i++)
+        snprintf(names[i], sizeof names[i], "k%d", i);
+    for (uint32_t i = 0; i < Labels; i++)
+        s->labels[i] = (struct profLabel){.key = names[i * 7919 % Names],
+                                          .str = i % 2 ? "v" : NULL,
+                                          .num = i};
+    sample_sort_labels(s);
+    for (uint32_t i = 1; i < Labels; i++) {
+        const struct profLabel *a = &s->labels[i - 1], *b = &s->labels[i];
+        cr_assert(a->str || !b->str, "%u: strings come first", i);
+        int c = !a->str == !b->str ? strcmp(a->key, b->key) : -1;
+        cr_assert(c < 0 || (c == 0 && a->num < b->num), "%u", i);
+    }
+    profile_free(p);
+}
+
 Test(profile, a_log_follows_objects_to_their_end)
 {
     static const char log[] = "hello\n"
