@@ -158,6 +158,11 @@ static void print_heading(const struct scenario *s, const struct runFlags *f,
                    a->type != NULL ? a->type->typ.str : "", n, hint, w);
     print_paragraph(line, 0, STYLE_DIM);
     free(line);
+    if (s->races == NULL)
+        return;
+    line = xprintf("not repeatable: %s", s->races);
+    print_paragraph(line, 0, STYLE_DIM);
+    free(line);
 }
 
 static json_t *json_scenario(const struct scenario *s,
@@ -176,6 +181,8 @@ static json_t *json_scenario(const struct scenario *s,
         json_object_set_new(doc, "w", json_integer(a->w));
     if (a->type != NULL)
         json_object_set_new(doc, "type", json_string(a->type->typ.str));
+    if (s->races != NULL)
+        json_object_set_new(doc, "not_repeatable", json_string(s->races));
     json_object_set_new(doc, "parts", r->parts);
     return doc;
 }

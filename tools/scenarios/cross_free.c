@@ -146,6 +146,7 @@ const struct scenario scenario_cross_free = {
     .name = "cross-free",
     .lesson = "What one thread allocated and another one dropped goes to "
               "whoever asks next.",
+    .races = "which thread sweeps a span is chance",
     .takes = TAKES_N,
     .n = 10000,
     .nmax = 10000000,

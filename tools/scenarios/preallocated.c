@@ -37,7 +37,7 @@ static struct spread objects_over_seeds(struct report *r,
     double objects[Seeds];
     uint64_t seed = rand_current_seed();
     for (int i = 0; i < Seeds; i++) {
-        rand_seed(seed + (uint64_t)i);
+        rand_seed(spread_first_seed(seed, Seeds) + (uint64_t)i);
         struct measurement *m = measure_fill(r, type, (int64_t)keys->n, keys);
         objects[i] = (double)m->mallocs;
         measure_free(m);
@@ -79,7 +79,7 @@ static void report_spread(struct report *r, const struct scenarioArgs *a)
                              full};
     for (size_t i = 0; i < ARRAY_LEN(loads); i++)
         add_load(r, t, a->type, keys, loads[i]);
-    uint64_t seed = rand_current_seed();
+    uint64_t seed = spread_first_seed(rand_current_seed(), Seeds);
     char *title = xprintf("Exact hints at rising load: objects over seeds "
                           "%" PRIu64 " to %" PRIu64,
                           seed, seed + Seeds - 1);

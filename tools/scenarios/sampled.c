@@ -110,8 +110,9 @@ static void run(struct report *r, const struct scenarioArgs *a)
     struct answer sampled[Seeds], exact[Seeds];
     double samples[Seeds];
     uint64_t seed = rand_current_seed();
+    uint64_t first = spread_first_seed(seed, Seeds);
     for (int i = 0; i < Seeds; i++) {
-        rand_seed(seed + (uint64_t)i);
+        rand_seed(first + (uint64_t)i);
         exact[i] = ask_profile(r, a->type, keys, 1);
         sampled[i] = ask_profile(r, a->type, keys, rate);
         samples[i] = (double)sampled[i].samples;
@@ -124,7 +125,7 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "%.0f samples, in the median %.0f; pprof scales each up to "
                 "what it stands for.",
                 commas(rate), s.min, s.max, s.median);
-    report_figures(r, sampled, exact, seed);
+    report_figures(r, sampled, exact, first);
     report_text(r,
                 "exact is the first seed's; the percentages compare each "
                 "profile with its own truth; unseen counts profiles that hold "

@@ -36,6 +36,7 @@ struct scenario {
     int64_t hint;       /* default -hint */
     const char *type;   /* default -type */
     int64_t w;          /* default -w */
+    const char *races;  /* what no seed repeats; NULL: it all repeats */
     void (*run)(struct report *r, const struct scenarioArgs *a);
 };
 

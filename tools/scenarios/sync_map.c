@@ -100,6 +100,7 @@ const struct scenario scenario_sync_map = {
     .name = "sync-map",
     .lesson = "Writing to a shared map from many goroutines: boxing costs more "
               "objects than the map.",
+    .races = "the order in which tasks insert is chance, unless GOMAXPROCS=1",
     .takes = TAKES_N | TAKES_W,
     .n = 1000,
     .nmax = 1000000,

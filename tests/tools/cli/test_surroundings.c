@@ -163,3 +163,15 @@ Test(surroundings, without_symbols, .timeout = 60)
                              "trap \"rm $s\" EXIT && HMAP=$s",
                              commands[i]);
 }
+
+/* Threads that wait for each other let the other ones run. */
+Test(surroundings, at_a_real_time_priority, .timeout = 60)
+{
+    struct ran r = hmap("help >/dev/null; chrt -f 10 true 2>/dev/null || exit "
+                        "99; chrt -f 10 timeout 40 \"$HMAP\" run contention -n "
+                        "1000 >/dev/null");
+    if (r.status == 99)
+        cr_skip("needs the right to a real-time priority");
+    cr_expect_eq(r.status, 0, "status %d", r.status);
+    ran_free(&r);
+}

@@ -4,6 +4,14 @@
 #include "tools/measure/spread.h"
 #include <criterion/criterion.h>
 
+/* -seed 2 measures under other seeds than -seed 1, whose first is 1. */
+Test(spread, seeds_of_two_runs_do_not_meet)
+{
+    cr_expect_eq(spread_first_seed(1, 10), 1);
+    cr_expect_eq(spread_first_seed(2, 10), 11);
+    cr_expect_eq(spread_first_seed(3, 10), 21);
+}
+
 Test(spread, of_one_value_is_that_value_three_times)
 {
     double values[] = {7};

@@ -34,6 +34,22 @@ Test(cmd_run, a_run_repeats_and_another_seed_differs)
     ran_free(&c);
 }
 
+/* What no seed repeats says so, and how it could be. */
+Test(cmd_run, what_is_not_repeatable_says_so)
+{
+    struct ran r = hmap("run sync-map -n 100 -w 10");
+    expect_part(r.out, "not repeatable: the order in which tasks insert");
+    ran_free(&r);
+    r = hmap("run small-map");
+    cr_expect_null(strstr(r.out, "not repeatable"));
+    ran_free(&r);
+    struct ran a = hmap("help >/dev/null; GOMAXPROCS=1 \"$HMAP\" run sync-map");
+    struct ran b = hmap("help >/dev/null; GOMAXPROCS=1 \"$HMAP\" run sync-map");
+    cr_expect_str_eq(a.out, b.out);
+    ran_free(&a);
+    ran_free(&b);
+}
+
 Test(cmd_run, alone_or_among_others_the_numbers_are_the_same)
 {
     struct ran alone = hmap("run hints"), two = hmap("run append hints");
