@@ -36,9 +36,9 @@ ifeq ($(findstring clang,$(CC)),)
 FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
 CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
-           -I. -I$(B) -D_GNU_SOURCE $(EXTRA)
+           -I. -I$(B) -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
 CXXFLAGS := -std=c++17 $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
-           -fno-exceptions -fno-rtti $(SAN) -I. $(EXTRA)
+           -fno-exceptions -fno-rtti $(SAN) -I. -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
            -lcurl -lpthread -lm -lstdc++
 
@@ -55,12 +55,13 @@ OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC) $(B)/tools/profile/goregex_re2.o
 LIB     := $(B)/libhmap.a
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard $(ROOMS:%=tests/%/test_*.c)))
 STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress/stress_*.c))
-CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tests/*.[ch] tests/*/*.[ch] \
+CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*/*.[ch] \
             tests/*/*/*.[ch])
 
 .PHONY: version-changed all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
         format sizetable check-sizetable layers headers goref install clean \
+        library uninstall check-install dist deb \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -72,7 +73,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers headers run-tests
+	@$(MAKE) --no-print-directory -s layers headers run-tests check-install
 
 # --- what everything is made of ------------------------------------------
 
@@ -310,10 +311,76 @@ manual: $(B)/hmap ## write the commands of tools/gen/hmap.1 from their help text
 
 # --- the rest ------------------------------------------------------------
 
-install: all ## copy hmap and its man page below PREFIX ($(PREFIX))
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+# The library: the rooms below tools/ and their public names. One set of
+# position-independent objects for both forms; neither shows any other name.
+API_ROOMS := $(filter-out tools/%,$(ROOMS)) tools/api
+API_OBJ   := $(patsubst %.c,$(B)/pic/%.o,$(wildcard $(API_ROOMS:%=%/*.c)))
+API_H     := $(wildcard tools/api/hmap_*.h)
+API_MAJOR := 2
+API_SO    := libhmap.so.$(API_MAJOR)
+API_LIBS  := -lunwind -ldw -lpthread -lm
+LIBDIR    ?= $(PREFIX)/lib
+
+$(B)/pic/map/classic/mapfastread.o: FRAMES_OF = -fomit-frame-pointer \
+                                    -foptimize-sibling-calls
+$(B)/pic/map/classic/mapiter.o: FRAMES_OF = -foptimize-sibling-calls
+
+$(B)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(FRAMES_OF) -fPIC -fno-semantic-interposition -MMD -MP \
+	    -c -o $@ $<
+
+$(B)/api/$(API_SO): $(API_OBJ) tools/api/hmap.map
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(API_SO) -Wl,-z,defs \
+	    -Wl,--version-script=tools/api/hmap.map -o $@ $(API_OBJ) $(API_LIBS)
+
+$(B)/api/libhmap.a: $(API_OBJ) tools/api/hmap.map
+	@mkdir -p $(@D)
+	ld -r -o $(B)/api/hmap.o $(API_OBJ)
+	sed -n 's/^ *\(hmap_.*\);$$/\1/p' tools/api/hmap.map > $(B)/api/names
+	objcopy --keep-global-symbols=$(B)/api/names $(B)/api/hmap.o
+	rm -f $@ && ar rcs $@ $(B)/api/hmap.o
+
+library: $(B)/api/$(API_SO) $(B)/api/libhmap.a ## libhmap.so and libhmap.a
+
+SHELLS := bash:bash-completion/completions/hmap zsh:zsh/site-functions/_hmap \
+          fish:fish/vendor_completions.d/hmap.fish
+SHARE  := $(PREFIX)/share
+INSTALL_DIRS := $(PREFIX)/bin $(PREFIX)/include $(LIBDIR)/pkgconfig \
+                $(SHARE)/man/man1 $(SHARE)/doc/hmap
+
+install: all library ## everything below PREFIX ($(PREFIX)); DESTDIR before it
+	install -d $(INSTALL_DIRS:%=$(DESTDIR)%)
 	install -m 755 $(B)/hmap $(DESTDIR)$(PREFIX)/bin/hmap
-	install -m 644 tools/gen/hmap.1 $(DESTDIR)$(PREFIX)/share/man/man1/hmap.1
+	install -m 644 tools/gen/hmap.1 $(DESTDIR)$(SHARE)/man/man1/hmap.1
+	install -m 644 LICENSE $(DESTDIR)$(SHARE)/doc/hmap/copyright
+	install -m 644 $(API_H) $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(B)/api/libhmap.a $(DESTDIR)$(LIBDIR)/
+	install -m 644 $(B)/api/$(API_SO) $(DESTDIR)$(LIBDIR)/
+	ln -sf $(API_SO) $(DESTDIR)$(LIBDIR)/libhmap.so
+	sed 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBDIR),; s,@VERSION@,$(VERSION),' \
+	    tools/gen/hmap.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/hmap.pc
+	@set -e; for s in $(SHELLS); do to=$(DESTDIR)$(SHARE)/$${s#*:}; \
+	    install -d $$(dirname $$to); \
+	    $(B)/hmap completion $${s%%:*} > $$to; done
+
+uninstall: ## take all of it away again
+	rm -f $(DESTDIR)$(PREFIX)/bin/hmap $(DESTDIR)$(SHARE)/man/man1/hmap.1 \
+	    $(patsubst tools/api/%,$(DESTDIR)$(PREFIX)/include/%,$(API_H)) \
+	    $(patsubst %,$(DESTDIR)$(LIBDIR)/%,libhmap.a libhmap.so $(API_SO) pkgconfig/hmap.pc)
+	rm -rf $(DESTDIR)$(SHARE)/doc/hmap
+	@for s in $(SHELLS); do rm -f $(DESTDIR)$(SHARE)/$${s#*:}; done
+
+check-install: all library ## install, link an example in C and C++, uninstall
+	@tests/checks/install.sh $(CC)
+
+dist: ## build/hmap-VERSION.tar.gz, of what is committed
+	@mkdir -p $(B)
+	git archive --prefix=hmap-$(VERSION)/ -o $(B)/hmap-$(VERSION).tar.gz HEAD
+
+deb: ## Debian packages in $(B)/deb, by dpkg-buildpackage
+	@tools/gen/deb.sh $(B)/deb
 
 setup-run:
 	@tools/gen/setup.sh $(PKGS_RUN)
@@ -327,5 +394,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST)) | sed 's/[$$](B)/$(B)/; s,[$$](PREFIX),$(PREFIX),'
 
--include $(OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
+-include $(OBJ:.o=.d) $(API_OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
     $(wildcard $(B)/tests/bench/*.d)

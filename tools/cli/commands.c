@@ -20,6 +20,7 @@ const struct command *const commands[] = {
     &cmd_tree,
     &cmd_peek,
     &cmd_traces,
+    &cmd_completion,
     &cmd_version,
     &cmd_help,
     NULL,

@@ -128,3 +128,34 @@ Test(cmd_version, names_itself_and_every_release_with_its_map)
     ran_free(&j);
     expect_refused("version 1", "hmap: version takes no operands");
 }
+
+/* Every command and flag of the tables, in each shell's words. */
+Test(cmd_completion, offers_what_there_is)
+{
+    static const char *const shells[] = {"bash", "zsh", "fish"};
+    for (size_t s = 0; s < ARRAY_LEN(shells); s++) {
+        char args[40], flag[80];
+        snprintf(args, sizeof args, "completion %s", shells[s]);
+        struct ran r = hmap(args);
+        cr_expect_eq(r.status, 0);
+        for (int i = 0; commands[i] != NULL; i++) {
+            expect_part(r.out, commands[i]->name);
+            const struct flag *f = commands[i]->flags;
+            for (; f != NULL && f->name != NULL; f++) {
+                snprintf(flag, sizeof flag,
+                         strcmp(shells[s], "fish") == 0 ? "-o %s" : " -%s",
+                         f->name);
+                expect_part(r.out, flag);
+            }
+        }
+        ran_free(&r);
+    }
+    struct ran r = hmap("completion bash >/dev/null; { cat <<'E'\n"
+                        "eval \"$(\"$HMAP\" completion bash)\"\n"
+                        "COMP_WORDS=(hmap run -sort s) COMP_CWORD=3\n"
+                        "_hmap; echo ${COMPREPLY[@]}\nE\n} | bash");
+    cr_expect_str_eq(r.out, "space\n");
+    ran_free(&r);
+    expect_refused("completion tcsh",
+                   "hmap: completion: which shell? bash, zsh or fish");
+}
