@@ -1,5 +1,6 @@
 /* Tier 2: which span the shelf gives, and where a span is put back. */
 #include "tests/testheap.h"
+#include <unistd.h>
 
 TestSuite(mcentral, .init = testheap_setup);
 
@@ -84,6 +85,53 @@ Test(mcentral, an_unswept_span_is_swept_when_it_is_wanted)
     for (int i = 1; i < nslots - 1; i++)
         cr_assert_eq(take_noscan(size), p[i < 3 ? i : i + 1]);
     heap_check(&heap);
+}
+
+/* Swept spans without room cost time: after 100 of them a new one is taken. Here
+ * the 30th or 31st has a free slot. */
+Test(mcentral, spans_are_swept_until_one_has_room)
+{
+    enum { Spans = 60, WithRoom = 30 };
+    uintptr_t p[Spans][nslots];
+
+    for (int i = 0; i < Spans; i++)
+        for (int k = 0; k < nslots; k++)
+            p[i][k] = take_noscan(size);
+    mcache_releaseAll(cache);
+    for (int i = 0; i < Spans; i++)
+        for (uint32_t k = 0; k < nslots; k++)
+            if (i != WithRoom || k > 0)
+                mark(span_of(p[i][k]), k);
+    nextMarkBitArenaEpoch(&heap.mheap.bits);
+    sweeper_start(&heap.sweeper);
+    cache->flushGen = heap.mheap.sweepgen;
+    cr_assert_eq(take_noscan(size), p[WithRoom][0]);
+    cr_assert_eq(cache->p.stats.refillsReused, 1);
+}
+
+static void *push(void *s)
+{
+    mcentral_pushSwept(shelf(), s);
+    return NULL;
+}
+
+/* Who puts a span back waits for whoever is at the shelf. */
+Test(mcentral, a_span_is_pushed_under_the_lock)
+{
+    uintptr_t p = take_noscan(size);
+    struct mspan *s = span_of(p);
+    pthread_t thread;
+
+    mcache_releaseAll(cache);
+    struct spanList *list = s->list;
+    cr_assert_eq(spanList_pop(list), s);
+    lock(&shelf()->lock);
+    pthread_create(&thread, NULL, push, s);
+    usleep(100000);
+    cr_expect_null(s->list);
+    unlock(&shelf()->lock);
+    pthread_join(thread, NULL);
+    cr_expect_eq(s->list, list);
 }
 
 Test(mcentral, the_lists_change_roles_with_every_cycle)

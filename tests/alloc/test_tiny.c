@@ -48,6 +48,14 @@ Test(tiny, objects_are_packed_in_order)
     cr_assert_str_eq(placed("1 1 1 1"), "0:0 0:1 0:2 0:3");
 }
 
+/* Of two blocks with as much room left the older one stays open.
+ * Go: malloc.go mallocgc, size < c.tinyoffset */
+Test(tiny, a_block_is_replaced_by_one_with_more_room_only)
+{
+    cr_assert_str_eq(placed("12 12 4"), "0:0 1:0 0:12");
+    cr_assert_str_eq(placed("16 12 8 4 4"), "0:0 1:0 2:0 2:8 2:12");
+}
+
 Test(tiny, the_size_decides_the_alignment)
 {
     cr_assert_str_eq(placed("1 8"), "0:0 0:8");

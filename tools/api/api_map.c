@@ -7,10 +7,10 @@
 
 _Static_assert(sizeof(struct gostring) == sizeof(struct hmap_string),
                "one layout");
-_Static_assert(sizeof(struct hiter) <= sizeof(struct hmap_map_iter) &&
-                   offsetof(struct hiter, key) ==
+_Static_assert(sizeof(struct mapiter) <= sizeof(struct hmap_map_iter) &&
+                   offsetof(struct mapiter, key) ==
                        offsetof(struct hmap_map_iter, key) &&
-                   offsetof(struct hiter, elem) ==
+                   offsetof(struct mapiter, elem) ==
                        offsetof(struct hmap_map_iter, elem),
                "an iteration of ours fits into the caller's");
 
@@ -19,14 +19,14 @@ static const struct maptype *inner(const struct hmap_map_type *t)
     return (const struct maptype *)(const void *)t;
 }
 
-static struct hmap *map_of(const struct hmap_map *m)
+static struct gomap *map_of(const struct hmap_map *m)
 {
-    return (struct hmap *)(uintptr_t)m;
+    return (struct gomap *)(uintptr_t)m;
 }
 
-static struct hiter *iter_of(struct hmap_map_iter *it)
+static struct mapiter *iter_of(struct hmap_map_iter *it)
 {
-    return (struct hiter *)(void *)it;
+    return (struct mapiter *)(void *)it;
 }
 
 const struct hmap_map_type *hmap_map_type_parse(const char *text, char *why,
@@ -41,12 +41,12 @@ const struct hmap_map_type *hmap_map_type_parse(const char *text, char *why,
 
 struct hmap_map *hmap_map_make(const struct hmap_map_type *t, ptrdiff_t hint)
 {
-    return (struct hmap_map *)(void *)makemap(inner(t), hint, NULL);
+    return (struct hmap_map *)(void *)map_make(inner(t), hint, NULL);
 }
 
 ptrdiff_t hmap_map_len(const struct hmap_map *m)
 {
-    return map_of(m)->count;
+    return map_len(map_of(m));
 }
 
 const void *hmap_map_get(const struct hmap_map_type *t, struct hmap_map *m,
@@ -77,10 +77,10 @@ void hmap_map_clear(const struct hmap_map_type *t, struct hmap_map *m)
 void hmap_map_begin(struct hmap_map_iter *it, const struct hmap_map_type *t,
                     struct hmap_map *m)
 {
-    mapiterinit(inner(t), map_of(m), iter_of(it));
+    mapiter_init(inner(t), map_of(m), iter_of(it));
 }
 
 void hmap_map_next(struct hmap_map_iter *it)
 {
-    mapiternext(iter_of(it));
+    mapiter_next(iter_of(it));
 }

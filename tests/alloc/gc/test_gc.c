@@ -215,6 +215,28 @@ Test(gc, memory_goes_back_to_the_system_after_a_peak)
     heapcheck();
 }
 
+/* What a heap may keep is what it used, scaled as the goal is, and a tenth.
+ * Go: mgcscavenge.go retainExtraPercent */
+Test(gc, a_tenth_more_than_was_used_is_kept)
+{
+    gc_set_percent(100);
+    for (int i = 0; i < 16; i++)
+        roots[i] = makeslice(node, 1 << 16, 1 << 16);
+    gc();
+    gc();
+    gc(); /* the heap is as large as it was, and so is its goal */
+    uint64_t used = stats().HeapInuse;
+    memset(roots, 0, sizeof(roots));
+    roots[0] = makeslice(node, 1 << 16, 1 << 16);
+    gc();
+    gc();
+    struct MemStats m = stats();
+    uint64_t kept = m.HeapSys - m.HeapReleased;
+    cr_assert_geq(used, 16 << 20);
+    cr_assert_leq(kept, m.HeapInuse + m.HeapInuse / 10 + 8 * PageSize,
+                  "kept %lu of %lu in use", kept, m.HeapInuse);
+}
+
 /* An array in roots[0] that takes more memory to mark than anything before. */
 static void hold_many_pointers(void)
 {

@@ -4,6 +4,7 @@
 #include "runtime/base/rand.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/prof/sample.h"
+#include "runtime/sched/thread.h"
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -40,6 +41,33 @@ Test(sample, distances_are_exponential_around_the_rate)
     double spread = sqrt(squares / N - mean * mean);
     cr_assert_float_eq(mean, 524288, 0.01 * 524288, "mean %g", mean);
     cr_assert_float_eq(spread, 524288, 0.01 * 524288, "spread %g", spread);
+}
+
+/* The next fastrand() of this thread has nothing but zeros where the step looks:
+ * the longest step there is. */
+Test(sample, the_longest_step_is_26_halvings)
+{
+    struct m *m = thread_attach();
+    fastrand(); /* this thread has its state */
+    for (uint64_t state = 0;; state++) {
+        m->fastrand = state;
+        if (fastrand() >> 6 == 0) {
+            m->fastrand = state;
+            break;
+        }
+    }
+    cr_assert_eq(fastexprand(1000), (int32_t)(26 * log(2) * 1000) + 1);
+}
+
+Test(sample, the_shortest_step_is_a_byte)
+{
+    int32_t least = INT32_MAX;
+    rand_seed(1);
+    for (int i = 0; i < 1000; i++) {
+        int32_t step = fastexprand(1);
+        least = step < least ? step : least;
+    }
+    cr_assert_eq(least, 1);
 }
 
 Test(sample, huge_rates_do_not_overflow)
