@@ -68,7 +68,7 @@
  *
  * The road back
  *
- *   Nothing is freed one by one. When heapLive reaches its goal (pacer.h), or
+ *   Nothing is freed one by one. When heapLive comes near its goal (pacer.h), or
  *   gc() is called, a cycle runs (gc.c):
  *
  *   1. What the last cycle left unswept is swept.
@@ -118,7 +118,8 @@
  *   one.
  *   Different, on purpose: the collector stops the world for the whole mark
  *   phase, so there are no write barriers, no assists and no workers beside the
- *   program, and the trigger is the goal itself. Roots are found conservatively,
+ *   program; how far before its goal a cycle begins follows from a fixed price of
+ *   marking in place of a measured one (pacer.h). Roots are found conservatively,
  *   because C does not say where its pointers are. Pointer bits are one a word up
  *   to 512 bytes and the type above, not two bits for every word (heapbits.h).
  *   Spans are dealt out among the threads that mark, not taken by whoever comes

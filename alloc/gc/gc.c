@@ -1,8 +1,8 @@
 /*
  * gc.c: the collector's cycle.
  *
- *     mallocgc --heapLive >= goal--> [gc] --> mark --> sweep --> scavenge
- *     gc() -----------------------------^
+ *     mallocgc --heapLive >= trigger--> [gc] --> mark --> sweep --> scavenge
+ *     gc() --------------------------------^
  *
  * Locking: a cycle holds no lock; between stopTheWorld and startTheWorld no
  * other thread of the program runs, and the mark bits, the pacer and the sweep
@@ -195,13 +195,17 @@ static void check_started(const struct heap *h)
 
 /* The marks are complete: spans want sweeping, the next goal is set.
  * Go: gcMarkTermination. */
-static void mark_termination(struct heap *h, size_t stackBytes)
+static void mark_termination(struct heap *h, size_t stackBytes, bool forced)
 {
     struct gcController *c = &h->controller;
+    const struct gcFound found = {.marked = h->work.marker.bytesMarked,
+                                  .heap = h->work.marker.scanWork,
+                                  .stack = stackBytes,
+                                  .globals = c->globalsScan};
 
-    c->lastHeapGoal = gcController_heapGoal(c);
+    gcController_endCycle(c, &found, forced);
     c->maxStackScan = stackBytes;
-    gcController_resetLive(c, h->work.marker.bytesMarked, stackBytes);
+    gcController_resetLive(c, &found);
     nextMarkBitArenaEpoch(&h->mheap.bits);
     sweeper_start(&h->sweeper);
     h->work.lastHeapInUse = h->mheap.heapInUse;
@@ -242,6 +246,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
         startTheWorld(); /* another thread was faster */
         return true;
     }
+    gcController_startCycle(&h->controller);
     t.heap0 = h->controller.heapLive;
     t.sweepTerm = nanotime();
     finish_sweep(h, c);
@@ -254,7 +259,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     t.heap1 = h->controller.heapLive;
     t.heap2 = h->work.marker.bytesMarked;
     t.workers = h->work.marker.nworkers;
-    mark_termination(h, stackBytes);
+    mark_termination(h, stackBytes, forced);
     t.end = nanotime();
     record_times(&h->work, &t, forced);
     mProf_Flush();

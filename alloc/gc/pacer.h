@@ -6,11 +6,19 @@
  *     goal = min(marked + (marked + stacks + globals) * GOGC/100,
  *                what GOMEMLIMIT leaves for heap objects)
  *
- * Go collects while the program runs, so it must start some way before the goal
- * (trigger < goal) and charges allocating threads for help. Ours stops the
- * world: a cycle takes no heap, and the trigger is the goal itself, or a little
- * more where GOMEMLIMIT cannot be kept to (pacer.c). Everything else is Go's
- * arithmetic. Go: mgcpacer.go gcControllerState.
+ * Go collects while the program runs, so it starts some way before the goal
+ * (trigger < goal): as much as the program will allocate while it marks, by what
+ * the cycles before have shown (cons/mark, the bytes allocated a byte marked). How
+ * that estimate is smoothed depends on the release.
+ *
+ * Ours stops the world: nothing is allocated while it marks, and nothing would be
+ * measured. So what a program allocates meanwhile is computed: the work that this
+ * cycle found, at a fixed price (consMarkOfPrograms). As in Go it counts as marked
+ * when the next goal is set; here it is allocated after the cycle instead, which
+ * makes no difference to what a cycle frees. Everything else is Go's arithmetic.
+ * A program's count of cycles is the same in each run; in Go it is not. How ours
+ * compare with Go's range: tests/alloc/gc/test_gccounts.c.
+ * Go: mgcpacer.go gcControllerState.
  */
 #ifndef ALLOC_GC_PACER_H
 #define ALLOC_GC_PACER_H
@@ -21,6 +29,13 @@ enum {
     defaultHeapMinimum = 4 << 20,          /* bytes, at GOGC=100 */
     sweepMinHeapDistance = 1 << 20,        /* bytes between two collections */
     memoryLimitHeapGoalHeadroom = 1 << 20, /* bytes below GOMEMLIMIT */
+    consMarkHistory = 4,                   /* measurements that count */
+};
+
+/* What a cycle found. Bytes. */
+struct gcFound {
+    uint64_t marked;               /* objects that live */
+    uint64_t heap, stack, globals; /* looked through */
 };
 
 struct gcController {
@@ -31,10 +46,17 @@ struct gcController {
     /* Written with the world stopped. Bytes. */
     uint64_t heapMinimum;         /* no goal below it: 4 MiB * GOGC/100 */
     uint64_t heapMarked;          /* what the last cycle left */
+    uint64_t meanwhile;           /* what Go's program had allocated by then */
+    uint64_t lastHeapScan;        /* scanned in the heap by the last cycle */
     uint64_t lastStackScan;       /* scanned on stacks by the last cycle */
     uint64_t maxStackScan;        /* stack that could be scanned: gctrace */
     uint64_t lastHeapGoal;        /* the goal that the last cycle began with */
     _Atomic uint64_t globalsScan; /* registered roots */
+    uint64_t triggered;           /* where the cycle under way began */
+    uint64_t runway;              /* way that it wants before the goal */
+    double consMark;              /* bytes allocated a byte marked, smoothed */
+    double errIntegral;           /* … by a PI controller, or … */
+    double lastConsMark[consMarkHistory]; /* … as the most of the last */
     _Atomic uint64_t gcPercentHeapGoal;   /* UINT64_MAX when GOGC is off */
     _Atomic uint64_t sweepDistMinTrigger; /* leaves the sweeper some way */
 
@@ -54,18 +76,29 @@ void gcController_init(struct gcController *c, struct mheap *mheap,
  * only decides how early a concurrent cycle must start. */
 void gcController_update(struct gcController *c, int64_t dHeapLive);
 
-/* The heap size, in bytes, at which the next cycle begins and ends.
- * Go: (*gcControllerState).heapGoal, and trigger, which is less there. */
+/* The heap size, in bytes, at which the next cycle should end.
+ * Go: (*gcControllerState).heapGoal */
 uint64_t gcController_heapGoal(struct gcController *c);
 
-/* Whether a cycle is due: heapLive has reached the goal, or where the limit
- * leaves none, gone a little beyond it. Go: mgc.go (gcTrigger).test. */
+/* heapLive at which the next cycle begins. Go: (*gcControllerState).trigger */
+uint64_t gcController_trigger(struct gcController *c);
+
+/* Whether a cycle is due. Go: mgc.go (gcTrigger).test. */
 bool gcController_triggered(struct gcController *c);
 
-/* A cycle has marked bytesMarked. World stopped.
+/* A cycle begins. World stopped. Go: (*gcControllerState).startCycle */
+void gcController_startCycle(struct gcController *c);
+
+/* A cycle has marked: notes the goal that it had, and what its program allocates
+ * meanwhile; nothing where it was forced, for then it waits. World stopped.
+ * Go: (*gcControllerState).endCycle */
+void gcController_endCycle(struct gcController *c, const struct gcFound *found,
+                           bool forced);
+
+/* What was found is what lives. World stopped.
  * Go: (*gcControllerState).resetLive. */
-void gcController_resetLive(struct gcController *c, uint64_t bytesMarked,
-                            uint64_t stackScanWork);
+void gcController_resetLive(struct gcController *c,
+                            const struct gcFound *found);
 
 /* Computes the goals again, after a cycle or a changed setting. World stopped.
  * Go: (*gcControllerState).commit. */

@@ -13,6 +13,7 @@ const struct goversion goversions[] = {
     {
         .name = "go1.19",
         .maxSmall = 32768,
+        .pacerIntegrates = true,
         .map = MAPKIND_CLASSIC,
         .syncMap = SYNCMAP_READ_DIRTY,
         .sharesRandom = true,

@@ -51,6 +51,11 @@ struct goversion {
                             themselves: 128 bytes (Green Tea) */
     bool growsWhole; /* append asks for whole elements, not for all of a slot */
 
+    /* Collector. */
+    bool
+        pacerIntegrates; /* its estimate of cons/mark is a PI controller's, of the
+                             precomputed trigger; else the most of five cycles */
+
     /* Maps. */
     enum mapKind map;
     enum syncMapKind syncMap;

@@ -80,7 +80,7 @@ Test(gctrace, the_forced_one_says_so_and_the_figures_are_ours)
 
     cr_assert_eq(sscanf(e.said, "gc %u", &n), 1);
     cr_assert_eq(n, 1);
-    cr_assert_not_null(strstr(e.said, "4->4->"));
+    cr_assert_not_null(strstr(e.said, "3->3->"));
     cr_assert_not_null(strstr(e.said, " 4 MB goal"));
     for (; (l = strstr(l, "(forced)")) != NULL; l++)
         forced++;

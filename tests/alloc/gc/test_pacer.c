@@ -1,4 +1,5 @@
 /* The heap goal: GOGC, the minimum, GOMEMLIMIT. */
+#include "runtime/base/goversion.h"
 #include "tests/testheap.h"
 
 static struct gcController *c = &heap.controller;
@@ -10,7 +11,7 @@ static void init(int32_t percent, int64_t limit)
 
 static uint64_t goal_after(uint64_t marked)
 {
-    gcController_resetLive(c, marked, 0);
+    gcController_resetLive(c, &(struct gcFound){.marked = marked});
     gcController_commit(c, true);
     return gcController_heapGoal(c);
 }
@@ -43,7 +44,8 @@ Test(pacer, stacks_and_globals_count_as_what_is_scanned)
 {
     init(100, INT64_MAX);
     c->globalsScan = 1 << 20;
-    gcController_resetLive(c, 10 << 20, 2 << 20);
+    gcController_resetLive(
+        c, &(struct gcFound){.marked = 10 << 20, .stack = 2 << 20});
     gcController_commit(c, true);
     cr_assert_eq(gcController_heapGoal(c), 23 << 20);
 }
@@ -61,19 +63,92 @@ Test(pacer, off_means_never)
     cr_assert_eq(gcController_setGCPercent(c, 100), -1);
 }
 
-Test(pacer, a_cycle_is_due_when_heapLive_reaches_the_goal)
+/* 61 64ths of the way to the goal, while nothing is known of cons/mark. */
+Test(pacer, a_cycle_is_due_some_way_before_the_goal)
 {
     init(100, INT64_MAX);
-    gcController_update(c, (4 << 20) - 1);
+    cr_assert_eq(gcController_trigger(c), (4 << 20) / 64 * 61);
+    gcController_update(c, (4 << 20) / 64 * 61 - 1);
     cr_assert(!gcController_triggered(c));
     gcController_update(c, 1);
     cr_assert(gcController_triggered(c));
 }
 
+Test(pacer, a_large_heap_may_come_as_near_as_the_smallest_is_large)
+{
+    init(100, INT64_MAX);
+    cr_assert_eq(goal_after(1 << 30), 2ull << 30);
+    cr_assert_eq(gcController_trigger(c), (2ull << 30) - (4 << 20));
+}
+
+/* A cycle at heapLive bytes that looked through work of them. */
+static void cycle(uint64_t heapLive, uint64_t marked, uint64_t work)
+{
+    struct gcFound found = {.marked = marked, .heap = work};
+
+    c->heapLive = heapLive;
+    gcController_startCycle(c);
+    gcController_endCycle(c, &found, false);
+    gcController_resetLive(c, &found);
+    gcController_commit(c, true);
+}
+
+Test(pacer, what_is_allocated_meanwhile_counts_as_marked)
+{
+    goversion_choose(goversion_named("1.22"));
+    init(100, INT64_MAX);
+    cycle(3 << 20, 3 << 20, 0);
+    /* 200 KiB, and half of 64 KiB at three to one. */
+    cr_assert_eq(c->meanwhile, (200 + 96) << 10);
+    cr_assert_eq(gcController_heapGoal(c), 2 * ((3 << 20) + (296 << 10)));
+    c->heapLive = 8 << 20;
+    gcController_startCycle(c);
+    gcController_endCycle(c, &(struct gcFound){.marked = 8 << 20}, true);
+    cr_assert_eq(c->meanwhile, 0, "who asks for a cycle waits for it");
+}
+
+/* As long a way as the expected work takes, but three tenths at most. */
+Test(pacer, work_makes_a_cycle_begin_earlier)
+{
+    goversion_choose(goversion_named("1.22"));
+    init(100, INT64_MAX);
+    goal_after(16 << 20);
+    cycle(24 << 20, 16 << 20, 3 << 20);
+    uint64_t less = gcController_heapGoal(c) - gcController_trigger(c);
+    cycle(24 << 20, 16 << 20, 4 << 20);
+    uint64_t more = gcController_heapGoal(c) - gcController_trigger(c);
+    cycle(24 << 20, 16 << 20, 16 << 20);
+    uint64_t marked = c->heapMarked + c->meanwhile;
+    uint64_t step = (gcController_heapGoal(c) - marked) / 64;
+    cr_assert_lt(less, more);
+    cr_assert_eq(gcController_trigger(c), marked + step * 45);
+}
+
+/* Newer releases take the most of the last measurements, older ones smooth. */
+Test(pacer, the_estimate_is_the_release_s)
+{
+    goversion_choose(goversion_named("1.22"));
+    init(100, INT64_MAX);
+    for (int i = 0; i < 6; i++) {
+        cycle(16 << 20, 16 << 20, i == 0 ? 0 : 16 << 20);
+        if (i == 0)
+            cr_assert_float_eq(c->consMark, 296.0 / 64 / 3, 1e-9);
+    }
+    cr_assert_float_eq(c->consMark, 0.5, 0.01, "the first is forgotten");
+}
+
+Test(pacer, an_older_estimate_approaches_what_was_measured)
+{
+    init(100, INT64_MAX);
+    cycle((4 << 20) / 64 * 61, 3 << 20, 0);
+    cr_assert_float_eq(c->consMark, 0.9 * 296 / 64 / 3, 1e-9);
+    cr_assert_float_eq(c->errIntegral, 0.225 * 296 / 64 / 3, 1e-9);
+}
+
 Test(pacer, an_unswept_heap_gets_a_megabyte_of_way)
 {
     init(10, INT64_MAX);
-    gcController_resetLive(c, 5 << 20, 0);
+    gcController_resetLive(c, &(struct gcFound){.marked = 5 << 20});
     gcController_commit(c, false);
     cr_assert_eq(gcController_heapGoal(c), 6 << 20);
     gcController_commit(c, true);

@@ -1,0 +1,229 @@
+/*
+ * test_gccounts.c: how many collections small programs see: as many as in Go, by
+ * the range that tests/oracle/gccounts measured of the same programs. In Go the
+ * clock decides; here it does not, so that each count is one number.
+ */
+#include "alloc/malloc.h"
+#include "map/map.h"
+#include "runtime/base/goversion.h"
+#include "runtime/base/rand.h"
+#include "runtime/type/hash.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NumNames = 10000 };
+
+static struct gostring names[NumNames]; /* of keys; no heap objects */
+static char space[NumNames][12];
+
+/* The programs' global variables: roots. */
+static struct {
+    struct gomap *ints, *ptrs;
+    void **ring;
+    struct node *list;
+} globals;
+
+struct node {
+    struct node *next;
+    int64_t data[6];
+};
+
+static const struct maptype *map_of(const char *text)
+{
+    return maptype_parse(text, NULL);
+}
+
+static NOINLINE void fill_strings(const struct maptype *t, intptr_t hint)
+{
+    struct gomap *m = map_make(t, hint, NULL);
+
+    for (int i = 0; i < NumNames; i++)
+        *(int64_t *)map_assign(t, m, &names[i]) = i;
+}
+
+static NOINLINE void fill_ints(const struct maptype *t)
+{
+    struct gomap *m = map_make(t, 0, NULL);
+
+    for (int64_t i = 0; i < 10000; i++)
+        *(int64_t *)map_assign(t, m, &i) = i;
+}
+
+static void texts(void)
+{
+    const struct maptype *t = map_of("map[string]int");
+
+    for (int i = 0; i < 100; i++)
+        fill_strings(t, 0);
+}
+
+static void hinted(void)
+{
+    const struct maptype *t = map_of("map[string]int");
+
+    for (int i = 0; i < 100; i++)
+        fill_strings(t, 10000);
+}
+
+static void integers(void)
+{
+    const struct maptype *t = map_of("map[int]int");
+
+    for (int i = 0; i < 100; i++)
+        fill_ints(t);
+}
+
+static void growing(void)
+{
+    const struct maptype *t = map_of("map[int]int");
+
+    globals.ints = map_make_small(t);
+    for (int64_t i = 0; i < 1000000; i++)
+        *(int64_t *)map_assign(t, globals.ints, &i) = i;
+}
+
+static void pointers(void)
+{
+    const struct maptype *t = map_of("map[int]*int64");
+    const struct type *i64 = type_basic(kindInt64);
+
+    globals.ptrs = map_make_small(t);
+    for (int64_t i = 0; i < 300000; i++) {
+        void *p = newobject(i64);
+        *(void **)map_assign(t, globals.ptrs, &i) = p;
+    }
+}
+
+static void buffers(void)
+{
+    enum { len = 20000 };
+    const struct type *byte = type_basic(kindUint8);
+
+    globals.ring = makeslice(type_parse("[]uint8", NULL), len, len);
+    for (int i = 0; i < 300000; i++)
+        globals.ring[i % len * 3] = makeslice(byte, 1000, 1000);
+}
+
+static struct node *new_node(struct node *next)
+{
+    static const struct type *t;
+
+    if (t == NULL)
+        t = type_parse("struct{next *int; data [6]int64}", NULL);
+    struct node *n = newobject(t);
+    n->next = next;
+    return n;
+}
+
+static void chains(void)
+{
+    for (int i = 0; i < 20; i++) {
+        globals.list = NULL;
+        for (int j = 0; j < 50000; j++)
+            globals.list = new_node(globals.list);
+    }
+}
+
+static void garbage(void)
+{
+    for (int i = 0; i < 2000000; i++)
+        globals.list = new_node(NULL);
+}
+
+/* The collections of program, in a process of its own. */
+static int count(void (*program)(void), const char *gogc)
+{
+    struct MemStats before, after;
+
+    setenv("GOGC", gogc, 1);
+    MemProfileRate = 0;
+    mallocinit();
+    rand_seed(1);
+    hash_use_aes(true);
+    gc_scan_this_stack(__builtin_frame_address(0));
+    gc_add_roots(&globals, sizeof(globals));
+    for (int i = 0; i < NumNames; i++)
+        names[i] = (struct gostring){space[i], sprintf(space[i], "key%d", i)};
+    gc();
+    readmemstats(&before);
+    program();
+    readmemstats(&after);
+    return (int)(after.NumGC - before.NumGC);
+}
+
+/* What Go was seen to do, with one processor and with two. */
+struct counts {
+    int least, most;
+};
+
+static const struct row {
+    const char *name;
+    void (*program)(void);
+    const char *gogc;
+    struct counts go19, go22;
+} rows[] = {
+    {"texts", texts, "100", {26, 32}, {26, 32}},
+    {"texts", texts, "50", {64, 69}, {65, 71}},
+    {"hinted", hinted, "100", {12, 15}, {12, 14}},
+    {"hinted", hinted, "50", {29, 32}, {24, 29}},
+    {"integers", integers, "100", {13, 23}, {13, 23}},
+    {"integers", integers, "50", {37, 49}, {36, 49}},
+    {"growing", growing, "100", {5, 5}, {5, 5}},
+    {"growing", growing, "50", {6, 6}, {6, 6}},
+    {"pointers", pointers, "100", {3, 3}, {3, 3}},
+    {"pointers", pointers, "50", {4, 4}, {3, 4}},
+    {"buffers", buffers, "100", {8, 17}, {9, 16}},
+    {"buffers", buffers, "50", {17, 32}, {20, 32}},
+    {"chains", chains, "100", {15, 20}, {14, 19}},
+    {"chains", chains, "50", {28, 44}, {26, 42}},
+    {"garbage", garbage, "100", {26, 39}, {22, 40}},
+    {"garbage", garbage, "50", {59, 80}, {34, 81}},
+};
+
+static int count_apart(const struct row *r)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(count(r->program, r->gogc));
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* inside of the rows lie in Go's range, and none by more than three beside it: a
+ * word on a stack that is no pointer may keep a map and move a cycle. */
+static void expect_counts(const char *release, bool newer, int inside)
+{
+    enum { Beside = 3 };
+    int n = 0;
+
+    goversion_choose(goversion_named(release));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct row *r = &rows[i];
+        struct counts go = newer ? r->go22 : r->go19;
+        int ours = count_apart(r);
+        n += go.least <= ours && ours <= go.most;
+        cr_expect(go.least - Beside <= ours && ours <= go.most + Beside,
+                  "go%s %s, GOGC=%s: %d, Go %d to %d", release, r->name,
+                  r->gogc, ours, go.least, go.most);
+        cr_log_info("go%s %s, GOGC=%s: %d, Go %d to %d", release, r->name,
+                    r->gogc, ours, go.least, go.most);
+    }
+    cr_expect_geq(n, inside, "%d of %zu in Go's range", n, ARRAY_LEN(rows));
+}
+
+Test(gccounts, go_1_19, .timeout = 120)
+{
+    expect_counts("1.19", false, 15);
+}
+
+Test(gccounts, go_1_22, .timeout = 120)
+{
+    expect_counts("1.22", true, 11);
+}
