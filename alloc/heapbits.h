@@ -10,9 +10,9 @@
  * Go: mbitmap.go. Difference: Go 1.19 keeps two bits a word for objects of any
  * size, the second saying where the pointers end, and spends most of an
  * allocation's time on writing them; one bit up to 512 bytes and the type above
- * is what Go 1.22 came to. There the bits lie at the end of the span and the type
- * in the object's header; here both lie outside, and room is left for them where
- * the modelled release has them (objsize.h).
+ * is what Go 1.22 came to. There the bits lie at the end of the span and the
+ * type in the object's header; here both lie outside, and room is left for them
+ * where the modelled release has them (objsize.h).
  */
 #ifndef ALLOC_HEAPBITS_H
 #define ALLOC_HEAPBITS_H

@@ -10,8 +10,8 @@
  *   page      8 KiB. What the lower half of this room deals in.
  *   span      a run of pages, cut into slots of one size (span.h). 68 sizes
  *             (objsize.h), each in two kinds, with pointers and without: 136
- *             span classes. A large object, above about 32 KiB, is a span of its
- *             own.
+ *             span classes. A large object, above about 32 KiB, is a span of
+ *             its own.
  *   tiny      shares a 16-byte slot among pointer-free objects below 16 bytes.
  *   mcache    tier 1: a thread's own spans, one a class. No lock.
  *   mcentral  tier 2: a shelf a class, where spans stand that no thread uses.
@@ -118,18 +118,18 @@
  *   one.
  *   Different, on purpose: the collector stops the world for the whole mark
  *   phase, so there are no write barriers, no assists and no workers beside the
- *   program; how far before its goal a cycle begins follows from a fixed price of
- *   marking in place of a measured one (pacer.h). Roots are found conservatively,
- *   because C does not say where its pointers are. Pointer bits are one a word up
- *   to 512 bytes and the type above, not two bits for every word (heapbits.h).
- *   Spans are dealt out among the threads that mark, not taken by whoever comes
- *   first (markwork.h). Threads' counters are summed up instead of shared.
- *   Shelves are lists under a lock, not lock-free sets. A span's next slot is
- *   found by groups of 64 (freeindex.h). The heap asks for huge pages in all of its
- *   growths but the first, and what went back to the system is not zeroed once
- *   more when it returns (mheap.c). A map's old array gives its memory back when
- *   its growth has ended (discardobject). There are no finalizers, no manual
- *   spans, no goroutine stacks in the heap.
+ *   program; how far before its goal a cycle begins follows from a fixed price
+ *   of marking in place of a measured one (pacer.h). Roots are found
+ *   conservatively, because C does not say where its pointers are. Pointer bits
+ *   are one a word up to 512 bytes and the type above, not two bits for every
+ *   word (heapbits.h). Spans are dealt out among the threads that mark, not
+ *   taken by whoever comes first (markwork.h). Threads' counters are summed up
+ *   instead of shared. Shelves are lists under a lock, not lock-free sets. A
+ *   span's next slot is found by groups of 64 (freeindex.h). The heap asks for
+ *   huge pages in all of its growths but the first, and what went back to the
+ *   system is not zeroed once more when it returns (mheap.c). A map's old array
+ *   gives its memory back when its growth has ended (discardobject). There are
+ *   no finalizers, no manual spans, no goroutine stacks in the heap.
  *
  * Without memory the tiers say NULL or false and have changed nothing; only here,
  * at the door, it becomes "fatal error: out of memory", exit 2, in Go's words.
@@ -210,7 +210,15 @@ void gc_scan_this_stack(void *bottom);
 
 enum { NBySize = 61 };
 
-/* runtime.MemStats, field by field. */
+/*
+ * runtime.MemStats, field by field. Go's to the byte, given the same program:
+ * Alloc, TotalAlloc, Mallocs, Frees, HeapAlloc, HeapInuse, HeapObjects, BySize,
+ * and NextGC as far as roots go. What counts the memory of this process, and so
+ * is not a Go program's: MSpan…, MCache… (records of other sizes, a cache a
+ * thread and not a processor), BuckHashSys, GCSys, OtherSys, HeapSys, HeapIdle
+ * and HeapReleased (heaps grow by other steps), their sum Sys; Stack… is 0: no
+ * stack lies in the heap. The times and NumGC are the model's own (pacer.h).
+ */
 struct MemStats {
     uint64_t Alloc, TotalAlloc, Sys, Lookups, Mallocs, Frees;
     uint64_t HeapAlloc, HeapSys, HeapIdle, HeapInuse, HeapReleased, HeapObjects;

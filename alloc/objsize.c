@@ -1,8 +1,8 @@
 /*
  * objsize.c: the tables' one home, and rounding.
  *
- * Read-only data: no locking. Invariants, proved once by the generator and again
- * by tests/alloc/test_objsize.c:
+ * Read-only data: no locking. Invariants, proved once by the generator and
+ * again by tests/alloc/test_objsize.c:
  *   objsize.1  class_to_size rises strictly; its last entry is MaxSmallSize
  *   objsize.2  size_to_class(n) is the smallest class whose size is >= n
  *   objsize.3  class_to_divmagic divides every offset of its span exactly
@@ -30,8 +30,8 @@ size_t roundupsize(size_t size, bool noscan)
     return objsize_round(modelled, size, noscan);
 }
 
-/* Bytes at the end of a span of bytes bytes, in v, that hold no slot of elemsize
- * bytes but what is noted of the others. Go: mgcmark_greenteagc.go
+/* Bytes at the end of a span of bytes bytes, in v, that hold no slot of
+ * elemsize bytes but what is noted of the others. Go: mgcmark_greenteagc.go
  * gcUsesSpanInlineMarkBits, mbitmap.go heapBitsInSpan */
 static size_t reserved(const struct goversion *v, size_t bytes, size_t elemsize,
                        bool noscan)

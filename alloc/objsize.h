@@ -1,6 +1,6 @@
 /*
- * objsize.h: from the bytes that an object asks for to the slot that it gets, in
- * any release of Go that is modelled.
+ * objsize.h: from the bytes that an object asks for to the slot that it gets,
+ * in any release of Go that is modelled.
  *
  *     size --(header)--> --(class)--> slot       small objects
  *     size ------------(pages)------> slot       large ones
@@ -21,9 +21,9 @@
  * where its slot does, and the header's bytes are left unused behind it. Sizes,
  * classes and capacities are Go's, places within a slot are not.
  *
- * Nothing here changes or depends on a heap: every question names its release, or
- * means the modelled one. What a call knows to be small and below every header
- * (malloc.c fastSizeMax) asks size_to_class8 directly.
+ * Nothing here changes or depends on a heap: every question names its release,
+ * or means the modelled one. What a call knows to be small and below every
+ * header (malloc.c fastSizeMax) asks size_to_class8 directly.
  * Go: sizeclasses.go, msize.go, malloc.go.
  */
 #ifndef ALLOC_OBJSIZE_H

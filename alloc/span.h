@@ -110,12 +110,13 @@ ALWAYS_INLINE bool mspan_covers(const struct mspan *s, uintptr_t p)
            p - s->startAddr < s->nelems * s->elemsize;
 }
 
-/* Slots that a span of npages pages has for spanclass in the modelled release; 1
- * for large ones. */
+/* Slots that a span of npages pages has for spanclass in the modelled release;
+ * 1 for large ones. */
 uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 
 /* Lays out the slots of npages pages from base for spanclass: all free, no
- * bitmaps, on no list, state still dead. Go: mheap.go (*mspan).init, allocSpan */
+ * bitmaps, on no list, state still dead. Go: mheap.go (*mspan).init, allocSpan
+ * */
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
                 spanClass spanclass);
 

@@ -154,7 +154,7 @@ static void pace_scavenger(struct heap *h, uint64_t heapGoal)
     const struct gcController *c = &h->controller;
     uint64_t retain = UINT64_MAX;
 
-    if (c->lastHeapGoal != 0 && heapGoal != UINT64_MAX) {
+    if (c->lastHeapGoal != 0 && c->gcPercent >= 0) {
         double ratio = (double)heapGoal / (double)c->lastHeapGoal;
         retain = (uint64_t)((double)h->work.lastHeapInUse * ratio);
         retain = align_up(retain + retain / 10, PageSize);

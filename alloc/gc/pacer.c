@@ -24,10 +24,11 @@
 static const double goalUtilization = 0.25;
 
 /*
- * The price of marking, where Go measures it: bytes that a program allocates in the
- * time in which one byte is looked through, both on one processor; bytes of globals
- * that are looked through besides the program's own; bytes allocated before the
- * first worker runs. Chosen by the counts of 32 programs (tests/oracle/gccounts).
+ * The price of marking, where Go measures it: bytes that a program allocates in
+ * the time in which one byte is looked through, both on one processor; bytes of
+ * globals that are looked through besides the program's own; bytes allocated
+ * before the first worker runs. Chosen by the counts of 32 programs
+ * (tests/oracle/gccounts).
  */
 static const double consMarkOfPrograms = 0.5;
 static const double globalsOfPrograms = 64 << 10;
@@ -74,10 +75,10 @@ static uint64_t memory_limit_heap_goal(struct gcController *c)
         return c->heapMarked; /* hopeless: collect without pause */
 
     uint64_t goal = limit - (nonHeap + overage);
-    if (goal < 2 * (uint64_t)memoryLimitHeapGoalHeadroom)
-        goal = memoryLimitHeapGoalHeadroom;
-    else
-        goal -= memoryLimitHeapGoalHeadroom;
+    uint64_t headroom = goal / 100 * modelled->limitHeadroom;
+    if (headroom < memoryLimitHeapGoalHeadroom)
+        headroom = memoryLimitHeapGoalHeadroom;
+    goal = goal < 2 * headroom ? headroom : goal - headroom;
     return goal < c->heapMarked ? c->heapMarked : goal;
 }
 
@@ -85,7 +86,8 @@ uint64_t gcController_heapGoal(struct gcController *c)
 {
     uint64_t goal = c->gcPercentHeapGoal;
 
-    if (UNLIKELY(c->memoryLimit != INT64_MAX)) {
+    /* No limit is the largest, which is what GOGC=off leaves for a goal. */
+    if (UNLIKELY(c->memoryLimit != INT64_MAX || goal == UINT64_MAX)) {
         uint64_t limited = memory_limit_heap_goal(c);
         if (limited < goal)
             return limited; /* no runway for the sweeper: the limit is hard */
@@ -94,12 +96,12 @@ uint64_t gcController_heapGoal(struct gcController *c)
 }
 
 /*
- * Where GOMEMLIMIT leaves no way to the goal, and cycle would follow upon cycle,
- * the program may still allocate a 16th of what lives in between, if GOGC allows
- * that much. In Go it goes on allocating while the collector runs, which is kept
- * to half of the processors (gcCPULimiter). `GOMEMLIMIT=1MiB hmap run append -type
- * 'map[string]*int'` takes 0.7 s so, and without it had not ended after 100; 10^6
- * such inserts on Go take 1.2 s.
+ * Where GOMEMLIMIT leaves no way to the goal, and cycle would follow upon
+ * cycle, the program may still allocate a 16th of what lives in between, if
+ * GOGC allows that much. In Go it goes on allocating while the collector runs,
+ * which is kept to half of the processors (gcCPULimiter). `GOMEMLIMIT=1MiB hmap
+ * run append -type 'map[string]*int'` takes 0.7 s so, and without it had not
+ * ended after 100; 10^6 such inserts on Go take 1.2 s.
  */
 static uint64_t least_trigger(const struct gcController *c)
 {
@@ -170,8 +172,9 @@ void gcController_startCycle(struct gcController *c)
         modelled->pacerIntegrates ? gcController_trigger(c) : c->heapLive;
 }
 
-/* The estimate follows what was measured as a PI controller makes it: proportional
- * to the error and to the sum of errors. Go: mgcpacer.go (*piController).next */
+/* The estimate follows what was measured as a PI controller makes it:
+ * proportional to the error and to the sum of errors. Go: mgcpacer.go
+ * (*piController).next */
 static double integrated(struct gcController *c, double measured)
 {
     const double kp = 0.9, ti = 4, tt = 1000, most = 1000;
@@ -204,10 +207,10 @@ static double expected_work(const struct gcController *c)
 }
 
 /*
- * The way to where the program's help makes a cycle end that does work, where all
- * could have been work: the goal; beyond it where there is more to do than the
- * last cycle found, but not beyond what the next goal would be; a tenth more than
- * it where a large object has passed it already.
+ * The way to where the program's help makes a cycle end that does work, where
+ * all could have been work: the goal; beyond it where there is more to do than
+ * the last cycle found, but not beyond what the next goal would be; a tenth
+ * more than it where a large object has passed it already.
  * Go: (*gcControllerState).revise, heapGoalInternal (minRunway)
  */
 static double way_left(struct gcController *c, double work, double all)
@@ -257,8 +260,8 @@ void gcController_resetLive(struct gcController *c, const struct gcFound *found)
     c->lastStackScan = found->stack;
 }
 
-/* How much is allocated while the expected work is done. A negative estimate asks
- * for all the way there is, as Go's conversion has it. */
+/* How much is allocated while the expected work is done. A negative estimate
+ * asks for all the way there is, as Go's conversion has it. */
 static uint64_t wanted_runway(const struct gcController *c)
 {
     const double share = (1 - goalUtilization) / goalUtilization;

@@ -7,17 +7,17 @@
  *                what GOMEMLIMIT leaves for heap objects)
  *
  * Go collects while the program runs, so it starts some way before the goal
- * (trigger < goal): as much as the program will allocate while it marks, by what
- * the cycles before have shown (cons/mark, the bytes allocated a byte marked). How
- * that estimate is smoothed depends on the release.
+ * (trigger < goal): as much as the program will allocate while it marks, by
+ * what the cycles before have shown (cons/mark, the bytes allocated a byte
+ * marked). How that estimate is smoothed depends on the release.
  *
- * Ours stops the world: nothing is allocated while it marks, and nothing would be
- * measured. So what a program allocates meanwhile is computed: the work that this
- * cycle found, at a fixed price (consMarkOfPrograms). As in Go it counts as marked
- * when the next goal is set; here it is allocated after the cycle instead, which
- * makes no difference to what a cycle frees. Everything else is Go's arithmetic.
- * A program's count of cycles is the same in each run; in Go it is not. How ours
- * compare with Go's range: tests/alloc/gc/test_gccounts.c.
+ * Ours stops the world: nothing is allocated while it marks, and nothing would
+ * be measured. So what a program allocates meanwhile is computed: the work that
+ * this cycle found, at a fixed price (consMarkOfPrograms). As in Go it counts
+ * as marked when the next goal is set; here it is allocated after the cycle
+ * instead, which makes no difference to what a cycle frees. Everything else is
+ * Go's arithmetic. A program's count of cycles is the same in each run; in Go
+ * it is not. How ours compare with Go's range: tests/alloc/gc/test_gccounts.c.
  * Go: mgcpacer.go gcControllerState.
  */
 #ifndef ALLOC_GC_PACER_H
@@ -28,7 +28,8 @@
 enum {
     defaultHeapMinimum = 4 << 20,          /* bytes, at GOGC=100 */
     sweepMinHeapDistance = 1 << 20,        /* bytes between two collections */
-    memoryLimitHeapGoalHeadroom = 1 << 20, /* bytes below GOMEMLIMIT */
+    memoryLimitHeapGoalHeadroom = 1 << 20, /* bytes below GOMEMLIMIT, or more:
+                                              modelled->limitHeadroom percent */
     consMarkHistory = 4,                   /* measurements that count */
 };
 
@@ -89,9 +90,9 @@ bool gcController_triggered(struct gcController *c);
 /* A cycle begins. World stopped. Go: (*gcControllerState).startCycle */
 void gcController_startCycle(struct gcController *c);
 
-/* A cycle has marked: notes the goal that it had, and what its program allocates
- * meanwhile; nothing where it was forced, for then it waits. World stopped.
- * Go: (*gcControllerState).endCycle */
+/* A cycle has marked: notes the goal that it had, and what its program
+ * allocates meanwhile; nothing where it was forced, for then it waits. World
+ * stopped. Go: (*gcControllerState).endCycle */
 void gcController_endCycle(struct gcController *c, const struct gcFound *found,
                            bool forced);
 

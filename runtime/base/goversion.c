@@ -1,7 +1,7 @@
 /*
- * goversion.c: the table. Each field's source in Go stands beside its first use;
- * releases that behave alike in everything modelled here still have a row each,
- * since the profile's frames or the user's toolchain tell them apart.
+ * goversion.c: the table. Each field's source in Go stands beside its first
+ * use; releases that behave alike in everything modelled here still have a row
+ * each, since the profile's frames or the user's toolchain tell them apart.
  *
  * Locking: none; modelled is set while one thread runs.
  */
@@ -27,6 +27,7 @@ const struct goversion goversions[] = {
         .headerBytes = 8,
         .bitsInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_CLASSIC,
         .syncMap = SYNCMAP_READ_DIRTY,
         .syncMapSwaps = true,
@@ -40,6 +41,7 @@ const struct goversion goversions[] = {
         .headerBytes = 8,
         .bitsInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_CLASSIC,
         .syncMap = SYNCMAP_READ_DIRTY,
         .syncMapSwaps = true,
@@ -54,6 +56,7 @@ const struct goversion goversions[] = {
         .headerBytes = 8,
         .bitsInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_SWISS,
         .syncMap = SYNCMAP_HASHTRIE,
         .hashkeyWords = true,
@@ -69,6 +72,7 @@ const struct goversion goversions[] = {
         .headerBytes = 8,
         .bitsInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_SWISS,
         .syncMap = SYNCMAP_HASHTRIE,
         .prunes = true,
@@ -88,6 +92,7 @@ const struct goversion goversions[] = {
         .bitsInSpan = true,
         .marksInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_SWISS,
         .syncMap = SYNCMAP_HASHTRIE,
         .prunes = true,
@@ -107,6 +112,7 @@ const struct goversion goversions[] = {
         .bitsInSpan = true,
         .marksInSpan = true,
         .growsWhole = true,
+        .limitHeadroom = 3,
         .map = MAPKIND_SWISS,
         .syncMap = SYNCMAP_HASHTRIE,
         .prunes = true,

@@ -1,7 +1,7 @@
 /*
  * goversion.h: the Go releases that can be modelled, and what differs between
- * them. One const table; a process chooses its row once, before its heap and its
- * hash keys, and keeps it.
+ * them. One const table; a process chooses its row once, before its heap and
+ * its hash keys, and keeps it.
  *
  * Nobody compares releases, and no release is named anywhere else: whoever
  * behaves differently asks the field that says how. Those are few: object sizes
@@ -52,6 +52,7 @@ struct goversion {
     bool growsWhole; /* append asks for whole elements, not for all of a slot */
 
     /* Collector. */
+    uint8_t limitHeadroom; /* percent that the goal stays below GOMEMLIMIT */
     bool
         pacerIntegrates; /* its estimate of cons/mark is a PI controller's, of the
                              precomputed trigger; else the most of five cycles */

@@ -140,8 +140,8 @@ static void set_field(const char *field, size_t len)
         set_debugvar(field, keylen, eq + 1, valuelen);
 }
 
-/* allocfreetrace was asked for, and the modelled release has it no more: it would
- * ignore it without a word. */
+/* allocfreetrace was asked for, and the modelled release has it no more: it
+ * would ignore it without a word. */
 static void refuse_allocfreetrace(void)
 {
     const char *last = "";

@@ -18,17 +18,19 @@ enum { ShortString = 16 }; /* bytes that are hashed and compared in line */
 extern bool useAeshash;
 
 /*
- * The same for whoever asks besides whether a table of 2^B buckets is small, that
- * is B < SmallB: SmallB with AES, 0 with the fallback hash, so that one
- * question answers both. A hit among 1000 integers takes 3.1 ns so, 3.3 with two.
+ * The same for whoever asks besides whether a table of 2^B buckets is small,
+ * that is B < SmallB: SmallB with AES, 0 with the fallback hash, so that one
+ * question answers both. A hit among 1000 integers takes 3.1 ns so, 3.3 with
+ * two.
  */
 enum { SmallB = 12 };
 extern uint8_t aesSmallB;
 
 /*
  * What the fallback hash mixes with: [0] seeds, [1] to [3] the words of a key's
- * three lanes. Set with hashkey; the release decides of what. Older ones: hashkey[0]
- * ^ m1, m2, m3, m4 of Go's hash64.go. Newer: the four words of hashkey.
+ * three lanes. Set with hashkey; the release decides of what. Older ones:
+ * hashkey[0] ^ m1, m2, m3, m4 of Go's hash64.go. Newer: the four words of
+ * hashkey.
  */
 extern uint64_t fallbackkey[4];
 static const uint64_t hash_m5 = 0x1d8e4e27c47d124fu; /* Go: hash64.go m5 */

@@ -1,7 +1,8 @@
 /*
- * test_mapgolden.c: what small programs allocate, to the object and the byte, as
- * the real runtimes of several releases do. Recorded with hashkey {1,1,1,1}, the
- * seed of every map 42, the fallback hash, at profile rate 1, collector off.
+ * test_mapgolden.c: what small programs allocate, to the object and the byte,
+ * as the real runtimes of several releases do. Recorded with hashkey {1,1,1,1},
+ * the seed of every map 42, the fallback hash, at profile rate 1, collector
+ * off.
  *
  * A process models one release, and so each column is a test.
  */

@@ -73,6 +73,10 @@ static void print_memstats(FILE *f)
     fputs("\n# runtime.MemStats\n", f);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         fprintf(f, "# %s = %" PRIu64 "\n", rows[i].name, rows[i].value);
+    fputs(
+        "# hmap: HeapSys, HeapIdle, HeapReleased, BuckHashSys, GCSys, OtherSys "
+        "and Sys count this process's memory, not a Go program's\n",
+        f);
 }
 
 bool profile_write_text(const struct profile *p, FILE *f)

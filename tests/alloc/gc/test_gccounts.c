@@ -1,7 +1,7 @@
 /*
- * test_gccounts.c: how many collections small programs see: as many as in Go, by
- * the range that tests/oracle/gccounts measured of the same programs. In Go the
- * clock decides; here it does not, so that each count is one number.
+ * test_gccounts.c: how many collections small programs see: as many as in Go,
+ * by the range that tests/oracle/gccounts measured of the same programs. In Go
+ * the clock decides; here it does not, so that each count is one number.
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
@@ -196,8 +196,8 @@ static int count_apart(const struct row *r)
     return WEXITSTATUS(status);
 }
 
-/* inside of the rows lie in Go's range, and none by more than three beside it: a
- * word on a stack that is no pointer may keep a map and move a cycle. */
+/* inside of the rows lie in Go's range, and none by more than three beside it:
+ * a word on a stack that is no pointer may keep a map and move a cycle. */
 static void expect_counts(const char *release, bool newer, int inside)
 {
     enum { Beside = 3 };

@@ -53,7 +53,8 @@ Test(pacer, stacks_and_globals_count_as_what_is_scanned)
 Test(pacer, off_means_never)
 {
     init(-1, INT64_MAX);
-    cr_assert_eq(gcController_heapGoal(c), UINT64_MAX);
+    uint64_t others = gcController_mappedReady(c);
+    cr_assert_eq(gcController_heapGoal(c), INT64_MAX - others - (1 << 20));
     c->heapLive = 1ull << 46;
     cr_assert(!gcController_triggered(c));
     cr_assert_eq(gcController_setGCPercent(c, 100), -1);
@@ -166,6 +167,21 @@ Test(pacer, the_limit_pulls_the_goal_down_but_not_below_what_lives)
     cr_assert_eq(gcController_heapGoal(c), 63 << 20);
     cr_assert_eq(gcController_setMemoryLimit(c, -1), 1, "asks only");
     cr_assert_eq(c->memoryLimit, 1);
+}
+
+/* Recorded from Go 1.22 at GOGC=off: NextGC = 8946670875746791793. */
+Test(pacer, newer_releases_keep_three_percent_below_the_limit)
+{
+    goversion_choose(goversion_named("1.22"));
+    init(-1, INT64_MAX);
+    uint64_t go = 8946670875746791793u, goal = gcController_heapGoal(c);
+    cr_assert_lt(goal > go ? goal - go : go - goal, 64 << 20);
+    gcController_setMemoryLimit(c, 64 << 20);
+    uint64_t others = gcController_mappedReady(c);
+    uint64_t left = (64 << 20) - others;
+    cr_assert_eq(gcController_heapGoal(c), left - left / 100 * 3);
+    gcController_setMemoryLimit(c, 16 << 20);
+    cr_assert_eq(gcController_heapGoal(c), (16 << 20) - others - (1 << 20));
 }
 
 Test(pacer, beyond_the_limit_a_program_still_gets_some_way)

@@ -330,8 +330,8 @@ static void run_file(const char *file)
     free(got);
 }
 
-/* All workloads of dir, as release does them; there are count, where count is not
- * 0. */
+/* All workloads of dir, as release does them; there are count, where count is
+ * not 0. */
 static void run_all(const char *dir, const char *release, size_t count)
 {
     char pattern[1024];

@@ -1,7 +1,7 @@
 /*
  * test_hashgolden.c: the fallback hash of each release against what that
- * release's own runtime answered, as tests/oracle/hashes recorded it. Values are
- * made by the same rules on both sides (tests/oracle/hashes/main.go).
+ * release's own runtime answered, as tests/oracle/hashes recorded it. Values
+ * are made by the same rules on both sides (tests/oracle/hashes/main.go).
  */
 #include "runtime/base/goversion.h"
 #include "runtime/base/rand.h"
