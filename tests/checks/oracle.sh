@@ -1,7 +1,7 @@
 #!/bin/sh
 # oracle.sh BUILD RELEASE COUNT SEED: COUNT random workloads, half of them aimed,
-# here and on real Go of that release, compared line by line; event by event where that Go can print
-# them; and those of sync.Map.
+# here and on real Go of that release, compared line by line; event by event
+# where that Go can print them; and those of sync.Map.
 set -eu
 build=$1 release=$2 count=$3 seed=$4
 

@@ -11,6 +11,7 @@
 #include "tools/lib/exits.h"
 #include "tools/lib/tempdir.h"
 #include "tools/measure/keyvalue.h"
+#include "tools/replay/workgen.h"
 #include "tools/verify/verify.h"
 #include <glob.h>
 #include <sys/resource.h>
@@ -285,6 +286,36 @@ Test(replay, a_key_with_parts_is_hashed_as_the_release_does)
     expect_part(newer, "\nlayout m 0xad2bb10c0154a358\n");
     free(older);
     free(newer);
+}
+
+/* The state and chains of w in release, without the frames that differ in all. */
+static char *answer_in(const char *release, const struct workload *w)
+{
+    goversion_choose(goversion_named(release));
+    return verify_ours(w, false, dir);
+}
+
+/* How many of n aimed workloads two releases of one kind of map tell apart. */
+static int told_apart(const char *older, const char *newer, uint64_t n)
+{
+    int differing = 0;
+    goversion_choose(goversion_named(older));
+    for (uint64_t seed = 1; seed <= n; seed++) {
+        struct workload *w = workgen(seed, NULL);
+        char *a = answer_in(older, w), *b = answer_in(newer, w);
+        differing += strcmp(a, b) != 0;
+        free(a);
+        free(b);
+        workload_free(w);
+    }
+    return differing;
+}
+
+/* Of random ones, 1 in 150 tells Go 1.24 from 1.25. */
+Test(replay, aimed_workloads_tell_releases_apart, .timeout = 300)
+{
+    int differing = told_apart("1.24", "1.25", 30);
+    cr_expect_eq(differing, 5, "%d of 30", differing);
 }
 
 static void expect_line(const char *args, int status, const char *line)
