@@ -25,7 +25,7 @@ GOFRAME struct hmap *makemap_small(void)
 GOFRAME_OF(makemap_small, "runtime.makemap_small");
 
 /* The half of makemap that allocates: the array for h->B > 0, and its spares'
- * mapextra. Not a function in Go: only full chains show it, marked. */
+ * mapextra. Not a function in Go, as its name says in full chains. */
 static GOFRAME struct hmap *makemap_slow(const struct maptype *t,
                                          struct hmap *h)
 {
@@ -37,7 +37,7 @@ static GOFRAME struct hmap *makemap_slow(const struct maptype *t,
     }
     return h;
 }
-GOFRAME_OF(makemap_slow, "runtime.makemap_slow");
+GOFRAME_OF(makemap_slow, "runtime.makemap_slow (not Go's)");
 
 GOFRAME struct hmap *makemap(const struct maptype *t, intptr_t hint,
                              struct hmap *h)

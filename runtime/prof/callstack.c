@@ -133,20 +133,15 @@ static int goframes(const struct frame **f, int n)
     return kept;
 }
 
-static bool is_func(const struct frame *f, const char *name)
-{
-    return strcmp(f->func, name) == 0;
-}
-
 /* Puts the function that carved the object out in front; where the compiler calls
  * it, in the place of mallocgc and newobject. We have none: mallocgc of ours
  * stands for all of them, so their frames bear no address. */
 static int carve(const struct frame **f, int n, const struct goMalloc *what)
 {
     const char *func = what ? goframe_malloc(modelled, what) : NULL;
-    if (func == NULL || n == 0 || !is_func(f[0], "runtime.mallocgc"))
+    if (func == NULL || n == 0 || goframe_role(f[0]->func) != GO_MALLOC)
         return n;
-    bool instead = n > 2 && is_func(f[1], "runtime.newobject") &&
+    bool instead = n > 2 && goframe_role(f[1]->func) == GO_OBJECT &&
                    goframe_specialised(modelled, what, f[2]->func);
     if (instead)
         memmove(&f[1], &f[2], (size_t)(n - 2) * sizeof(f[0]));

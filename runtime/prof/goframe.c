@@ -67,7 +67,7 @@ static const struct goRow runtimeRows[] = {
     {"growslice*", GO_APPEND, SOME, 0},
     /* Maps of both kinds. */
     {"makemap_small", GO_MAP_HEADER, ALWAYS, 0},
-    {"makemap_slow", GO_MAP_HEADER, NEVER, HINTED},
+    {"makemap_slow*", GO_MAP_HEADER, NEVER, HINTED},
     {"makemap64", GO_MAP_HEADER, ALWAYS, HINTED},
     {"makemap", GO_MAP_HEADER, ALWAYS, HINTED},
     {"mapassign_fast32ptr", GO_MAP_ASSIGN, ALWAYS, 0},

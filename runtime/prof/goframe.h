@@ -13,8 +13,8 @@
  *
  * Names are as profiles have them: "runtime.(*hmap).newoverflow",
  * "internal/runtime/maps.(*table).grow", "internal/sync.newEntryNode[...]"; the
- * type arguments in brackets may be written out. Releases 1.18 to 1.27 were read;
- * of later ones what keeps its name is known.
+ * type arguments in brackets may be written out. Releases 1.19 and 1.22 to 1.27
+ * were read; of others what has the same name is known.
  *
  * What no frame says: a closure is a newobject; so is new(T).
  */
@@ -90,8 +90,8 @@ bool goframe_in_traceback(const char *name);
 enum goHas { GO_HAS_NOT, GO_MAY_HAVE, GO_HAS };
 enum goHas goframe_has(const struct goversion *v, const char *name);
 
-/* Our own: makemap_slow, makemap's second half. Go has no such function, and only
- * full chains show it. */
+/* Our own: makemap_slow, makemap's second half. Go has no such function, as the
+ * name says that it bears in chains; only full ones show it. */
 bool goframe_is_ours(const char *name);
 
 /* What the frames of one stack say, from the leaf on. */

@@ -27,21 +27,16 @@ struct chainGroup {
     UT_hash_handle hh; /* by row.text */
 };
 
-/* Said behind a function that only this program has. */
-static const char not_gos[] = " (not Go's)";
-
 static char *chain_text(const struct frame **frames, int n)
 {
     size_t size = 1;
     for (int i = 0; i < n; i++)
-        size += strlen(frames[i]->func) + strlen(not_gos) + strlen(" < ");
+        size += strlen(frames[i]->func) + strlen(" < ");
     char *text = xcalloc(size, 1), *to = text;
     for (int i = 0; i < n; i++) {
         if (i > 0)
             to = stpcpy(to, " < ");
         to = stpcpy(to, frames[i]->func);
-        if (goframe_is_ours(frames[i]->func))
-            to = stpcpy(to, not_gos);
     }
     return text;
 }

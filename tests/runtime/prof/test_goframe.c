@@ -170,6 +170,7 @@ Test(goframe, which_release_has_what)
     cr_assert_eq(goframe_has(swiss, "runtime.mallocgcTinySC2"), GO_HAS_NOT);
     cr_assert_eq(goframe_has(newest, "runtime.mallocgcTinySC2"), GO_HAS);
     cr_assert(goframe_is_ours("runtime.makemap_slow"));
+    cr_assert(goframe_is_ours("runtime.makemap_slow (not Go's)"));
     cr_assert_not(goframe_is_ours("runtime.makemap"));
 }
 
