@@ -225,7 +225,11 @@ run-torture: $(ROOM_TESTS) run-stress
 # A peer is built where what it is about is installed; the driver names the
 # others as missing.
 have = $(if $(wildcard $(1)),$(B)/bench/$(2))
-PEERS := $(B)/bench/peer_hmap $(B)/bench/peer_malloc $(B)/bench/peer_limits \
+# Of the toolchains in HMAP_GOROOTS, the newest: what swiss maps are beside.
+GONEW := $(lastword $(sort $(wildcard $(HMAP_GOROOTS)/1.*/bin/go)))
+PEERS := $(B)/bench/peer_hmap $(B)/bench/peer_swiss \
+         $(B)/bench/peer_malloc $(B)/bench/peer_limits \
+         $(if $(GONEW),$(B)/bench/peer_gonew) \
          $(call have,/usr/include/uthash.h,peer_uthash) \
          $(call have,/usr/include/htslib/khash.h,peer_khash) \
          $(call have,/usr/include/absl/container/flat_hash_map.h,peer_absl) \
@@ -234,7 +238,7 @@ BENCHDRIVER := $(B)/bench/driver
 ROUNDS ?= 7
 RUN    ?= .
 
-bench: build-bench ## hmap beside its peers (ROUNDS=n, RUN=REGEX, BENCHFLAGS=…)
+bench: build-bench ## hmap beside its peers (ROUNDS=n, RUN=REGEX, BENCHFLAGS=…, HMAP_GOROOTS=…)
 	@$(BENCHDRIVER) -rounds $(ROUNDS) -run '$(RUN)' $(BENCHFLAGS)
 
 bench-threads: $(B)/bench/scaling ## what a second thread brings
@@ -249,7 +253,8 @@ $(BENCHDRIVER): $(patsubst %,$(B)/tests/bench/%.o,driver benchrow benchpeer benc
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
-$(B)/bench/peer_hmap: $(B)/tests/bench/peer_hmap.o $(B)/tests/bench/benchjob.o $(LIB)
+$(B)/bench/peer_hmap $(B)/bench/peer_swiss: $(B)/bench/%: \
+                $(B)/tests/bench/%.o $(B)/tests/bench/benchjob.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -265,6 +270,11 @@ $(B)/bench/peer_absl: tests/bench/peer_absl.cc $(B)/tests/bench/benchjob.o
 $(B)/bench/peer_go: $(wildcard tests/bench/gopeer/*)
 	@mkdir -p $(@D)
 	cd tests/bench/gopeer && GOPROXY=off go build -o $(abspath $@) .
+
+$(B)/bench/peer_gonew: $(wildcard tests/bench/gopeer/*)
+	@mkdir -p $(@D)
+	cd tests/bench/gopeer && GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-mod=mod \
+	    $(GONEW) build -o $(abspath $@) .
 
 $(B)/bench/peer_%: $(B)/tests/bench/peer_%.o $(B)/tests/bench/benchjob.o
 	@mkdir -p $(@D)

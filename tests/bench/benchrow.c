@@ -10,9 +10,21 @@
 const struct peerkind peerkinds[] = {
     {.name = "hmap",
      .program = "peer_hmap",
-     .domains = {true, true, true, true},
+     .domains = {[DomainAlloc] = true,
+                 [DomainLimit] = true,
+                 [DomainMap] = true,
+                 [DomainGo] = true},
      .instructions = true},
-    {.name = "go", .program = "peer_go", .domains = {true, false, true, true}},
+    {.name = "hmap swiss",
+     .program = "peer_swiss",
+     .domains = {[DomainSwiss] = true},
+     .instructions = true},
+    {.name = "go",
+     .program = "peer_go",
+     .domains = {[DomainAlloc] = true, [DomainMap] = true, [DomainGo] = true}},
+    {.name = "newest go",
+     .program = "peer_gonew",
+     .domains = {[DomainSwiss] = true}},
     {.name = "glibc",
      .program = "peer_malloc",
      .domains = {true},
@@ -47,11 +59,11 @@ const struct peerkind peerkinds[] = {
      .instructions = true},
     {.name = "khash",
      .program = "peer_khash",
-     .domains = {[DomainMap] = true},
+     .domains = {[DomainMap] = true, [DomainSwiss] = true},
      .instructions = true},
     {.name = "absl",
      .program = "peer_absl",
-     .domains = {[DomainMap] = true},
+     .domains = {[DomainMap] = true, [DomainSwiss] = true},
      .instructions = true},
 };
 const size_t npeerkinds = sizeof(peerkinds) / sizeof(peerkinds[0]);
@@ -170,15 +182,17 @@ static size_t memory_of(long n, int str)
     return n < 10000000 ? 0 : (size_t)n * (str ? 96 : 64);
 }
 
-static void map_rows(long n, const char *ntext)
+/* Of bucket maps (DomainMap) or swiss maps. */
+static void map_rows(enum domain domain, long n, const char *ntext)
 {
     static const char *const ops[] = {"grow", "prealloc", "hit",
                                       "miss", "delete",   "iterate"};
     static const char *const key[] = {"int64", "string"};
     for (int str = 0; str < 2; str++)
         for (size_t op = 0; op < sizeof(ops) / sizeof(ops[0]); op++) {
-            struct row *r = add(DomainMap, "map", "Map/key=%s/n=%s/op=%s",
-                                key[str], ntext, ops[op]);
+            struct row *r = add(domain, "map", "%s/key=%s/n=%s/op=%s",
+                                domain == DomainMap ? "Map" : "Swiss", key[str],
+                                ntext, ops[op]);
             row_with(r, "n", n);
             row_with(r, "str", str);
             r->memory = memory_of(n, str);
@@ -186,9 +200,10 @@ static void map_rows(long n, const char *ntext)
         }
 }
 
-static void curve_row(long n, const char *ntext)
+static void curve_row(enum domain domain, long n, const char *ntext)
 {
-    struct row *r = add(DomainMap, "curve", "Curve/n=%s", ntext);
+    struct row *r = add(domain, "curve", "%s/n=%s",
+                        domain == DomainMap ? "Curve" : "SwissCurve", ntext);
     row_with(r, "n", n);
     r->memory = memory_of(n, 0);
     r->alone = true;
@@ -209,15 +224,17 @@ size_t bench_rows(struct row *list)
                      bytes_text(ws, text, sizeof(text))),
                  "ws", ws);
     }
-    map_rows(1000, "1e3");
-    map_rows(100000, "1e5");
-    map_rows(1000000, "1e6");
-    map_rows(10000000, "1e7");
     row_with(add(DomainGo, "mark", "Mark/n=1e6"), "n", 1000000);
-    curve_row(10000, "1e4");
-    curve_row(100000, "1e5");
-    curve_row(1000000, "1e6");
-    curve_row(10000000, "1e7");
-    curve_row(50000000, "5e7");
+    for (enum domain d = DomainMap; d <= DomainSwiss; d++) {
+        map_rows(d, 1000, "1e3");
+        map_rows(d, 100000, "1e5");
+        map_rows(d, 1000000, "1e6");
+        map_rows(d, 10000000, "1e7");
+        curve_row(d, 10000, "1e4");
+        curve_row(d, 100000, "1e5");
+        curve_row(d, 1000000, "1e6");
+        curve_row(d, 10000000, "1e7");
+        curve_row(d, 50000000, "5e7");
+    }
     return nrows;
 }

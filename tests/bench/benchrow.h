@@ -8,7 +8,14 @@
 #include <stddef.h>
 
 /* Which peers a row is for. */
-enum domain { DomainAlloc, DomainLimit, DomainMap, DomainGo, DomainCount };
+enum domain {
+    DomainAlloc,
+    DomainLimit,
+    DomainMap,
+    DomainSwiss,
+    DomainGo,
+    DomainCount
+};
 
 enum { MaxRows = 300, MaxName = 64, MaxParams = 8, MaxParam = 24 };
 
@@ -31,7 +38,7 @@ struct peerkind {
     bool instructions;         /* callgrind can run it */
 };
 
-/* The first is hmap: ratios are to it. */
+/* In their order: of those that have a row, ratios are to the first: hmap. */
 extern const struct peerkind peerkinds[];
 extern const size_t npeerkinds;
 

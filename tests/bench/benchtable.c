@@ -34,6 +34,15 @@ static double times(const struct column *c, double *x)
     return median(x, c->n);
 }
 
+/* The column that ratios are to: the first that is there. */
+static const struct column *base(const struct benchtable *t)
+{
+    const struct column *c = t->column;
+    while (!c->there)
+        c++;
+    return c;
+}
+
 /* hmap's time by c's, the median over the rounds. */
 static double ratio(const struct column *hmap, const struct column *c)
 {
@@ -87,11 +96,10 @@ static void median_text(const struct benchtable *t, const struct column *c,
 {
     double x[MaxRounds];
     double m = times(c, x);
-    if (c == &t->column[0] || !t->column[0].there)
+    if (c == base(t))
         snprintf(text, size, "%.*f", digits(m), m);
     else
-        snprintf(text, size, "%.*f (%.2f)", digits(m), m,
-                 ratio(&t->column[0], c));
+        snprintf(text, size, "%.*f (%.2f)", digits(m), m, ratio(base(t), c));
 }
 
 static void range_text(const struct benchtable *t, const struct column *c,
@@ -107,10 +115,10 @@ static void rss_text(const struct benchtable *t, const struct column *c,
                      char *text, size_t size)
 {
     double mb = (double)c->sample[0].rss / (1 << 20);
-    double own = (double)t->column[0].sample[0].rss / (1 << 20);
+    double own = (double)base(t)->sample[0].rss / (1 << 20);
     if (mb == 0)
         *text = '\0';
-    else if (c == &t->column[0])
+    else if (c == base(t))
         snprintf(text, size, "%.0f MB", mb);
     else
         snprintf(text, size, "%.0f MB (%.2f)", mb, own / mb);

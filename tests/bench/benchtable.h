@@ -17,7 +17,7 @@ struct column {
     double instructions; /* an operation; negative: not counted */
 };
 
-/* The first column is hmap's. */
+/* A column for each peer; the first that is there is hmap's. */
 struct benchtable {
     const struct row *row;
     size_t npeers;
