@@ -52,6 +52,12 @@ GOFRAME struct swissTable *swissMap_growToTable(struct swissMap *m,
     map_disown(before);
     directory[0] = tab;
     swissMap_setDirectory(m, directory, 1);
+    struct mapGrowth g = {
+        .moves = (intptr_t)m->used,
+        .oldSlots = groupSlots,
+        .newSlots = minTableCapacity,
+    };
+    swissTable_report(t, m, g);
     return tab;
 }
 GOFRAME_OF(swissMap_growToTable, "internal/runtime/maps.(*Map).growToTable");

@@ -50,10 +50,18 @@ GOFRAME void swissTable_rehash(struct swissTable *tab, const struct maptype *t,
 {
     const void *before = map_own(m);
     uint16_t newCapacity = (uint16_t)(2 * tab->capacity);
-    if (newCapacity <= maxTableCapacity)
-        swissTable_grow(tab, t, m, newCapacity);
-    else
+    bool split = newCapacity > maxTableCapacity;
+    if (split)
         swissTable_split(tab, t, m);
+    else
+        swissTable_grow(tab, t, m, newCapacity);
     map_disown(before);
+    struct mapGrowth g = {
+        .moves = tab->used,
+        .oldSlots = tab->capacity,
+        .newSlots = split ? maxTableCapacity : newCapacity,
+        .split = split,
+    };
+    swissTable_report(t, m, g);
 }
 GOFRAME_OF(swissTable_rehash, "internal/runtime/maps.(*table).rehash");

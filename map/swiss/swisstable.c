@@ -158,3 +158,24 @@ void swissTable_Clear(struct swissTable *tab, const struct maptype *t)
     tab->used = 0;
     tab->growthLeft = limit;
 }
+
+/* Bytes of an array of groups for so many slots. */
+static size_t groups_bytes(const struct maptype *t, uint32_t slots)
+{
+    size_t size = slots / groupSlots * t->groupsize;
+    return objsize_slot(modelled, size, t->group->ptrdata == 0);
+}
+
+void swissTable_report(const struct maptype *t, const struct swissMap *m,
+                       struct mapGrowth g)
+{
+    if (mapgrow_hook == NULL)
+        return;
+    g.t = t;
+    g.m = m;
+    g.count = (intptr_t)m->used;
+    g.places = (size_t)m->dirLen;
+    g.bytes = (g.split ? 2 : 1) * groups_bytes(t, g.newSlots);
+    g.letGo = groups_bytes(t, g.oldSlots);
+    mapgrow_hook(&g);
+}

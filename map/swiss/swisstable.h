@@ -6,6 +6,7 @@
 #ifndef MAP_SWISS_SWISSTABLE_H
 #define MAP_SWISS_SWISSTABLE_H
 
+#include "map/growlog.h"
 #include "map/swiss/swissgroup.h"
 
 /* Zeroed memory for a value of typ, and for n in a row: an indirect key or
@@ -69,5 +70,9 @@ ALWAYS_INLINE uint16_t swissTable_tombstones(const struct swissTable *tab)
 
 /* Empties tab in place. Go: maps/table.go (*table).Clear. */
 void swissTable_Clear(struct swissTable *tab, const struct maptype *t);
+
+/* Tells the listener of a growth that has ended: g says from what to what. */
+void swissTable_report(const struct maptype *t, const struct swissMap *m,
+                       struct mapGrowth g);
 
 #endif

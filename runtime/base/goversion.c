@@ -148,6 +148,14 @@ const struct goversion *goversion_named(const char *name)
     return NULL;
 }
 
+const struct goversion *goversion_newest(void)
+{
+    const struct goversion *v = goversions;
+    while (v[1].name != NULL)
+        v++;
+    return v;
+}
+
 const char *goversion_list(void)
 {
     static char list[128];

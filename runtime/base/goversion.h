@@ -111,6 +111,9 @@ extern const struct goversion *modelled;
  * is 1.19); NULL when there is none. */
 const struct goversion *goversion_named(const char *name);
 
+/* The newest of the table. */
+const struct goversion *goversion_newest(void);
+
 /* "1.19, 1.22, …": the known ones, for messages. Lives for ever. */
 const char *goversion_list(void);
 

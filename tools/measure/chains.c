@@ -8,19 +8,24 @@
 #include "tools/measure/chains.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
+#include "tools/measure/mapwords.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
-const char *const part_names[NPARTS] = {
-    [PART_HEADER] = "hmap",
-    [PART_FIRST] = "first bucket",
-    [PART_ARRAY] = "bucket arrays",
-    [PART_OVERFLOW] = "overflow buckets",
-    [PART_BOOKKEEPING] = "bookkeeping",
-    [PART_OTHER] = "other",
-};
+const char *part_name(enum mapPart part)
+{
+    static const char *const names[NPARTS][2] = {
+        [PART_HEADER] = {"hmap", "Map"},
+        [PART_FIRST] = {"first bucket", "first group"},
+        [PART_ARRAY] = {"bucket arrays", "group arrays"},
+        [PART_OVERFLOW] = {"overflow buckets", "overflow buckets"},
+        [PART_BOOKKEEPING] = {"bookkeeping", "tables, directories"},
+        [PART_OTHER] = {"other", "other"},
+    };
+    return by_kind(names[part][0], names[part][1]);
+}
 
 struct chainGroup {
     struct chainRow row;
@@ -87,6 +92,11 @@ static struct chainGroup *group_of(struct chainGroup **groups,
     return g;
 }
 
+static bool starts_with(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
 static enum goRole role_of(const struct chainRow *row)
 {
     struct goCause c = {.role = GO_NONE};
@@ -96,17 +106,8 @@ static enum goRole role_of(const struct chainRow *row)
     return c.role;
 }
 
-static enum mapPart part_of(const struct chainRow *row, const struct type *t)
+static enum mapPart bucket_part(const struct chainRow *row)
 {
-    static const char bucket[] = "map.bucket[";
-    if (t == NULL)
-        return PART_OTHER;
-    if (strcmp(t->str, "runtime.hmap") == 0)
-        return PART_HEADER;
-    if (strstr(t->str, "runtime.mapextra") || strstr(t->str, "*runtime.bmap"))
-        return PART_BOOKKEEPING;
-    if (strncmp(t->str, bucket, strlen(bucket)) != 0)
-        return PART_OTHER;
     switch (role_of(row)) {
     case GO_MAP_ARRAY:
         return PART_ARRAY;
@@ -115,6 +116,24 @@ static enum mapPart part_of(const struct chainRow *row, const struct type *t)
     default:
         return PART_FIRST;
     }
+}
+
+/* t is the type of an object of size bytes, of a row's. */
+static enum mapPart part_of(const struct chainRow *row, const struct type *t,
+                            size_t size)
+{
+    if (t == NULL)
+        return PART_OTHER;
+    if (strcmp(t->str, "runtime.hmap") == 0 || strcmp(t->str, "maps.Map") == 0)
+        return PART_HEADER;
+    if (strstr(t->str, "runtime.mapextra") || strstr(t->str, "*runtime.bmap") ||
+        strstr(t->str, "maps.table"))
+        return PART_BOOKKEEPING;
+    if (starts_with(t->str, "map.bucket["))
+        return bucket_part(row);
+    if (starts_with(t->str, "map.group[")) /* arrays have two at least */
+        return size < 2 * t->size ? PART_FIRST : PART_ARRAY;
+    return PART_OTHER;
 }
 
 static void add_bucket(struct chainRow *row, const struct bucket *b,
@@ -136,7 +155,7 @@ static void add_bucket(struct chainRow *row, const struct bucket *b,
     row->inuse_objects += c->allocs - c->frees;
     row->inuse_bytes += c->alloc_bytes - c->free_bytes;
     row->tier_objects[b->tag.tier] += c->allocs;
-    enum mapPart part = part_of(row, b->tag.type);
+    enum mapPart part = part_of(row, b->tag.type, b->size);
     row->part_objects[part] += c->allocs;
     row->part_bytes[part] += c->alloc_bytes;
     row->part_live_objects[part] += c->allocs - c->frees;
@@ -273,6 +292,6 @@ void chains_what(const struct chainRow *row, char *out, size_t size)
     for (int i = 0; i < NPARTS && at < size; i++)
         if (row->part_objects[i] != 0)
             at += (size_t)snprintf(out + at, size - at, "%s%s %s",
-                                   at > 0 ? ", " : "", part_names[i],
+                                   at > 0 ? ", " : "", part_name(i),
                                    commas((int64_t)row->part_objects[i]));
 }

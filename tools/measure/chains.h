@@ -13,15 +13,18 @@
 /* What an allocation is to the map it belongs to, told by its type and by the
  * functions in its chain. */
 enum mapPart {
-    PART_HEADER,      /* runtime.hmap */
-    PART_FIRST,       /* the first bucket of a map of one bucket */
-    PART_ARRAY,       /* a bucket array, spare overflow buckets included */
+    PART_HEADER,      /* runtime.hmap; maps.Map */
+    PART_FIRST,       /* the one bucket, or group, of a small map */
+    PART_ARRAY,       /* of buckets, with spare overflow buckets; of groups */
     PART_OVERFLOW,    /* an overflow bucket allocated by itself */
-    PART_BOOKKEEPING, /* mapextra and the lists of overflow buckets */
+    PART_BOOKKEEPING, /* mapextra and the lists of overflow buckets; tables and
+                         directories */
     PART_OTHER, /* keys and elements kept by pointer; not a map's at all */
     NPARTS,
 };
-extern const char *const part_names[NPARTS];
+
+/* What this release's maps call it: "bucket arrays", "group arrays". */
+const char *part_name(enum mapPart part);
 
 struct chainRow {
     char *text; /* "runtime.makeBucketArray < runtime.hashGrow < main.fill" */

@@ -3,6 +3,7 @@
  */
 #include "tools/measure/report.h"
 #include "tools/lib/exits.h"
+#include "tools/measure/mapwords.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -157,26 +158,53 @@ static const char *growth_reason(const struct mapGrowth *g)
     return g->oldB == 0 ? "above 8 entries" : "above 6.5 entries a bucket";
 }
 
+static void bucket_growth(struct table *t, const struct mapGrowth *g)
+{
+    table_text(t, "%u -> %u", g->oldB, g->newB);
+    table_num(t, (int64_t)1 << g->newB);
+    table_num(t, (int64_t)g->bytes);
+    table_num(t, g->noverflow);
+    table_text(t, "%s", growth_reason(g));
+}
+
+static void swiss_growth(struct table *t, const struct mapGrowth *g)
+{
+    bool small = g->oldSlots == bucketCnt;
+    table_text(t, "%s -> %s%s", commas(g->oldSlots), g->split ? "2 x " : "",
+               commas(g->newSlots));
+    table_num(t, (int64_t)g->places);
+    table_num(t, (int64_t)g->bytes);
+    table_num(t, g->moves);
+    table_text(t, "%s",
+               g->split ? "1,024 is the most"
+               : small  ? "above 8 entries"
+                        : "7 of 8 slots taken");
+}
+
 static struct table *growth_table(const struct measurement *m, size_t from)
 {
-    static const struct column cols[] = {
+    static const struct column buckets[] = {
         {"insert", COL_RIGHT}, {"B", COL_RIGHT},        {"buckets", COL_RIGHT},
         {"bytes", COL_RIGHT},  {"overflow", COL_RIGHT}, {"why", 0},
     };
-    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    static const struct column tables[] = {
+        {"insert", COL_RIGHT},    {"slots of a table", COL_RIGHT},
+        {"directory", COL_RIGHT}, {"bytes", COL_RIGHT},
+        {"moved", COL_RIGHT},     {"why", 0},
+    };
+    bool swiss = modelled->map == MAPKIND_SWISS;
+    struct table *t = table_new(swiss ? tables : buckets, ARRAY_LEN(buckets));
     for (size_t i = from; i < m->ngrowths; i++) {
-        const struct mapGrowth *g = &m->growths[i];
         table_num(t, m->steps[i]);
-        table_text(t, "%u -> %u", g->oldB, g->newB);
-        table_num(t, (int64_t)1 << g->newB);
-        table_num(t, (int64_t)g->bytes);
-        table_num(t, g->noverflow);
-        table_text(t, "%s", growth_reason(g));
+        if (swiss)
+            swiss_growth(t, &m->growths[i]);
+        else
+            bucket_growth(t, &m->growths[i]);
     }
     return t;
 }
 
-/* From here on a map counts its overflow buckets by samples (map/map.h). */
+/* From here on a map counts its overflow buckets by samples (map/classic/bucketmap.h). */
 enum { sampledB = 16 };
 
 static void print_growth(const struct measurement *m)
@@ -214,7 +242,7 @@ static json_t *json_counts(const struct chainRow *row)
         json_object_set_new(tiers, tier_names[i],
                             json_integer((json_int_t)row->tier_objects[i]));
     for (int i = 0; i < NPARTS; i++)
-        json_object_set_new(parts, part_names[i],
+        json_object_set_new(parts, part_name(i),
                             json_integer((json_int_t)row->part_objects[i]));
     return json_pack(
         "{s:I, s:I, s:I, s:I, s:o, s:o}", "objects",
@@ -295,6 +323,27 @@ static void tsv_measurement(const struct report *r, const char *title,
     }
 }
 
+void report_figure(struct report *r, const char *name, int64_t value)
+{
+    figures_add(&r->figures, name, (double)value, 0);
+}
+
+void report_real(struct report *r, const char *name, double value, int decimals)
+{
+    figures_add(&r->figures, name, value, decimals);
+}
+
+void report_cost(struct report *r, const char *name,
+                 const struct measurement *m)
+{
+    char *line = xprintf("objects, %s", name);
+    report_figure(r, line, (int64_t)m->mallocs);
+    free(line);
+    line = xprintf("bytes, %s", name);
+    report_figure(r, line, (int64_t)m->bytes);
+    free(line);
+}
+
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m)
 {
@@ -305,6 +354,8 @@ void report_measurement(struct report *r, const char *title,
         return;
     case FORMAT_TSV:
         tsv_measurement(r, title, m);
+        return;
+    case FORMAT_FIGURES:
         return;
     case FORMAT_TEXT:
         print_title(title);

@@ -10,9 +10,15 @@
 #define TOOLS_MEASURE_REPORT_H
 
 #include "tools/lib/render.h"
+#include "tools/measure/figures.h"
 #include "tools/measure/measure.h"
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TSV };
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_TSV,
+    FORMAT_FIGURES, /* nothing is printed: the figures alone are wanted */
+};
 
 struct report {
     const char *scenario; /* its name */
@@ -22,6 +28,7 @@ struct report {
     enum chainOrder order;
     int64_t rate;  /* of the profile: 1 records everything */
     json_t *parts; /* FORMAT_JSON */
+    struct figures figures;
 };
 
 /* A paragraph: wrapped as the reader's terminal wants. */
@@ -35,6 +42,15 @@ void report_table(struct report *r, const char *title, struct table *t);
  * objects are, the growth log where there is one. */
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m);
+
+/* A figure that the lesson is about: by these, under the same names, a scenario
+ * is compared between releases. Nothing is printed here. */
+void report_figure(struct report *r, const char *name, int64_t value);
+void report_real(struct report *r, const char *name, double value,
+                 int decimals);
+/* Two of them: "objects, NAME" and "bytes, NAME" that m counted. */
+void report_cost(struct report *r, const char *name,
+                 const struct measurement *m);
 
 /* The header line of what FORMAT_TSV prints; with a column for the release where
  * several run. */

@@ -2,7 +2,6 @@
  * churn.c: a map of constant size whose keys come and go, as a cache or a
  * session table does it.
  */
-#include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
 enum { Turnovers = 64 }; /* how often every entry is replaced */
@@ -20,8 +19,8 @@ static void add_row(const struct churn *c, size_t op)
 {
     table_num(c->rows, (int64_t)op);
     table_num(c->rows, map_len(c->m));
-    table_num(c->rows, bucketview_map(c->m)->B);
-    table_num(c->rows, bucketview_map(c->m)->noverflow);
+    table_num(c->rows, size_figure(c->t, c->m));
+    table_num(c->rows, holes_figure(c->t, c->m));
     table_num(c->rows, (int64_t)(bytes_so_far() - c->total));
 }
 
@@ -45,9 +44,10 @@ GOFRAME_MAIN(churn);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {
-    static const struct column cols[] = {
-        {"inserts", COL_RIGHT},  {"entries", COL_RIGHT},      {"B", COL_RIGHT},
-        {"overflow", COL_RIGHT}, {"bytes so far", COL_RIGHT},
+    const struct column cols[] = {
+        {"inserts", COL_RIGHT},      {"entries", COL_RIGHT},
+        {size_head(), COL_RIGHT},    {holes_head(), COL_RIGHT},
+        {"bytes so far", COL_RIGHT},
     };
     struct values *keys =
         values_make(a->type->key, 0, (size_t)a->n * (1 + Turnovers));
@@ -65,20 +65,39 @@ static void run(struct report *r, const struct scenarioArgs *a)
                    "followed by the delete of the oldest.");
     report_table(r, NULL, c.rows);
     report_measurement(r, "Who allocated it", m);
-    report_text(r,
-                "Deleted slots are used again only by keys of the same "
-                "bucket, so overflow buckets gather. When they are as many as "
-                "buckets (2^15 at most), the map grows to the same size: a new "
-                "array of as many buckets, entries packed, the overflow "
-                "buckets left to the collector.");
+    report_text(r, "%s",
+                by_kind("Deleted slots are used again only by keys of the same "
+                        "bucket, so overflow buckets gather. When they are as "
+                        "many as buckets (2^15 at most), the map grows to the "
+                        "same size: a new array of as many buckets, entries "
+                        "packed, the overflow buckets left to the collector.",
+                        "A slot deleted in a full group stays taken, by a "
+                        "tombstone, since searches must go on behind it. A new "
+                        "key may take a tombstone's place. A table full of "
+                        "entries and tombstones grows all the same; but it "
+                        "moves only the entries, so afterwards there is so "
+                        "much room that it need not grow again soon."));
+    report_cost(r, "n entries, replaced 64 times", m);
     measure_free(m);
     values_free(keys);
 }
+
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Overflow buckets and the arrays that get rid of them are "
+                 "gone. A tombstone takes no memory of its own: once tables "
+                 "are large enough, keys come and go for nothing."},
+    {CHANGE_PRUNING, "Tombstones that no search needs are turned back into "
+                     "empty slots before a table grows."},
+    {0},
+};
 
 const struct scenario scenario_churn = {
     .name = "churn",
     .lesson = "A map whose len stays the same still allocates: overflow "
               "buckets gather, then it is rebuilt in the same size.",
+    .swiss_lesson = "A map whose len stays the same ends up allocating "
+                    "nothing: tombstones are taken again or cleared away.",
+    .reasons = reasons,
     .takes = TAKES_N | TAKES_TYPE,
     .n = 1500,
     .nmax = 100000,

@@ -6,36 +6,18 @@
  * used is gone when it ends.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
-#include "tools/profile/profileout.h"
-#include "tools/scenarios/scenario.h"
+#include "tools/lib/exits.h"
+#include "tools/scenarios/runone.h"
+#include "tools/scenarios/thennow.h"
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { NotGiven = -1, LargestN = 100000000 };
-
-struct runFlags {
-    int64_t n, hint, rate, w;
-    const char *type;
-    const struct type *map; /* type, where it is given */
-    uint64_t seed;
-    struct releases go;
-    int frames, sort;
-    bool json, tsv;
-    struct profileFiles files;
-};
-
-static const char *const frame_words[] = {"full", "go", NULL};
-static const enum frameView frame_views[] = {FRAMES_FULL, FRAMES_GO};
-static const char *const sort_words[] = {"objects", "space", NULL};
-static const enum chainOrder sort_orders[] = {CHAINS_OBJECTS, CHAINS_SPACE};
+enum { LargestN = 100000000 };
 
 static const struct flag flags[] = {
     {"go", "RELEASE,...", NULL, FLAG_RELEASES, offsetof(struct runFlags, go), 0,
@@ -117,15 +99,6 @@ static const struct type *map_named(const char *text)
     usage_error("-type '%s': at byte %zu: %s", text, err.at + 1, err.msg);
 }
 
-static const struct maptype *layout_of(const struct type *map)
-{
-    struct typeError err;
-    const struct maptype *t = maptype_of(map->key, map->elem, &err);
-    if (t == NULL)
-        usage_error("-type '%s': %s", map->str, err.msg);
-    return t;
-}
-
 /* Entries that do not fit into memory would only drive the machine to swap. */
 static void check_fits(const struct scenario *s, const struct runFlags *f)
 {
@@ -140,108 +113,9 @@ static void check_fits(const struct scenario *s, const struct runFlags *f)
                     s->name, n, entry, memory >> 20);
 }
 
-static void print_heading(const struct scenario *s, const struct runFlags *f,
-                          const struct scenarioArgs *a)
+static const char *between(const struct runFlags *f)
 {
-    char n[40] = "", hint[40] = "", w[40] = "";
-    char *line = xprintf("%s: %s", s->name, s->lesson);
-    print_paragraph(line, 0, STYLE_TITLE);
-    free(line);
-    if (s->takes & TAKES_N)
-        snprintf(n, sizeof n, ", n %s", commas(a->n));
-    if (s->takes & TAKES_HINT)
-        snprintf(hint, sizeof hint, ", hint %s", commas(a->hint));
-    if (s->takes & TAKES_W)
-        snprintf(w, sizeof w, ", w %s", commas(a->w));
-    line = xprintf("%s, seed %" PRIu64 ", %s hash%s%s%s%s%s", modelled->name,
-                   f->seed, hash_family(), a->type != NULL ? ", " : "",
-                   a->type != NULL ? a->type->typ.str : "", n, hint, w);
-    print_paragraph(line, 0, STYLE_DIM);
-    free(line);
-    if (s->races == NULL)
-        return;
-    line = xprintf("not repeatable: %s", s->races);
-    print_paragraph(line, 0, STYLE_DIM);
-    free(line);
-}
-
-static json_t *json_scenario(const struct scenario *s,
-                             const struct scenarioArgs *a,
-                             const struct report *r)
-{
-    json_t *doc = json_pack("{s:s, s:s, s:s}", "scenario", s->name, "lesson",
-                            s->lesson, "hash", hash_family());
-    if (r->release != NULL)
-        json_object_set_new(doc, "version", json_string(r->release));
-    if (s->takes & TAKES_N)
-        json_object_set_new(doc, "n", json_integer(a->n));
-    if (s->takes & TAKES_HINT)
-        json_object_set_new(doc, "hint", json_integer(a->hint));
-    if (s->takes & TAKES_W)
-        json_object_set_new(doc, "w", json_integer(a->w));
-    if (a->type != NULL)
-        json_object_set_new(doc, "type", json_string(a->type->typ.str));
-    if (s->races != NULL)
-        json_object_set_new(doc, "not_repeatable", json_string(s->races));
-    json_object_set_new(doc, "parts", r->parts);
-    return doc;
-}
-
-static void run_one(const struct scenario *s, const struct runFlags *f,
-                    const struct goversion *v)
-{
-    program_start(v, f->seed, f->rate);
-    program_use_aes();
-    gc_scan_this_stack(__builtin_frame_address(0));
-    struct scenarioArgs a = {
-        .n = f->n != NotGiven ? f->n : s->n,
-        .hint = f->hint != NotGiven ? f->hint : s->hint,
-        .w = f->w != NotGiven ? f->w : s->w,
-    };
-    if (s->takes & TAKES_TYPE)
-        a.type = layout_of(f->map != NULL ? f->map : map_named(s->type));
-    struct report r = {
-        .scenario = s->name,
-        .release = f->go.list[1] != NULL ? v->name : NULL,
-        .format = f->json  ? FORMAT_JSON
-                  : f->tsv ? FORMAT_TSV
-                           : FORMAT_TEXT,
-        .view = frame_views[f->frames],
-        .order = sort_orders[f->sort],
-        .rate = f->rate,
-        .parts = f->json ? json_array() : NULL,
-    };
-    if (r.format == FORMAT_TEXT)
-        print_heading(s, f, &a);
-    profile_files_rescue(&f->files);
-    s->run(&r, &a);
-    profile_files_write(&f->files);
-    if (r.format == FORMAT_JSON)
-        print_json(json_scenario(s, &a, &r));
-}
-
-/* In a process of its own. What ended it badly ends us in the same way. */
-static void run_apart(const struct scenario *s, const struct runFlags *f,
-                      const struct goversion *v)
-{
-    output_finish();
-    pid_t pid = fork();
-    if (pid < 0)
-        io_error("a process for scenario %s", s->name);
-    if (pid == 0) {
-        run_one(s, f, v);
-        output_finish();
-        _exit(EXIT_OK);
-    }
-    int status;
-    if (waitpid(pid, &status, 0) < 0)
-        io_error("waiting for scenario %s", s->name);
-    if (WIFSIGNALED(status)) {
-        signal(WTERMSIG(status), SIG_DFL);
-        raise(WTERMSIG(status));
-    }
-    if (WEXITSTATUS(status) != EXIT_OK)
-        exit(WEXITSTATUS(status));
+    return f->tsv ? "" : f->json ? ",\n" : "\n\n";
 }
 
 /* What holds for all that run. A release is named here only where it is the only
@@ -256,24 +130,54 @@ static void open_json(const struct runFlags *f)
            f->seed, f->rate, frame_words[f->frames]);
 }
 
+/* A lesson for which no release was asked ends with what the newest does. A
+ * profile is of one run, and stays so. */
+static bool compares_newest(const struct runFlags *f)
+{
+    return f->plain && format_of(f) == FORMAT_TEXT &&
+           !profile_files_wanted(&f->files);
+}
+
+/* One scenario in every release that was asked for; then, where that can be
+ * compared, the figures of all. */
+static void run_releases(const struct scenario *s, const struct runFlags *f,
+                         bool apart)
+{
+    struct releaseFigures of[MaxReleases + 1] = {{.v = NULL}};
+    size_t n = 0;
+    for (; f->go.list[n] != NULL; n++) {
+        if (n > 0)
+            fputs(between(f), stdout);
+        of[n].v = f->go.list[n];
+        of[n].on = scenario_on(s, of[n].v);
+        run_in(s, f, of[n].v, apart, &of[n].figures);
+    }
+    if (compares_newest(f)) {
+        of[n].v = goversion_newest();
+        of[n].on = scenario_on(s, of[n].v);
+        run_quietly(s, f, of[n].v, &of[n].figures);
+        n++;
+    }
+    if (n > 1 && format_of(f) == FORMAT_TEXT) {
+        putchar('\n');
+        thennow_print(s, of, n);
+    }
+    while (n-- > 0)
+        figures_free(&of[n].figures);
+}
+
 static void run_list(const struct scenario *const *list,
                      const struct runFlags *f)
 {
-    bool alone = list[0] != NULL && list[1] == NULL && f->go.list[1] == NULL;
-    const char *between = f->tsv ? "" : f->json ? ",\n" : "\n\n";
+    bool apart = list[1] != NULL || f->go.list[1] != NULL || compares_newest(f);
     if (f->json)
         open_json(f);
     if (f->tsv)
         report_tsv_header(f->go.list[1] != NULL);
     for (int i = 0; list[i] != NULL; i++) {
-        for (int j = 0; f->go.list[j] != NULL; j++) {
-            if (i > 0 || j > 0)
-                fputs(between, stdout);
-            if (alone)
-                run_one(list[i], f, f->go.list[j]);
-            else
-                run_apart(list[i], f, f->go.list[j]);
-        }
+        if (i > 0)
+            fputs(between(f), stdout);
+        run_releases(list[i], f, apart);
     }
     if (f->json)
         puts("]}");
@@ -287,9 +191,12 @@ static int run(int argc, char **argv)
         .w = NotGiven,
         .rate = 1,
         .seed = DefaultSeed,
-        .go = {{modelled}},
+        .go = {{NULL}},
     };
     int at = flags_parse(&cmd_run, argc, argv, &f);
+    f.plain = f.go.list[0] == NULL;
+    if (f.plain)
+        f.go.list[0] = modelled;
     if (f.json && f.tsv)
         usage_error("run: -json or -tsv, not both");
     const struct scenario *const *list = scenarios;

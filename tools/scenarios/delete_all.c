@@ -2,7 +2,9 @@
  * delete_all.c: what delete, clear and forgetting a map give back.
  */
 #include "map/classic/bucketview.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
+#include <stdlib.h>
 
 static void delete_keys(const struct maptype *t, struct gomap *m,
                         const struct values *keys, size_t from, size_t to)
@@ -11,7 +13,17 @@ static void delete_keys(const struct maptype *t, struct gomap *m,
         map_delete(t, m, value_at(keys, i));
 }
 
+/* Overflow buckets, counted one by one, or tombstones. */
+static int64_t leftovers(const struct maptype *t, const struct gomap *m)
+{
+    if (t->kind == MAPKIND_SWISS)
+        return holes_figure(t, m);
+    struct bucketCounts c = bucketview_counts(t, m);
+    return (int64_t)(c.overflow + c.oldoverflow);
+}
+
 struct shrink {
+    struct report *r;
     const struct maptype *type;
     struct table *t;
     uint64_t live, total; /* before the map was made */
@@ -21,16 +33,19 @@ static void add_row(struct shrink *s, const char *step, const struct gomap *m)
 {
     table_text(s->t, "%s", step);
     if (m != NULL) {
-        struct bucketCounts c = bucketview_counts(s->type, m);
         table_num(s->t, map_len(m));
-        table_num(s->t, bucketview_map(m)->B);
-        table_num(s->t, (int64_t)(c.overflow + c.oldoverflow));
+        table_num(s->t, size_figure(s->type, m));
+        table_num(s->t, leftovers(s->type, m));
     } else {
         for (int i = 0; i < 3; i++)
             table_none(s->t);
     }
     table_num(s->t, (int64_t)(bytes_so_far() - s->total));
-    table_num(s->t, (int64_t)(live_bytes(m) - s->live));
+    int64_t live = (int64_t)(live_bytes(m) - s->live);
+    table_num(s->t, live);
+    char *name = xprintf("live bytes, %s", step);
+    report_figure(s->r, name, live);
+    free(name);
 }
 
 /* The steps; the map is forgotten when it returns. */
@@ -54,16 +69,20 @@ GOFRAME_MAIN(shrink);
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {
-    static const struct column cols[] = {
+    const struct column cols[] = {
         {"step", 0},
         {"entries", COL_RIGHT},
-        {"B", COL_RIGHT},
-        {"overflow", COL_RIGHT},
+        {size_head(), COL_RIGHT},
+        {holes_head(), COL_RIGHT},
         {"bytes so far", COL_RIGHT},
         {"live bytes", COL_RIGHT},
     };
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
-    struct shrink s = {.type = a->type, .t = table_new(cols, ARRAY_LEN(cols))};
+    struct shrink s = {
+        .r = r,
+        .type = a->type,
+        .t = table_new(cols, ARRAY_LEN(cols)),
+    };
     s.live = live_bytes(NULL);
     s.total = bytes_so_far();
     measure_begin();
@@ -75,27 +94,43 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "each step, the empty heap's apart.");
     report_table(r, NULL, s.t);
     report_text(
-        r, "A map never gets fewer buckets. delete empties slots and keeps "
-           "the array and every overflow bucket; clear keeps the array "
-           "with its spare buckets and lets go of overflow buckets "
-           "allocated apart. That is why filling it again costs so "
-           "little, and why only a map that nobody refers to gives its "
-           "memory back. To shrink one, copy it into a new map.");
+        r, "%s",
+        by_kind("A map never gets fewer buckets. delete empties slots and "
+                "keeps the array and every overflow bucket; clear keeps the "
+                "array with its spare buckets and lets go of overflow buckets "
+                "allocated apart. That is why filling it again costs so "
+                "little, and why only a map that nobody refers to gives its "
+                "memory back. To shrink one, copy it into a new map.",
+                "A map never gets fewer tables, and no table gets smaller. "
+                "delete empties a slot, or leaves a tombstone in a group that "
+                "is full; clear empties all tables where they stand. That is "
+                "why filling it again costs so little, and why only a map "
+                "that nobody refers to gives its memory back. To shrink one, "
+                "copy it into a new map."));
     if (!a->type->key->reflexiveKey)
-        report_text(
-            r,
-            "%s, though, is cleared entry by entry, as delete does it, "
-            "and keeps every bucket: a key need not equal itself (NaN).",
-            a->type->typ.str);
+        report_text(r,
+                    "%s, though, is cleared entry by entry, as delete does it, "
+                    "and keeps every %s: a key need not equal itself (NaN).",
+                    a->type->typ.str, by_kind("bucket", "tombstone"));
     report_measurement(r, "Who allocated all of it", m);
     measure_free(m);
     values_free(keys);
 }
 
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Neither kind of map gives memory back before it is "
+                 "forgotten. A swiss map has no overflow buckets that clear "
+                 "could let go of."},
+    {0},
+};
+
 const struct scenario scenario_delete = {
     .name = "delete",
     .lesson = "delete frees slots, not memory; clear gives back overflow "
               "buckets at most; only dropping the map frees its array.",
+    .swiss_lesson = "delete and clear free slots, not memory; only dropping "
+                    "the map frees its tables.",
+    .reasons = reasons,
     .takes = TAKES_N | TAKES_TYPE,
     .n = 100000,
     .nmax = 10000000,

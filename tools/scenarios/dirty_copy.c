@@ -92,6 +92,8 @@ static void run_phases(struct report *r, const struct phase *p, int n)
     for (int i = 0; i < n; i++) {
         done[i] = measure_phase(r, &p[i]);
         phase_row(t, &p[i], done[i]);
+        if (p[i].chains)
+            report_cost(r, p[i].what, done[i]);
     }
     report_table(r, NULL, t);
     for (int i = 0; i < n; i++) {
@@ -135,10 +137,28 @@ static void run(struct report *r, const struct scenarioArgs *a)
     gc_remove_roots(&m);
 }
 
+static bool has_dirty_map(const struct goversion *v)
+{
+    return v->syncMap == SYNCMAP_READ_DIRTY;
+}
+
+static const struct reason reasons[] = {
+    {CHANGE_SYNCMAP, "The newer sync.Map is a trie of hashes: one map, with "
+                     "nothing to promote and nothing to copy. A new key costs "
+                     "its entry, and a node where two keys share a slot."},
+    {0},
+};
+
 const struct scenario scenario_dirty_copy = {
     .name = "dirty-copy",
     .lesson = "sync.Map copies its whole read map when a key is added after a "
               "promotion.",
+    .reasons = reasons,
+    .on = has_dirty_map,
+    .elsewhere =
+        "In this release sync.Map is a trie of hashes: it has no dirty "
+        "map, and so there is nothing to copy. `hmap run sync-map` "
+        "has what it costs instead.",
     .takes = TAKES_N,
     .n = 1000,
     .nmax = 1000000,

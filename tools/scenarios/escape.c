@@ -52,10 +52,13 @@ static void run(struct report *r, const struct scenarioArgs *a)
         {"9 entries, stays", stays, 9},
         {"100 entries, hint 100, stays", stays_hinted, 100},
     };
-    static const struct column cols[] = {
-        {"program", COL_WRAP},       {"objects", COL_RIGHT},
-        {"bytes", COL_RIGHT},        {"hmap", COL_RIGHT},
-        {"first bucket", COL_RIGHT}, {"arrays", COL_RIGHT},
+    const struct column cols[] = {
+        {"program", COL_WRAP},
+        {"objects", COL_RIGHT},
+        {"bytes", COL_RIGHT},
+        {part_name(PART_HEADER), COL_RIGHT},
+        {part_name(PART_FIRST), COL_RIGHT},
+        {by_kind("arrays", "group arrays"), COL_RIGHT},
     };
     struct measurement *m[ARRAY_LEN(programs)];
     struct table *t = table_new(cols, ARRAY_LEN(cols));
@@ -71,24 +74,35 @@ static void run(struct report *r, const struct scenarioArgs *a)
         table_num(t, (int64_t)part[PART_HEADER]);
         table_num(t, (int64_t)part[PART_FIRST]);
         table_num(t, (int64_t)part[PART_ARRAY]);
+        report_cost(r, programs[i].name, m[i]);
         values_free(keys);
     }
     report_table(r, NULL, t);
     report_measurement(r, "9 entries in a map that stays", m[3]);
     report_text(r,
-                "A bucket array is always on the heap: the compiler cannot "
+                "%s is always on the heap: the compiler cannot "
                 "know how large it will be. A map that escapes (is returned, "
                 "stored, captured by a closure that does) puts its header and "
-                "first bucket there too. go build -gcflags=-m says which maps "
-                "escape.");
+                "%s there too. go build -gcflags=-m says which maps "
+                "escape.",
+                by_kind("A bucket array", "A table with its groups"),
+                part_name(PART_FIRST));
     for (size_t i = 0; i < ARRAY_LEN(programs); i++)
         measure_free(m[i]);
 }
+
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Up to 8 entries a map that stays costs nothing in either "
+                 "kind. The 9th brings one array of buckets, or three objects: "
+                 "a table, its groups, a directory."},
+    {0},
+};
 
 const struct scenario scenario_escape = {
     .name = "escape",
     .lesson = "A small map that does not escape is no heap object at all; the "
               "same map returned is two.",
+    .reasons = reasons,
     .takes = TAKES_TYPE,
     .type = "map[int]int",
     .run = run,

@@ -2,6 +2,7 @@
  * fill.c: filling a map, and programs side by side.
  */
 #include "tools/scenarios/fill.h"
+#include "alloc/malloc.h"
 #include "runtime/sched/thread.h"
 
 ALWAYS_INLINE void assign(const struct maptype *t, struct gomap *m,
@@ -37,6 +38,17 @@ struct measurement *measure_fill(const struct report *r,
     return measure_end(r->view);
 }
 
+const struct type *box_type(const struct maptype *t)
+{
+    return t->kind == MAPKIND_SWISS ? t->group : t->bucket;
+}
+
+int64_t box_class(const struct maptype *t)
+{
+    const struct type *box = box_type(t);
+    return (int64_t)objsize_slot(modelled, box->size, box->ptrdata == 0);
+}
+
 uint64_t heap_bytes(void)
 {
     struct MemStats stats;
@@ -69,22 +81,29 @@ uint64_t bytes_so_far(void)
 
 struct table *compare_table(void)
 {
-    static const struct column cols[] = {
+    static const struct column buckets[] = {
         {"program", COL_WRAP},   {"objects", COL_RIGHT},
         {"bytes", COL_RIGHT},    {"arrays", COL_RIGHT},
         {"overflow", COL_RIGHT}, {"bookkeeping", COL_RIGHT},
         {"grown", COL_RIGHT},    {"to move", COL_RIGHT},
     };
-    return table_new(cols, ARRAY_LEN(cols));
+    static const struct column tables[] = {
+        {"program", COL_WRAP},        {"objects", COL_RIGHT},
+        {"bytes", COL_RIGHT},         {"group arrays", COL_RIGHT},
+        {"tables, dirs.", COL_RIGHT}, {"grown", COL_RIGHT},
+        {"moved", COL_RIGHT},
+    };
+    if (modelled->map == MAPKIND_SWISS)
+        return table_new(tables, ARRAY_LEN(tables));
+    return table_new(buckets, ARRAY_LEN(buckets));
 }
 
-/* Entries that growths found in the map: each has to be hashed again and moved
- * to the new array. */
+/* Entries that growths have to hash again and move to a new array or table. */
 static int64_t to_move(const struct measurement *m)
 {
     int64_t entries = 0;
     for (size_t i = 0; i < m->ngrowths; i++)
-        entries += m->growths[i].count;
+        entries += m->growths[i].moves;
     return entries;
 }
 
@@ -96,7 +115,8 @@ void compare_row(struct table *t, const char *program,
     table_num(t, (int64_t)m->mallocs);
     table_num(t, (int64_t)m->bytes);
     table_num(t, (int64_t)part[PART_ARRAY]);
-    table_num(t, (int64_t)part[PART_OVERFLOW]);
+    if (modelled->map == MAPKIND_CLASSIC)
+        table_num(t, (int64_t)part[PART_OVERFLOW]);
     table_num(t, (int64_t)part[PART_BOOKKEEPING]);
     table_num(t, (int64_t)m->ngrowths);
     table_num(t, to_move(m));

@@ -4,6 +4,7 @@
 #ifndef TOOLS_SCENARIOS_FILL_H
 #define TOOLS_SCENARIOS_FILL_H
 
+#include "tools/measure/mapwords.h"
 #include "tools/scenarios/scenario.h"
 
 /* make(map[K]V, hint) as the compiler writes it for a map that escapes: a
@@ -25,6 +26,11 @@ struct gomap *fill_new(const struct maptype *t, int64_t hint,
 struct measurement *measure_fill(const struct report *r,
                                  const struct maptype *t, int64_t hint,
                                  const struct values *keys);
+
+/* Eight entries together: a bucket, or a group. */
+const struct type *box_type(const struct maptype *t);
+/* Bytes of the object that one by itself is. */
+int64_t box_class(const struct maptype *t);
 
 /* A full collection in which held (NULL: nothing) is the only root, whatever
  * words happen to lie on the stack: figures are exact. */

@@ -88,6 +88,9 @@ static void add_program(struct report *r, struct table *t,
     table_num(t, (int64_t)m->bytes / a->n);
     table_num(t, (int64_t)m->bytes);
     table_num(t, cycles);
+    char *name = xprintf("collections, %s", p->name);
+    report_figure(r, name, cycles);
+    free(name);
     if (cycles > 0)
         table_real(t, (double)a->n / cycles, 1);
     else
@@ -151,10 +154,17 @@ static void run(struct report *r, const struct scenarioArgs *a)
     free(line);
 }
 
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Collections follow the bytes, and both kinds of map allocate "
+                 "about as many."},
+    {0},
+};
+
 const struct scenario scenario_gctrace = {
     .name = "gctrace",
     .lesson = "Collections follow bytes allocated: growing without a hint runs "
               "the collector twice as often.",
+    .reasons = reasons,
     .takes = TAKES_N | TAKES_TYPE,
     .n = 100,
     .nmax = 10000,

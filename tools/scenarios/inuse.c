@@ -142,14 +142,25 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "are scavenged. RSS also counts what is no heap: the profile "
                 "itself, span records, this program.");
     report_measurement(r, "Who allocated all of it", m);
+    report_cost(r, "n maps", m);
     measure_free(m);
     values_free(keys);
 }
+
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Eight entries cost the same in either map: a header of 48 "
+                 "bytes, and a bucket or a group."},
+    {CHANGE_SPANS, "Newer releases keep pointer bits, and from go1.26 on mark "
+                   "bits, in the span itself: fewer slots a span, larger "
+                   "tails."},
+    {0},
+};
 
 const struct scenario scenario_inuse = {
     .name = "inuse",
     .lesson = "inuse_space, HeapAlloc, HeapInuse and RSS are four sizes of one "
               "heap: garbage, holes and idle pages lie between.",
+    .reasons = reasons,
     .takes = TAKES_N | TAKES_TYPE,
     .n = 20000,
     .nmax = 1000000,

@@ -4,7 +4,9 @@
  * word.
  */
 #include "alloc/heapview.h"
+#include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
+#include <stdlib.h>
 
 /* p := new(int); *p = i; m[key(i)] = p */
 static GOFRAME void fill_pointers(const struct maptype *t, struct gomap *m,
@@ -58,11 +60,14 @@ static void add_map(struct report *r, struct table *t, const char *text,
     struct markView v = mark_with_map(type, keys);
     measure_free(measure_end(r->view));
     table_text(t, "%s", type->typ.str);
-    table_text(t, type->bucket->ptrdata == 0 ? "no" : "yes");
+    table_text(t, box_type(type)->ptrdata == 0 ? "no" : "yes");
     table_num(t, (int64_t)v.objects);
     table_num(t, (int64_t)v.bytes);
     table_num(t, (int64_t)v.scannedBytes);
     table_real(t, (double)v.scannedBytes / (double)n, 1);
+    char *name = xprintf("bytes scanned, %s", type->typ.str);
+    report_figure(r, name, (int64_t)v.scannedBytes);
+    free(name);
     values_free(keys);
 }
 
@@ -89,21 +94,38 @@ static void run(struct report *r, const struct scenarioArgs *a)
                    "bytes, and the bytes scanned, read for pointers.");
     report_table(r, NULL, t);
     report_text(r,
-                "An array of pointer-free buckets is marked and never read: "
-                "what is scanned then is the header and the list of overflow "
-                "buckets. A string, a pointer, an interface or a value above "
-                "128 bytes in the bucket has the whole array read at each "
+                "%s A string, a pointer, an interface or a value above "
+                "128 bytes in the %s has the whole array read at each "
                 "collection, empty slots included. (The bytes of these string "
                 "keys are constants outside the heap; elements are empty, but "
                 "for map[int]*int, where each points to an int of its own.) "
                 "That is why map[int]int32 as an index into a slice is easier "
-                "on the collector than map[string]*T.");
+                "on the collector than map[string]*T.",
+                by_kind("An array of pointer-free buckets is marked and never "
+                        "read: what is scanned then is the header and the list "
+                        "of overflow buckets.",
+                        "An array of pointer-free groups is marked and never "
+                        "read: what is scanned then is the header, the "
+                        "directory and the tables."),
+                by_kind("bucket", "group"));
 }
+
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "Pointer-free groups are not read either; a directory and "
+                 "tables take the place of the list of overflow buckets. With "
+                 "pointers all groups are read, full or not, as all buckets "
+                 "were."},
+    {0},
+};
 
 const struct scenario scenario_mark_work = {
     .name = "mark-work",
     .lesson = "A map without pointers costs the collector next to nothing; "
               "with them, every bucket is read at each collection.",
+    .swiss_lesson = "A map without pointers costs the collector next to "
+                    "nothing; with them, every group is read at each "
+                    "collection.",
+    .reasons = reasons,
     .takes = TAKES_N,
     .n = 10000,
     .nmax = 1000000,

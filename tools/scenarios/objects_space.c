@@ -49,6 +49,7 @@ static void report_lists(struct report *r, int64_t n)
     report_table(r, "A list and its n strings, for strings of several lengths",
                  t);
     report_measurement(r, "The longest strings", m);
+    report_cost(r, "the longest strings", m);
     measure_free(m);
 }
 
@@ -71,6 +72,7 @@ static void report_maps(struct report *r)
         table_text(t, "%s", type->typ.str);
         table_num(t, (int64_t)m->mallocs);
         table_num(t, (int64_t)m->bytes);
+        report_cost(r, type->typ.str, m);
         measure_free(m);
         values_free(keys);
     }
@@ -89,10 +91,20 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "nowhere on the other.");
 }
 
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "A group has no overflow pointer, and keys and elements stand "
+                 "side by side, each with its padding: a bool beside an int "
+                 "takes 8 bytes."},
+    {CHANGE_HEADER, "From go1.22 on an object with pointers above 512 bytes "
+                    "asks for 8 more."},
+    {0},
+};
+
 const struct scenario scenario_objects_space = {
     .name = "objects-space",
     .lesson = "alloc_objects and alloc_space are two questions: how often, and "
               "how much.",
+    .reasons = reasons,
     .takes = TAKES_N,
     .n = 10,
     .nmax = 10000,

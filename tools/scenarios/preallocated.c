@@ -3,6 +3,7 @@
  * hint does not mean no allocation.
  */
 #include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "runtime/base/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/spread.h"
@@ -46,37 +47,59 @@ static struct spread objects_over_seeds(struct report *r,
     return spread_of(objects, Seeds);
 }
 
+/* A row about a hint that is met exactly: what the map is like, and the objects
+ * that chance makes of it. */
 static void add_load(struct report *r, struct table *t,
                      const struct maptype *type, const struct values *all,
                      int64_t n)
 {
     struct values keys = values_first(all, (size_t)n);
-    struct mapArray array = bucketview_array(type, bucketview_hintB(type, n));
-    double load = (double)n / (double)array.buckets;
+    struct mapShape shape = mapview_hinted(type, (intptr_t)n);
     struct spread s = objects_over_seeds(r, type, &keys);
     table_num(t, n);
-    table_num(t, (int64_t)array.buckets);
-    table_real(t, load, 2);
-    table_real(t, expected_overflow((double)array.buckets, load), 1);
-    table_num(t, (int64_t)array.spares);
+    if (type->kind == MAPKIND_SWISS) {
+        table_num(t, (int64_t)shape.tables);
+        table_num(t, (int64_t)shape.slots);
+        table_real(t, 100 * (double)n / (double)shape.slots, 1);
+    } else {
+        struct mapArray array = bucketview_array(type, shape.B);
+        double load = (double)n / (double)array.buckets;
+        table_num(t, (int64_t)array.buckets);
+        table_real(t, load, 2);
+        table_real(t, expected_overflow((double)array.buckets, load), 1);
+        table_num(t, (int64_t)array.spares);
+    }
     table_num(t, (int64_t)s.min);
     table_num(t, (int64_t)s.median);
     table_num(t, (int64_t)s.max);
 }
 
-static void report_spread(struct report *r, const struct scenarioArgs *a)
+static struct table *load_table(void)
 {
-    static const struct column cols[] = {
+    static const struct column buckets[] = {
         {"n = hint", COL_RIGHT}, {"buckets", COL_RIGHT}, {"load", COL_RIGHT},
         {"overflow", COL_RIGHT}, {"spare", COL_RIGHT},   {"min", COL_RIGHT},
         {"median", COL_RIGHT},   {"max", COL_RIGHT},
     };
-    int64_t full =
-        (int64_t)geometry_capacity(bucketview_hintB(a->type, (intptr_t)a->n));
+    static const struct column tables[] = {
+        {"n = hint", COL_RIGHT}, {"tables", COL_RIGHT}, {"slots", COL_RIGHT},
+        {"% full", COL_RIGHT},   {"min", COL_RIGHT},    {"median", COL_RIGHT},
+        {"max", COL_RIGHT},
+    };
+    if (modelled->map == MAPKIND_SWISS)
+        return table_new(tables, ARRAY_LEN(tables));
+    return table_new(buckets, ARRAY_LEN(buckets));
+}
+
+static void report_spread(struct report *r, const struct scenarioArgs *a)
+{
+    int64_t full = (int64_t)mapview_hinted(a->type, (intptr_t)a->n).room;
     struct values *keys = values_make(a->type->key, 0, (size_t)full);
-    struct table *t = table_new(cols, ARRAY_LEN(cols));
-    const int64_t loads[] = {full / 2 + 1, full / 4 * 3, full - full / 16,
-                             full};
+    struct table *t = load_table();
+    const int64_t first = full / 2 + (modelled->map == MAPKIND_SWISS
+                                          ? full / 16 /* past the trap: hints */
+                                          : 1);
+    const int64_t loads[] = {first, full / 4 * 3, full - full / 16, full};
     for (size_t i = 0; i < ARRAY_LEN(loads); i++)
         add_load(r, t, a->type, keys, loads[i]);
     uint64_t seed = spread_first_seed(rand_current_seed(), Seeds);
@@ -86,12 +109,19 @@ static void report_spread(struct report *r, const struct scenarioArgs *a)
     report_table(r, title, t);
     free(title);
     values_free(keys);
-    report_text(r,
-                "Load is entries a bucket. Keys meet by chance: overflow says "
-                "how many overflow buckets that lets expect, spare how many "
-                "come with the array. What the spares cannot serve is "
-                "allocated one by one, and a map of pointer-free buckets "
-                "keeps a list of all of them besides.");
+    report_text(r, "%s",
+                by_kind("Load is entries a bucket. Keys meet by chance: "
+                        "overflow says how many overflow buckets that lets "
+                        "expect, spare how many come with the array. What the "
+                        "spares cannot serve is allocated one by one, and a "
+                        "map of pointer-free buckets keeps a list of all of "
+                        "them besides.",
+                        "Keys fall on the tables by chance. A table that gets "
+                        "more than its share is full, at 7 of 8 slots, before "
+                        "the others, and is split: two objects for each of the "
+                        "two new tables, and now and then a larger directory. "
+                        "The fuller the hint makes the map, the more tables "
+                        "that meets."));
 }
 
 static void run(struct report *r, const struct scenarioArgs *a)
@@ -106,15 +136,27 @@ static void run(struct report *r, const struct scenarioArgs *a)
     compare_row(t, "no hint", plain);
     report_table(r, "Against the same inserts without a hint", t);
     report_spread(r, a);
+    report_cost(r, "hint", hinted);
+    report_cost(r, "no hint", plain);
     measure_free(hinted);
     measure_free(plain);
     values_free(keys);
 }
 
+static const struct reason reasons[] = {
+    {CHANGE_MAP, "The right hint makes one array, or a table and its groups "
+                 "for each 896 entries: more objects, but fewer bytes than an "
+                 "array with its spare buckets."},
+    {0},
+};
+
 const struct scenario scenario_preallocated = {
     .name = "preallocated",
     .lesson = "The right hint allocates the array once; what remains are "
               "overflow buckets, by chance.",
+    .swiss_lesson = "The right hint makes every table at once; what remains "
+                    "are splits of tables that get more than their share.",
+    .reasons = reasons,
     .takes = TAKES_N | TAKES_HINT | TAKES_TYPE,
     .n = 10000,
     .nmax = 10000000,

@@ -28,17 +28,44 @@ struct scenarioArgs {
     const struct maptype *type; /* NULL where the scenario takes none */
 };
 
+/* What may differ between two releases. */
+enum change {
+    CHANGE_MAP = 1,     /* bucket map, swiss map */
+    CHANGE_SYNCMAP = 2, /* two maps, hash trie */
+    CHANGE_HEADER = 4,  /* objects with pointers above 512 bytes have one */
+    CHANGE_PRUNING = 8, /* tombstones are turned back */
+    CHANGE_UPDATE = 16, /* an update of a full small map does not grow it */
+    CHANGE_SPANS = 32,  /* spans keep bits of their own */
+};
+
+/* Why the figures of a scenario differ between releases that differ in this. */
+struct reason {
+    unsigned change; /* enum change, or-ed */
+    const char *why;
+};
+
 struct scenario {
-    const char *name;   /* "first-inserts" */
-    const char *lesson; /* one line: what there is to learn */
-    unsigned takes;     /* enum scenarioTakes, or-ed */
-    int64_t n, nmax;    /* default and largest -n */
-    int64_t hint;       /* default -hint */
-    const char *type;   /* default -type */
-    int64_t w;          /* default -w */
-    const char *races;  /* what no seed repeats; NULL: it all repeats */
+    const char *name;             /* "first-inserts" */
+    const char *lesson;           /* one line: what there is to learn */
+    const char *swiss_lesson;     /* of swiss maps; NULL: the same */
+    const struct reason *reasons; /* up to one without a why */
+    bool (*on)(const struct goversion *v); /* runs there; NULL: on all */
+    const char *elsewhere;                 /* why it does not on the others */
+    unsigned takes;                        /* enum scenarioTakes, or-ed */
+    int64_t n, nmax;                       /* default and largest -n */
+    int64_t swiss_n;   /* default -n of swiss maps; 0: the same */
+    int64_t hint;      /* default -hint */
+    const char *type;  /* default -type */
+    int64_t w;         /* default -w */
+    const char *races; /* what no seed repeats; NULL: it all repeats */
     void (*run)(struct report *r, const struct scenarioArgs *a);
 };
+
+/* What it says in release v, and whether it runs there. */
+const char *scenario_lesson(const struct scenario *s,
+                            const struct goversion *v);
+int64_t scenario_n(const struct scenario *s, const struct goversion *v);
+bool scenario_on(const struct scenario *s, const struct goversion *v);
 
 extern const struct scenario *const scenarios[]; /* in the tour's order, NULL
                                                     at the end */

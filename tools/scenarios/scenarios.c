@@ -10,6 +10,7 @@
 /* clang-format off */
 extern const struct scenario
     scenario_first_inserts,
+    scenario_update_full,
     scenario_small_map,
     scenario_large_map,
     scenario_preallocated,
@@ -23,8 +24,10 @@ extern const struct scenario
     scenario_set,
     scenario_delete,
     scenario_churn,
+    scenario_queue,
     scenario_tiny,
     scenario_size,
+    scenario_entry_bytes,
     scenario_left_behind,
     scenario_spike,
     scenario_mark_work,
@@ -38,6 +41,7 @@ extern const struct scenario
 
 const struct scenario *const scenarios[] = {
     &scenario_first_inserts,
+    &scenario_update_full,
     &scenario_small_map,
     &scenario_large_map,
     &scenario_preallocated,
@@ -51,8 +55,10 @@ const struct scenario *const scenarios[] = {
     &scenario_set,
     &scenario_delete,
     &scenario_churn,
+    &scenario_queue,
     &scenario_tiny,
     &scenario_size,
+    &scenario_entry_bytes,
     &scenario_left_behind,
     &scenario_spike,
     &scenario_mark_work,
@@ -66,6 +72,23 @@ const struct scenario *const scenarios[] = {
     NULL,
 };
 /* clang-format on */
+
+const char *scenario_lesson(const struct scenario *s, const struct goversion *v)
+{
+    bool swiss = v->map == MAPKIND_SWISS && s->swiss_lesson != NULL;
+    return swiss ? s->swiss_lesson : s->lesson;
+}
+
+int64_t scenario_n(const struct scenario *s, const struct goversion *v)
+{
+    bool swiss = v->map == MAPKIND_SWISS && s->swiss_n != 0;
+    return swiss ? s->swiss_n : s->n;
+}
+
+bool scenario_on(const struct scenario *s, const struct goversion *v)
+{
+    return s->on == NULL || s->on(v);
+}
 
 const struct scenario *scenario_want(const char *name)
 {

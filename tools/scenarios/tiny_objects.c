@@ -69,6 +69,9 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "tiny allocator.");
     struct measurement *m = measure_objects(r, type_basic(kindInt32), a->n);
     report_measurement(r, "new(int32), as the profile has it", m);
+    report_cost(r, "n times new(int32)", m);
+    report_figure(r, "of those in the profile",
+                  (int64_t)m->chains->total.alloc_objects);
     measure_free(m);
 }
 
