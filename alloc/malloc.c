@@ -22,10 +22,10 @@
 #include "alloc/memclr.h"
 #include "alloc/tiny.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/profmalloc.h"
+#include "runtime/prof/memprofile.h"
+#include "runtime/prof/traceback.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 #include <stdio.h>
 
@@ -52,6 +52,7 @@ void mallocinit(void)
 {
     if (theheap_ready)
         return;
+    traceback_init();
     if (!heap_init(&theheap, readGOGC(), readGOMEMLIMIT()))
         fatal("out of memory");
     theheap_ready = true;

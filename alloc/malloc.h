@@ -93,7 +93,7 @@
  *   Goroutines are tasks here: go_run(fn, arg) puts one in a queue, GOMAXPROCS
  *   worker threads run them to their ends (runtime/sched/sched.h). A task that waits
  *   keeps its worker, where Go would run another one there.
- *   The world stops where each thread lets it (runtime/sched/world.h): when it asks for
+ *   The world stops where each thread lets it (runtime/sched/thread.h): when it asks for
  *   a span, at the entry of a map operation, in gosafepoint(). Whoever waits for
  *   a Mutex, a WaitGroup, a task or a thread's end counts as stopped.
  *   Once in many refills threads meet at a shelf or in a counter. Even that is

@@ -23,7 +23,6 @@
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 #include <sched.h>
 #include <setjmp.h>

@@ -22,6 +22,8 @@
 #include "map/mapkey.h"
 #include "map/mapowner.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/thread.h"
+#include "runtime/type/hash.h"
 #include <emmintrin.h>
 #include <string.h>
 

@@ -15,10 +15,12 @@
 
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapgrow.h"
+#include "map/classic/mapkey.h"
+#include "map/classic/mapzero.h"
 #include "map/mapkey.h"
 #include "map/mapzero.h"
-#include "runtime/base/rand.h"
-#include "runtime/sched/world.h"
+#include "runtime/sched/rand.h"
+#include "runtime/sched/thread.h"
 
 /* Slot i of bucket b; b is NULL for no slot. */
 struct slot {

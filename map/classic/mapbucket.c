@@ -25,7 +25,7 @@
  */
 #include "map/classic/mapbucket.h"
 #include "map/classic/buckettype.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 
 const uint64_t first_bytes[bucketCnt + 1] = {
     0,

@@ -11,7 +11,6 @@
  */
 #include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
-#include "runtime/sched/thread.h"
 
 #if CHECK >= 2
 enum { MaxHeld = 16 };
@@ -73,6 +72,13 @@ void assertLockHeld(const struct mutex *l)
 }
 #endif
 
+static __thread uint64_t waits; /* times this thread found a lock taken */
+
+uint64_t lock_waits(void)
+{
+    return waits;
+}
+
 void mutex_init(struct mutex *l, enum lockRank rank, const char *name)
 {
     pthread_mutex_init(&l->mu, NULL);
@@ -86,7 +92,7 @@ void mutex_init(struct mutex *l, enum lockRank rank, const char *name)
 static NOINLINE void wait_for(struct mutex *l)
 {
     enum { Spins = 200 };
-    getm()->lockWaits++;
+    waits++;
     for (int i = 0; i < Spins; i++) {
         procyield();
         if (pthread_mutex_trylock(&l->mu) == 0)

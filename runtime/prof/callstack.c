@@ -17,6 +17,7 @@
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/symbol.h"
+#include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include <libunwind.h>
 #include <string.h>
@@ -100,6 +101,11 @@ void callstack_leave(void)
 {
     getm()->baseFrames = 0;
     framechain_leave(getm());
+}
+
+__attribute__((constructor)) static void follow_tasks(void)
+{
+    sched_ontask(callstack_enter, callstack_leave);
 }
 
 const struct frame *callstack_frame(uintptr_t pc)

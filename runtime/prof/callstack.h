@@ -13,6 +13,7 @@
 #define RUNTIME_PROF_CALLSTACK_H
 
 #include "runtime/prof/goframe.h"
+#include "runtime/prof/symbol.h"
 
 /* Frames kept, leaf first: the 128 that the profiles of newer releases have, what
  * those leave out, and the plumbing in between. */
@@ -31,17 +32,6 @@ int callstack_capture(uintptr_t *pcs, int max);
  * without a mark are traced in full, and at libunwind's price each time. */
 void callstack_enter(void);
 void callstack_leave(void);
-
-struct frame {
-    const char
-        *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
-    const char *
-        file; /* as compiled, relative to the project: "map/classic/mapgrow.c" */
-    int line;        /* of the call; 0: unknown */
-    bool goframe;    /* stands in a printed chain */
-    uintptr_t pc;    /* the return address */
-    uintptr_t entry; /* first byte of the function; 0: unknown */
-};
 
 /* The frame of a return address. Never NULL; unknown code is "0x…" in file "?".
  * The result lives for ever. Not for the traced path: takes a lock, allocates

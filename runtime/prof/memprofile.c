@@ -45,13 +45,9 @@
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/proffront.h"
 #include "runtime/prof/proftable.h"
-#include "runtime/sched/world.h"
+#include "runtime/sched/thread.h"
 
 enum { Cycles = 3, mProfCycleWrap = Cycles * (2 << 24) };
-
-const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
-
-int64_t MemProfileRate = 512 << 10;
 
 static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
 static struct bucket *mbuckets; /* newest first */

@@ -46,9 +46,9 @@
  * Invariant, verified by recognition_check (CHECK >= 2):
  *   I1  a chain that was recognised is what libunwind would have found
  */
-#include "runtime/prof/profmalloc.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
+#include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
 #include "runtime/prof/proftable.h"
 #include <string.h>

@@ -13,6 +13,8 @@
 #include "runtime/base/sysmem.h"
 #include <string.h>
 
+const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
+
 struct record;
 static void *table_alloc(size_t size);
 static void table_free(void *p, size_t size);

@@ -10,8 +10,7 @@
  * same distances. Locking: none; fastrand is the thread's own.
  */
 #include "runtime/prof/sample.h"
-#include "runtime/base/rand.h"
-#include "runtime/prof/memprofile.h"
+#include "runtime/sched/rand.h"
 #include <string.h>
 
 enum {

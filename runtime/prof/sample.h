@@ -4,7 +4,7 @@
 #ifndef RUNTIME_PROF_SAMPLE_H
 #define RUNTIME_PROF_SAMPLE_H
 
-#include "runtime/base/base.h"
+#include "runtime/sched/godebug.h" /* MemProfileRate */
 
 /* Bytes until the next sample, exponentially distributed around MemProfileRate;
  * 0 at rate 1, where every allocation is recorded, and at rate 0, where none

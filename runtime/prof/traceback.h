@@ -20,4 +20,7 @@ void printframes(FILE *out, const struct frame *const *frames, int n);
  * Go: traceback.go traceback; throw shows all there too. */
 void traceback(bool all);
 
+/* From now on a program that dies (throw.h) shows its stack. */
+void traceback_init(void);
+
 #endif

@@ -19,10 +19,8 @@
 #include "runtime/base/lock.h"
 #include "runtime/base/persist.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/callstack.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 enum { MaxProcs = 256 };
 
@@ -93,12 +91,24 @@ static bool next_task(struct idle *idle)
     return idle->found;
 }
 
+static void nothing(void) {}
+
+static void (*enterTask)(void) = nothing;
+static void (*leaveTask)(void) = nothing;
+
+void sched_ontask(void (*enter)(void), void (*leave)(void))
+{
+    ASSERT(enterTask == nothing);
+    enterTask = enter;
+    leaveTask = leave;
+}
+
 /* Chains end with the task's function: what stands below is ours. */
 static NOINLINE void run_task(const struct task *t)
 {
-    callstack_enter();
+    enterTask();
     t->fn(t->arg);
-    callstack_leave();
+    leaveTask();
 }
 
 static void *worker_main(void *unused)

@@ -20,6 +20,11 @@
  * it, also a task. Go: proc.go newproc. */
 void go_run(void (*fn)(void *arg), void *arg);
 
+/* Each task begins with enter() and ends with leave(), both called by the
+ * function that calls the task's own. The stack walker wants that: it shows no
+ * frame below a task's. Only one pair is wanted. Call before main. */
+void sched_ontask(void (*enter)(void), void (*leave)(void));
+
 /* Starts procs workers, 0: GOMAXPROCS (the environment's, else the processors);
  * 256 at most, and fewer where the system gives no more threads. Workers must
  * not be running. Returns how many there are. */

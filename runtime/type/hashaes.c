@@ -14,7 +14,6 @@
  * bytes are read by two overlapping loads instead of one load past the end.
  */
 #include "runtime/type/hashaes.h"
-#include "runtime/type/hash.h"
 #include <immintrin.h>
 #include <string.h>
 

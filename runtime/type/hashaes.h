@@ -1,14 +1,17 @@
 /*
  * hashaes.h: the hash that Go uses where the processor has AES instructions.
- * Keyed by aeskeysched (hash.h). Go: asm_amd64.s memhash, memhash32, memhash64.
+ * Go: asm_amd64.s memhash, memhash32, memhash64.
  */
 #ifndef RUNTIME_TYPE_HASHAES_H
 #define RUNTIME_TYPE_HASHAES_H
 
-#include "runtime/type/hash.h"
-
+#include "runtime/base/base.h"
 #include <emmintrin.h>
 #include <string.h>
+
+/* The key: 128 bytes of key schedule, as Go holds it after alginit. */
+enum { hashRandomBytes = 128 };
+extern uint8_t aeskeysched[hashRandomBytes]; /* 16-aligned */
 
 /* AES, SSSE3 and SSE4.1 are there: what Go's alginit asks for. */
 bool aeshash_supported(void);

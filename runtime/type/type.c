@@ -11,7 +11,6 @@
  */
 #include "runtime/type/type.h"
 #include "runtime/base/throw.h"
-#include "runtime/type/hash.h"
 #include "runtime/type/typealg.h"
 #include "runtime/type/typetable.h"
 #include <stdarg.h>
@@ -77,24 +76,6 @@ const struct type *type_basic(enum kind k)
 const struct type *type_eface(void)
 {
     return &basic[kindInterface];
-}
-
-bool type_is_direct_iface(const struct type *t)
-{
-    switch (t->kind) {
-    case kindPtr:
-    case kindChan:
-    case kindMap:
-    case kindFunc:
-    case kindUnsafePointer:
-        return true;
-    case kindArray:
-        return t->len == 1 && type_is_direct_iface(t->elem);
-    case kindStruct:
-        return t->nfields == 1 && type_is_direct_iface(t->fields[0].typ);
-    default:
-        return false;
-    }
 }
 
 static void *fail(struct typeError *err, const char *fmt, ...)

@@ -11,13 +11,17 @@
 #ifndef RUNTIME_TYPE_TYPEALG_H
 #define RUNTIME_TYPE_TYPEALG_H
 
-#include "runtime/type/type.h"
+#include "runtime/type/typedesc.h"
 
 /* Fills alg, hash, equal and the four key properties of t, whose kind, size,
  * elem, len and fields are set. Opaque structs (no fields known) are to be set
  * by type_set_noeq instead. */
 void type_set_alg(struct type *t);
 void type_set_noeq(struct type *t);
+
+/* True when an interface holding t stores the value itself as data, not a
+ * pointer to a box. Go: typekind.go isDirectIface. */
+bool type_is_direct_iface(const struct type *t);
 
 /* A field named _ is neither hashed nor compared. */
 ALWAYS_INLINE bool field_is_blank(const struct field *f)

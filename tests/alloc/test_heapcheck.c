@@ -1,6 +1,6 @@
 /* heapcheck finds what is wrong: each test breaks one thing and nothing else. */
 #include "alloc/tiny.h"
-#include "runtime/prof/profmalloc.h"
+#include "runtime/prof/memprofile.h"
 #include "tests/testheap.h"
 
 static struct mspan *s; /* half full, cached: slots of 1024 */

@@ -6,7 +6,6 @@
 #include "runtime/sched/gosync.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <unistd.h>

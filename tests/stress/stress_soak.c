@@ -7,8 +7,8 @@
  *     stress_soak [seconds] [seed]
  */
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

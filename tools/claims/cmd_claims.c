@@ -2,7 +2,7 @@
  * cmd_claims.c: hmap claims: what the article says, what is so.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"

@@ -5,10 +5,10 @@
  */
 #include "tools/cli/program.h"
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
 #include <stdio.h>

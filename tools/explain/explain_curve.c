@@ -18,8 +18,10 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
+#include "map/mapview.h"
+#include "runtime/sched/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 
 #include <math.h>

@@ -3,8 +3,8 @@
  * profile that is emptied first. One measurement at a time.
  */
 #include "tools/measure/measure.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include <stdlib.h>
 #include <string.h>

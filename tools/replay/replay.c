@@ -7,7 +7,7 @@
  * is counted. Roots are the map variables and the holders, nothing else.
  */
 #include "tools/replay/replay.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/chains.h"

@@ -7,6 +7,8 @@
  * allocator's class limits.
  */
 #include "tools/replay/workgen.h"
+#include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/dice.h"
 #include "tools/lib/exits.h"
 #include "tools/replay/workaim.h"

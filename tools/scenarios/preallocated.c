@@ -3,7 +3,8 @@
  * hint does not mean no allocation.
  */
 #include "map/classic/bucketview.h"
-#include "runtime/base/rand.h"
+#include "map/mapview.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/spread.h"
 #include "tools/scenarios/fill.h"

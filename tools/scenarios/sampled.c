@@ -3,7 +3,8 @@
  * growing map, against what was truly allocated; under many seeds.
  */
 #include "map/classic/bucketview.h"
-#include "runtime/base/rand.h"
+#include "map/mapview.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/spread.h"
 #include "tools/profile/proftext.h"

@@ -3,7 +3,7 @@
  * With -random, many workloads that nobody wrote.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"

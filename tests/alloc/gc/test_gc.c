@@ -2,8 +2,8 @@
  * profile and the statistics say of it. */
 #include "alloc/heap.h"
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include "tests/child.h"
 

@@ -1,5 +1,5 @@
 /* Sweeping: marks become slots, dead spans become pages, the profile hears. */
-#include "runtime/prof/profmalloc.h"
+#include "runtime/prof/memprofile.h"
 #include "tests/testheap.h"
 
 TestSuite(sweep, .init = testheap_setup);

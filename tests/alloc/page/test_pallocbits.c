@@ -1,5 +1,5 @@
 /* One chunk's bitmaps: ranges, runs, summaries; all held against plain loops. */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tests/pagepicture.h"
 #include <signal.h>
 

@@ -2,7 +2,7 @@
  * test_persist.c: records that are never freed.
  */
 #include "runtime/base/persist.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
  * test_sample.c: the distances between samples.
  */
-#include "runtime/base/rand.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/prof/sample.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /*
  * test_workload.c: the reader and the writer of workloads.
  */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tests/workloadtext.h"
 #include "tools/replay/workgen.h"
 

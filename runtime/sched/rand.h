@@ -1,8 +1,8 @@
 /*
  * rand.h: every random number comes from one seed, so every run repeats.
  */
-#ifndef RUNTIME_BASE_RAND_H
-#define RUNTIME_BASE_RAND_H
+#ifndef RUNTIME_SCHED_RAND_H
+#define RUNTIME_SCHED_RAND_H
 
 #include "runtime/base/base.h"
 
@@ -10,6 +10,10 @@
  * thread's fastrand. Call before the first map is made. */
 void rand_seed(uint64_t seed);
 uint64_t rand_current_seed(void);
+
+/* Registers fn, which makes the hash keys of the seed, to run at each new one.
+ * Only one is wanted. Call before main. */
+void rand_atseed(void (*fn)(uint64_t seed));
 
 /* 32 pseudo-random bits from this thread's state. Go: stubs.go fastrand. */
 uint32_t fastrand(void);

@@ -1,7 +1,7 @@
 /*
  * test_rand.c: one seed, the same numbers.
  */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include "runtime/type/hash.h"
 #include <criterion/criterion.h>

@@ -1,7 +1,8 @@
 /*
  * rand.c: all chance comes from one seed.
  *
- *     seed --mix--> hashkey, and wyrand's state in each thread's record
+ *     seed --mix--> wyrand's state in each thread's record
+ *       `--atseed--> hash.c: hashkey
  *
  * The state of a thread is made from the seed and the thread's id, so a program
  * of one thread repeats exactly; with several, each thread's own numbers do,
@@ -11,14 +12,15 @@
  *
  * Locking: none; the seed is set before threads start.
  */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
+#include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"
-#include "runtime/type/hash.h"
 #include <stdatomic.h>
 
 static uint64_t currentSeed;
 static _Atomic uint32_t epoch = 1;
 
+static void (*seedHook)(uint64_t seed);
 static bool allZero; /* so are all random numbers */
 
 static bool hash0Pinned;
@@ -34,11 +36,18 @@ uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
+void rand_atseed(void (*fn)(uint64_t seed))
+{
+    ASSERT(seedHook == NULL);
+    seedHook = fn;
+}
+
 void rand_seed(uint64_t seed)
 {
     currentSeed = seed;
     epoch++;
-    alginit(seed);
+    if (seedHook != NULL)
+        seedHook(seed);
 }
 
 uint64_t rand_current_seed(void)
