@@ -23,7 +23,7 @@
 #include <stdatomic.h>
 
 #include "alloc/gcbits.h"
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 

@@ -19,6 +19,7 @@
 #include "alloc/freeindex.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
+#include "alloc/mcache.h"
 #include "alloc/tiny.h"
 #include "runtime/base/throw.h"
 
@@ -119,7 +120,7 @@ static void check_tiny(const struct mcache *c)
     ASSERT(c->tinyoffset <= maxTinySize);
     if (c->tiny == 0)
         return;
-    const struct mspan *s = mheap_spanOf(&c->heap->mheap, c->tiny);
+    const struct mspan *s = mheap_spanOf(c->mheap, c->tiny);
     ASSERT(s != NULL && s->spanclass == tinySpanClass);
     uint32_t i = mspan_objIndex(s, c->tiny);
     ASSERT(s->startAddr + i * s->elemsize == c->tiny);
@@ -129,7 +130,7 @@ static void check_tiny(const struct mcache *c)
 /* A1, A2. Returns how many spans c holds. */
 static size_t check_mcache(const struct mcache *c)
 {
-    uint32_t sg = c->heap->mheap.sweepgen;
+    uint32_t sg = c->mheap->sweepgen;
     size_t n = 0;
 
     check_tiny(c);
@@ -154,7 +155,7 @@ static size_t check_mcaches(struct heap *h)
         nspans += check_mcache(c);
         ncaches++;
     }
-    ASSERT(ncaches == h->nmcaches);
+    ASSERT(ncaches == h->mheap.nmcaches);
     return nspans;
 }
 
@@ -192,7 +193,7 @@ void heap_check(struct heap *h)
     sideArrays_check(&h->sides);
     roots_check(&h->work.roots);
     for (int i = 0; i < NumSpanClasses; i++)
-        shelved += mcentral_check(&h->central[i]);
+        shelved += shelf_check(&h->shelves[i]);
     take_census(h, &c);
     ASSERT(check_mcaches(h) == c.cached);
     ASSERT(shelved + c.cached == c.spans);

@@ -35,8 +35,9 @@ struct heapStatsDelta {
 void heapStatsDelta_merge(struct heapStatsDelta *a,
                           const struct heapStatsDelta *b);
 
-/* A thread's own part of the tiers below its mcache. Go: runtime2.go p. */
-struct p {
+/* A thread's own part of the tiers below its mcache. Go has it in the P
+ * that the thread runs on: runtime2.go p. */
+struct heapLocal {
     struct pageCache pcache; /* pages taken from the heap 64 at a time */
     struct heapStatsDelta stats;
 };

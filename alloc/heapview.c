@@ -8,6 +8,7 @@
 #include "alloc/freeindex.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
+#include "alloc/mcache.h"
 
 #include <string.h>
 

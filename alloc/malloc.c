@@ -17,6 +17,7 @@
 #include "alloc/malloc.h"
 
 #include "alloc/gc/alloctrace.h"
+#include "alloc/gc/gc.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
 #include "alloc/memclr.h"
@@ -121,7 +122,7 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
         __atomic_store_n(&s->profiled, profiled, __ATOMIC_RELEASE);
     }
     if (profiled == NULL) {
-        c->p.stats.unprofiled++;
+        c->local.stats.unprofiled++;
         return;
     }
     profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);

@@ -7,8 +7,7 @@
 
 #include "alloc/freeindex.h"
 #include "alloc/heapstats.h"
-
-struct heap;
+#include "alloc/mcentral.h"
 
 enum { MaxUnsettled = 32 }; /* refills */
 
@@ -24,10 +23,13 @@ struct mcache {
     struct mspan *alloc[NumSpanClasses]; /* &emptymspan where there is none */
 
     /* Touched once a span. */
-    struct heap *heap; /* the tiers below */
-    struct p p;        /* our own part of them */
+    struct mcentral *central;        /* the tiers below: shelves by class, */
+    struct spanSource *source;       /* spans for large objects, */
+    struct mheap *mheap;             /* pages; */
+    struct gcController *controller; /* and who hears of what was allocated */
+    struct heapLocal local;          /* our own part of them */
     /* allocCount of each cached span when it came: what was taken since is not
-     * yet in p.stats */
+     * yet in local.stats */
     uint32_t allocCountBeforeCache[NumSpanClasses];
     /* What refills have done and the lower tiers do not know yet: see
      * mcache_settle. */
@@ -47,8 +49,10 @@ struct mcache {
  * written to. Go: emptymspan. */
 extern struct mspan emptymspan;
 
-/* Sets up zeroed memory as an empty cache of heap. */
-void mcache_init(struct mcache *c, struct heap *heap);
+/* Sets up zeroed memory as an empty cache above these tiers; central:
+ * NumSpanClasses shelves. */
+void mcache_init(struct mcache *c, struct mcentral *central,
+                 struct spanSource *source);
 
 /*
  * Gives back the full span of class spc and caches one with a free slot. False
@@ -78,7 +82,7 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan);
  */
 void mcache_settle(struct mcache *c);
 
-/* Gives all spans and pages back, closes the tiny block and brings p.stats up
+/* Gives all spans and pages back, closes the tiny block and brings local.stats up
  * to date. The owner, or anybody while the world is stopped.
  * Go: (*mcache).releaseAll. */
 void mcache_releaseAll(struct mcache *c);
@@ -87,7 +91,7 @@ void mcache_releaseAll(struct mcache *c);
  * hold dead objects. Go: (*mcache).prepareForSweep. */
 void mcache_prepareForSweep(struct mcache *c);
 
-/* What c has counted, cached spans included: p.stats as releaseAll would leave
+/* What c has counted, cached spans included: local.stats as releaseAll would leave
  * it, but looking changes nothing. World stopped. */
 void mcache_stats(const struct mcache *c, struct heapStatsDelta *out);
 

@@ -18,7 +18,7 @@
  * Invariants: M1..M6, listed and proved in mheapcheck.c.
  */
 #include "alloc/mheap.h"
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 #include "alloc/page/scavenge.h"
 #include "runtime/base/throw.h"
 #include <string.h>
@@ -276,10 +276,11 @@ static void publish(struct mheap *h, struct mspan *s, const struct grant *g)
     bool dirty = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
     s->needzero = dirty && g->scav < s->npages * PageSize;
     mspan_setSweepgen(s, h->sweepgen);
-    arenas_setSpans(&h->arenas, s);
-    s->heapBits = spanClass_noscan(s->spanclass)
-                      ? NULL
-                      : arenas_bitmapOfSpan(&h->arenas, s);
+    arenas_setSpans(&h->arenas, s->startAddr, s->npages, s);
+    s->heapBits =
+        spanClass_noscan(s->spanclass)
+            ? NULL
+            : arenas_bitmapOfPages(&h->arenas, s->startAddr, s->npages);
     mspan_setState(s, mSpanInUse);
 }
 
@@ -415,6 +416,7 @@ void *mheap_allocmcache(struct mheap *h)
 {
     lock(&h->lock);
     void *c = fixalloc_alloc(&h->cachealloc);
+    h->nmcaches += c != NULL;
     unlock(&h->lock);
     return c;
 }
@@ -423,6 +425,7 @@ void mheap_freemcache(struct mheap *h, void *c)
 {
     lock(&h->lock);
     fixalloc_free(&h->cachealloc, c);
+    h->nmcaches--;
     unlock(&h->lock);
 }
 

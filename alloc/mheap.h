@@ -22,6 +22,7 @@ struct mheap {
     /* While the heap grows, keep heapInUse + heapFree below this many bytes by
      * scavenging; UINT64_MAX: do not. Go: scavenge.gcPercentGoal */
     _Atomic uint64_t scavengeGoal;
+    _Atomic size_t nmcaches; /* records that mheap_allocmcache has given out */
     /* written under the lock */
     struct {
         uintptr_t base, end; /* reserved, not mapped yet: the heap grows here */
@@ -87,7 +88,10 @@ void mheap_flushPageCache(struct mheap *h, struct pageCache *pc);
  * Go: mheap.go spanOfHeap */
 ALWAYS_INLINE struct mspan *mheap_spanOf(const struct mheap *h, uintptr_t p)
 {
-    return arenas_spanOf(&h->arenas, p);
+    if (!arenas_cover(&h->arenas, p))
+        return NULL;
+    struct mspan *s = arenas_lastSpanOf(&h->arenas, p);
+    return s != NULL && mspan_covers(s, p) ? s : NULL;
 }
 
 /* A zeroed record of mcache_size bytes, and back; NULL without memory. */

@@ -2,7 +2,7 @@
  * sidearray.c: arrays of pointers by powers of two, from memory that is never
  * given back but always used again.
  *
- *     sweeper_allocSpan --types--> [sideArrays] <--profiled-- profilealloc
+ *     spanSource_alloc --types--> [sideArrays] <--profiled-- profilealloc
  *
  * Locking: a->lock, held for a few instructions or for one persistentalloc.
  *

@@ -15,10 +15,11 @@
  *   S5  there are allocation bits (mark bits may lack where the system refused
  *       them to the sweeper: sweep.c), and no bit behind nelems is set
  *   S6  on no list nothing is next; whatever is next is on the same list
+ * and of a list, verified by spanList_check:
+ *   span.7  every span on the list names it as its list
  */
 #include "alloc/span.h"
 #include "alloc/gcbits.h"
-#include "alloc/spanlist.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -97,4 +98,40 @@ void mspan_check(const struct mspan *s)
     check_bits(s, s->allocBits);
     check_bits(s, s->gcmarkBits);
     check_links(s); /* S6 */
+}
+
+/* Whether a list is empty may be asked without its lock: an atomic store. */
+static void set_first(struct spanList *l, struct mspan *s)
+{
+    __atomic_store_n(&l->first, s, __ATOMIC_RELAXED);
+}
+
+void spanList_insert(struct spanList *l, struct mspan *s)
+{
+    ASSERT(s->list == NULL && s->next == NULL);
+    s->next = l->first;
+    s->list = l;
+    set_first(l, s);
+}
+
+struct mspan *spanList_pop(struct spanList *l)
+{
+    struct mspan *s = l->first;
+    if (s == NULL)
+        return NULL;
+    ASSERT(s->list == l);
+    set_first(l, s->next);
+    s->next = NULL;
+    s->list = NULL;
+    return s;
+}
+
+size_t spanList_check(const struct spanList *l)
+{
+    size_t n = 0;
+    for (const struct mspan *s = l->first; s != NULL; s = s->next) {
+        ASSERT(s->list == l); /* span.7 */
+        n++;
+    }
+    return n;
 }

@@ -29,6 +29,14 @@ ALWAYS_INLINE bool spanClass_noscan(spanClass sc)
     return sc & 1;
 }
 
+/* A list of spans: the last one put there comes out first. A span is on one list
+ * at most. The caller locks. Go: mheap.go mSpanList. Difference: there they are
+ * doubly linked; nothing here leaves a list from the middle, and a span record
+ * without that link fills two cache lines. */
+struct spanList {
+    struct mspan *first;
+};
+
 enum mSpanState { mSpanDead, mSpanInUse };
 
 struct mspan {
@@ -122,5 +130,25 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
 
 /* Proves S1..S6 (span.c) of a span in use. */
 void mspan_check(const struct mspan *s);
+
+ALWAYS_INLINE void spanList_init(struct spanList *l)
+{
+    l->first = NULL;
+}
+
+/* Also without the list's lock: then the answer is of some moment ago. */
+ALWAYS_INLINE bool spanList_isEmpty(const struct spanList *l)
+{
+    return __atomic_load_n(&l->first, __ATOMIC_RELAXED) == NULL;
+}
+
+/* Puts s in front; it must be on no list. Go: mheap.go (*mSpanList).insert */
+void spanList_insert(struct spanList *l, struct mspan *s);
+
+/* The first span, taken off the list; NULL when empty. */
+struct mspan *spanList_pop(struct spanList *l);
+
+/* Proves span.7 (span.c). Returns how many spans l holds. */
+size_t spanList_check(const struct spanList *l);
 
 #endif

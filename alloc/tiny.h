@@ -46,7 +46,7 @@ ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size)
  * it has more room left than the one before. */
 ALWAYS_INLINE void tiny_open(struct mcache *c, uintptr_t x, size_t size)
 {
-    c->p.stats.tinyBlocks++;
+    c->local.stats.tinyBlocks++;
     if (size < c->tinyoffset || c->tiny == 0) {
         c->tiny = x;
         c->tinyoffset = size;

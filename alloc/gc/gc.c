@@ -18,7 +18,8 @@
 
 #include "alloc/gc/gctrace.h"
 #include "alloc/heap.h"
-#include "alloc/limits.h"
+#include "alloc/mcache.h"
+#include "alloc/page/limits.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/sched.h"
@@ -26,28 +27,6 @@
 
 #include <sched.h>
 #include <setjmp.h>
-#include <time.h>
-
-static uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* Go: nanotime. */
-static int64_t nanotime(void)
-{
-    return (int64_t)clock_ns(CLOCK_MONOTONIC);
-}
-
-void gcwork_init(struct heap *h)
-{
-    roots_init(&h->work.roots);
-    marker_init(&h->work.marker, &h->mheap);
-    h->work.initTime = nanotime();
-}
 
 static void mark_word(void *arg, uintptr_t word)
 {
@@ -106,7 +85,7 @@ static void mark_tiny_allocs(struct heap *h)
  * which no span was swept, and the bits in use would be given out again. */
 static void finish_sweep(struct heap *h, struct mcache *c)
 {
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     ASSERT(sweeper_isDone(&h->sweeper));
 }
 
@@ -238,7 +217,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     struct gcTimes t = {.forced = forced, .procs = readGOMAXPROCS()};
     size_t stackBytes = 0;
 
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     stopTheWorld();
     heap_settle(h);
     if (!forced && !gcController_triggered(&h->controller)) {
@@ -263,7 +242,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     record_times(&h->work, &t, forced);
     mProf_Flush();
     startTheWorld();
-    sweeper_sweepLarge(&h->sweeper, &c->p);
+    sweeper_sweepLarge(&h->sweeper, &c->local);
     if (debug.gctrace > 0)
         gctrace(h, &t);
     return true;
@@ -285,7 +264,7 @@ static bool finish_sweep_together(struct heap *h, struct mcache *c)
 {
     uint32_t cycle = h->work.cycles;
 
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     while (h->work.cycles == cycle && !sweeper_isDone(&h->sweeper)) {
         gosafepoint();
         sched_yield();

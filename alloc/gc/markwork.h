@@ -27,8 +27,8 @@
 #ifndef ALLOC_GC_MARKWORK_H
 #define ALLOC_GC_MARKWORK_H
 
-#include "alloc/limits.h"
 #include "alloc/mheap.h"
+#include "alloc/page/limits.h"
 
 enum {
     maxMarkWorkers = 8,

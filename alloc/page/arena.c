@@ -134,10 +134,11 @@ uintptr_t arenas_sysAlloc(struct arenas *a, size_t n, size_t *size)
     return (uintptr_t)v;
 }
 
-void arenas_setSpans(struct arenas *a, struct mspan *s)
+void arenas_setSpans(struct arenas *a, uintptr_t base, size_t npages,
+                     struct mspan *s)
 {
-    uintptr_t p = s->startAddr;
-    for (size_t left = s->npages; left > 0;) {
+    uintptr_t p = base;
+    for (size_t left = npages; left > 0;) {
         struct heapArena *ha = arenas_ofHeap(a, p);
         size_t page = (p >> PageShift) % pagesPerArena;
         for (; page < pagesPerArena && left > 0; page++, left--)

@@ -15,7 +15,7 @@
 #include "runtime/base/throw.h"
 #include <string.h>
 
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 
 struct fixalloc_link {
     struct fixalloc_link *next;

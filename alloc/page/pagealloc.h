@@ -9,8 +9,8 @@
 #define ALLOC_PAGE_PAGEALLOC_H
 
 #include "alloc/page/pallocbits.h"
-#include "alloc/page/sparsetable.h"
 #include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 
 /* Number of a chunk: its address / pallocChunkBytes. Go: chunkIdx */
 typedef uintptr_t chunkIdx;

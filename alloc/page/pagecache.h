@@ -7,7 +7,6 @@
 #define ALLOC_PAGE_PAGECACHE_H
 
 #include "alloc/page/pagealloc.h"
-#include "alloc/span.h"
 
 enum { pageCachePages = 64 };
 

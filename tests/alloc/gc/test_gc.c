@@ -1,5 +1,6 @@
 /* Whole cycles through the door: what survives, when one begins, what the
  * profile and the statistics say of it. */
+#include "alloc/gc/gc.h"
 #include "alloc/heap.h"
 #include "alloc/malloc.h"
 #include "runtime/base/throw.h"

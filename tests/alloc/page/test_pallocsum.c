@@ -1,5 +1,5 @@
 /* Three numbers in a word, and the merger of neighbours. */
-#include "alloc/page/pallocsum.h"
+#include "alloc/page/pallocbits.h"
 #include <criterion/criterion.h>
 
 static void expect_parts(pallocSum s, uint32_t start, uint32_t max,

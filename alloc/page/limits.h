@@ -5,8 +5,8 @@
  *
  * Go's values first; every other size is computed from these.
  */
-#ifndef ALLOC_LIMITS_H
-#define ALLOC_LIMITS_H
+#ifndef ALLOC_PAGE_LIMITS_H
+#define ALLOC_PAGE_LIMITS_H
 
 enum {
     heapAddrBits = 47, /* Go: 48; user space on linux/amd64 has 47 */

@@ -1,5 +1,5 @@
 /* Large arrays with memory only where they are covered. */
-#include "alloc/page/sparsetable.h"
+#include "runtime/base/sysmem.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

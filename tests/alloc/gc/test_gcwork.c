@@ -1,5 +1,5 @@
 /* Registered ranges: what is visited, what is not any more. */
-#include "alloc/gc/roots.h"
+#include "alloc/gc/gcwork.h"
 #include "runtime/base/sysmem.h"
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /*
- * roots.c: the ranges that marking starts from.
+ * gcwork.c: the ranges that marking starts from, and the clock of cycles.
  *
- *     gc_add_roots, gc_scan_this_stack --> [roots] --words--> mark
+ *     gc_add_roots, gc_scan_this_stack --> [gcwork] --words--> mark
  *
  * Locking: r->lock guards the list; a cycle reads it while the world is
  * stopped.
@@ -10,7 +10,7 @@
  *   R1  bytes is the sum of all ranges' sizes
  *   R2  no two ranges begin at the same address
  */
-#include "alloc/gc/roots.h"
+#include "alloc/gc/gcwork.h"
 
 #include "runtime/base/persist.h"
 #include "runtime/base/throw.h"
@@ -100,4 +100,24 @@ void roots_each(struct roots *r, rootVisitor *visit, void *arg)
 {
     for (const struct rootRange *a = r->all; a != NULL; a = a->next)
         visit(arg, a->base, a->base + a->size);
+}
+
+uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+int64_t nanotime(void)
+{
+    return (int64_t)clock_ns(CLOCK_MONOTONIC);
+}
+
+void gcwork_init(struct gcwork *w, struct mheap *mheap)
+{
+    roots_init(&w->roots);
+    marker_init(&w->marker, mheap);
+    w->initTime = nanotime();
 }
