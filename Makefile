@@ -119,12 +119,12 @@ $(B)/mksizeclasses: tools/gen/mksizeclasses.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $<
 
-sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.h again
-	$(B)/mksizeclasses > alloc/sizetable.h.new
-	mv alloc/sizetable.h.new alloc/sizetable.h
+sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.c again
+	$(B)/mksizeclasses > alloc/sizetable.c.new
+	mv alloc/sizetable.c.new alloc/sizetable.c
 
-check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.h is what the generator prints
-	@$(B)/mksizeclasses | cmp - alloc/sizetable.h
+check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.c is what the generator prints
+	@$(B)/mksizeclasses | cmp - alloc/sizetable.c
 
 # --- tests ---------------------------------------------------------------
 

@@ -39,7 +39,7 @@
  *      MemStats.Mallocs and alloc_objects disagree (tiny.h).
  *   3. The size picks one of 68 classes, the type says whether the object holds
  *      pointers: the span class. Both tables are one load (objsize.h). What
- *      rounding up wastes is known (sizetable.h): less than 16 bytes below 128,
+ *      rounding up wastes is known (sizetable.c): less than 16 bytes below 128,
  *      less than 16 % from there on.
  *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots at
  *      hand, 1 = free. Count its trailing zeros, and that is the slot

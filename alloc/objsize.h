@@ -6,7 +6,7 @@
  *     size ------------(pages)------> slot       large ones
  *
  *   class   one of 68 slot sizes, the same in all releases. One shift and one
- *           load lead to it. The tables are generated (sizetable.h, by
+ *           load lead to it. The tables are generated (sizetable.c, by
  *           tools/gen/mksizeclasses.c) and equal to Go's. Class 0 is no size:
  *           it marks large objects, which get whole pages.
  *   header  in newer releases a small object with pointers above 512 bytes

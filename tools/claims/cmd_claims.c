@@ -6,6 +6,7 @@
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
+#include "tools/lib/words.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

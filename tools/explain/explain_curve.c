@@ -19,7 +19,6 @@
 #include "map/classic/bucketview.h"
 #include "map/map.h"
 #include "map/mapview.h"
-#include "runtime/sched/rand.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"

@@ -5,6 +5,7 @@
 #include "tools/cli/flags.h"
 #include "tools/lib/printable.h"
 #include "tools/lib/render.h"
+#include "tools/lib/words.h"
 #include "tools/lib/wrap.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * test_nearest.c: which name a slip of the fingers meant.
  */
-#include "tools/lib/nearest.h"
+#include "tools/lib/words.h"
 #include <criterion/criterion.h>
 
 static const char *const names[] = {"run", "scenarios", "replay", "claims",

@@ -1,10 +1,15 @@
 /*
- * nearest.c: edit distance between a mistyped word and the names there are.
+ * words.c: words that a user typed: numbers as Go writes them, and names, where
+ * a mistyped one is compared with those there are.
  *
- * Optimal string alignment: besides inserting, deleting and changing a letter,
- * two neighbours may swap for one step, since that is how fingers slip.
+ * The distance of two names is that of optimal string alignment: a letter
+ * inserted, deleted or changed is one step, and so is a swap of two neighbours,
+ * since that is how fingers slip.
  */
-#include "tools/lib/nearest.h"
+#include "tools/lib/words.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LongestWord = 40 }; /* longer words are nobody's slip */
@@ -62,4 +67,52 @@ const char *nearest(const char *word, const char *const *names, size_t n)
         }
     }
     return found;
+}
+
+enum { MaxDigits = 64 };
+
+/* text without the underscores that may stand between digits in Go: 1_000_000.
+ * False where one stands elsewhere, or the number is too long to be any. */
+static bool without_underscores(const char *text, char plain[MaxDigits])
+{
+    size_t n = 0;
+    bool digit = false; /* was the last */
+    for (const char *c = text; *c != '\0' && n < MaxDigits; c++) {
+        bool before = digit;
+        digit = isxdigit((unsigned char)*c);
+        if (*c != '_')
+            plain[n++] = *c;
+        else if (!before || !isxdigit((unsigned char)c[1]))
+            return false;
+    }
+    if (n == MaxDigits)
+        return false;
+    plain[n] = '\0';
+    return true;
+}
+
+bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
+{
+    char plain[MaxDigits], *end;
+    if (!without_underscores(text, plain))
+        return false;
+    errno = 0;
+    long long n = strtoll(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE || n < min || n > max)
+        return false;
+    *value = n;
+    return true;
+}
+
+bool parse_uint(const char *text, uint64_t *value)
+{
+    char plain[MaxDigits], *end;
+    if (text[0] == '-' || !without_underscores(text, plain))
+        return false;
+    errno = 0;
+    unsigned long long n = strtoull(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = n;
+    return true;
 }
