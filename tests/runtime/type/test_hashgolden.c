@@ -6,6 +6,7 @@
 #include "runtime/base/goversion.h"
 #include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
+#include "runtime/type/type.h"
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>
