@@ -36,14 +36,14 @@
  *   1. The thread's mcache (malloc.c). A thread's first allocation makes one.
  *   2. Tiny? Below 16 bytes and pointer-free: it may fit the open block, and
  *      then nothing below happens: no slot, no profile record. That is why
- *      MemStats.Mallocs and alloc_objects disagree (tiny.h).
+ *      MemStats.Mallocs and alloc_objects disagree (mcache.h).
  *   3. The size picks one of 68 classes, the type says whether the object holds
  *      pointers: the span class. Both tables are one load (objsize.h). What
  *      rounding up wastes is known (sizetable.c): less than 16 bytes below 128,
  *      less than 16 % from there on.
  *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots at
  *      hand, 1 = free. Count its trailing zeros, and that is the slot
- *      (freeindex.h). No list of free slots runs through the memory itself, so a
+ *      (span.h). No list of free slots runs through the memory itself, so a
  *      slot is not touched before it is used, and the collector can rebuild what
  *      is free from its marks alone.
  *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span is
@@ -125,7 +125,7 @@
  *   word (heapbits.h). Spans are dealt out among the threads that mark, not
  *   taken by whoever comes first (markwork.h). Threads' counters are summed up
  *   instead of shared. Shelves are lists under a lock, not lock-free sets. A
- *   span's next slot is found by groups of 64 (freeindex.h). The heap asks for
+ *   span's next slot is found by groups of 64 (span.h). The heap asks for
  *   huge pages in all of its growths but the first, and what went back to the
  *   system is not zeroed once more when it returns (mheap.c). A map's old array
  *   gives its memory back when its growth has ended (discardobject). There are

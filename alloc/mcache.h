@@ -5,9 +5,9 @@
 #ifndef ALLOC_MCACHE_H
 #define ALLOC_MCACHE_H
 
-#include "alloc/freeindex.h"
-#include "alloc/heapstats.h"
 #include "alloc/mcentral.h"
+#include "alloc/mheap.h"
+#include "alloc/span.h"
 
 enum { MaxUnsettled = 32 }; /* refills */
 
@@ -94,5 +94,56 @@ void mcache_prepareForSweep(struct mcache *c);
 /* What c has counted, cached spans included: local.stats as releaseAll would leave
  * it, but looking changes nothing. World stopped. */
 void mcache_stats(const struct mcache *c, struct heapStatsDelta *out);
+
+/*
+ * Several pointer-free objects below 16 bytes share one 16-byte block.
+ *
+ *     | int32 | int8 .. | int64         |   one block, three objects
+ *       0..3    4         8..15
+ *
+ * A block is freed when nothing points into it any more, so its objects must
+ * not hold pointers: then at most one block is kept alive by one small object,
+ * and 16 bytes is all it can cost. Small strings and escaping numbers live here.
+ * The block belongs to the thread's mcache: no lock. Go: malloc.go mallocgc.
+ */
+
+enum {
+    maxTinySize = 16,  /* bytes of a block; an object is smaller */
+    tinySizeClass = 2, /* of the block: 16 bytes */
+    tinySpanClass = tinySizeClass << 1 | 1, /* pointer-free */
+};
+
+/* Where in the block an object of size bytes may start at or after off. Its
+ * type is not known here, so the size must tell how strict to be: by the lowest
+ * bit of it, 8 at most. */
+ALWAYS_INLINE uintptr_t tiny_align(uintptr_t off, size_t size)
+{
+    size_t lowest = (size | 8) & -(size | 8);
+
+    return align_up(off, lowest);
+}
+
+/* A place for size bytes in c's open block, or NULL when it does not fit. */
+ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size)
+{
+    uintptr_t off = tiny_align(c->tinyoffset, size);
+
+    if (off + size > maxTinySize || c->tiny == 0)
+        return NULL;
+    c->tinyoffset = off + size;
+    c->tinyAllocs++;
+    return (void *)(c->tiny + off);
+}
+
+/* Block x was opened for an object of size bytes. It becomes the open block if
+ * it has more room left than the one before. */
+ALWAYS_INLINE void tiny_open(struct mcache *c, uintptr_t x, size_t size)
+{
+    c->local.stats.tinyBlocks++;
+    if (size < c->tinyoffset || c->tiny == 0) {
+        c->tiny = x;
+        c->tinyoffset = size;
+    }
+}
 
 #endif

@@ -13,7 +13,7 @@
  */
 #include "alloc/mcentral.h"
 
-#include "alloc/freeindex.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
 
 void mcentral_init(struct mcentral *c, struct shelf *shelf,

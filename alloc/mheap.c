@@ -15,11 +15,11 @@
  * Locking: h->lock, never held while a thread scavenges. It is held while the
  * heap grows, which asks the system for addresses: one request in 4 MiB.
  *
- * Invariants: M1..M6, listed and proved in mheapcheck.c.
+ * Invariants: M1..M6, listed and proved in heapcheck.c.
  */
 #include "alloc/mheap.h"
 #include "alloc/page/limits.h"
-#include "alloc/page/scavenge.h"
+#include "alloc/page/pagealloc.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -461,4 +461,17 @@ size_t mheap_scavenge(struct mheap *h, size_t nbytes)
         released += n;
     }
     return released;
+}
+
+void heapStatsDelta_merge(struct heapStatsDelta *a,
+                          const struct heapStatsDelta *b)
+{
+    enum { counters = sizeof(*a) / sizeof(uint64_t) };
+    _Static_assert(sizeof(*a) == counters * sizeof(uint64_t),
+                   "nothing but counters");
+    uint64_t *to = (uint64_t *)a;
+    const uint64_t *from = (const uint64_t *)b;
+
+    for (int i = 0; i < counters; i++)
+        to[i] += from[i];
 }

@@ -11,7 +11,7 @@
  */
 #include "alloc/sidearray.h"
 
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
  */
 #include "alloc/gc/gcwork.h"
 
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 
 void roots_init(struct roots *r)

@@ -11,7 +11,7 @@
 #ifndef ALLOC_GC_GCWORK_H
 #define ALLOC_GC_GCWORK_H
 
-#include "alloc/gc/mark.h"
+#include "alloc/gc/markwork.h"
 #include "runtime/base/lock.h"
 #include <time.h>
 

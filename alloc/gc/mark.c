@@ -10,12 +10,11 @@
  *   Q2  bytesMarked is the sum of elemsize over all mark bits, and every marked
  *       slot is taken (marker_check, after a drain)
  */
-#include "alloc/gc/mark.h"
 
-#include "alloc/freeindex.h"
-#include "alloc/gc/markdrain.h"
+#include "alloc/gc/markwork.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
-#include "runtime/sched/crew.h"
+#include "runtime/sched/sched.h"
 
 #include <string.h>
 

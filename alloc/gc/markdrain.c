@@ -21,11 +21,11 @@
  * Invariants:
  *   Q1  an object is scanned once: by whoever set its mark bit
  */
-#include "alloc/gc/markdrain.h"
+#include "alloc/gc/markwork.h"
 
-#include "alloc/freeindex.h"
 #include "alloc/heapbits.h"
-#include "runtime/base/annotate.h"
+#include "alloc/span.h"
+#include "runtime/base/sysmem.h"
 
 #include <string.h>
 

@@ -18,7 +18,7 @@
 #include "alloc/gc/markwork.h"
 
 #include "runtime/base/throw.h"
-#include "runtime/sched/crew.h"
+#include "runtime/sched/sched.h"
 
 #include <string.h>
 

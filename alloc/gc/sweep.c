@@ -20,8 +20,8 @@
  */
 #include "alloc/gc/sweep.h"
 
-#include "alloc/freeindex.h"
 #include "alloc/gc/alloctrace.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 

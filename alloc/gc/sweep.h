@@ -12,7 +12,7 @@
 #define ALLOC_GC_SWEEP_H
 
 #include "alloc/gc/pacer.h"
-#include "alloc/heapstats.h"
+#include "alloc/mheap.h"
 #include "alloc/shelf.h"
 #include "alloc/sidearray.h"
 

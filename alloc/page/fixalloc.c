@@ -11,7 +11,7 @@
  *   F3  records are aligned to f->align
  */
 #include "alloc/page/fixalloc.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 

@@ -14,6 +14,7 @@
 #define RUNTIME_BASE_SYSMEM_H
 
 #include "runtime/base/base.h"
+#include <valgrind/memcheck.h>
 
 /* Bytes obtained from the system for one purpose. */
 struct sysMemStat {
@@ -116,6 +117,33 @@ ALWAYS_INLINE bool sparsetable_has(const struct sparsetable *t, size_t i)
 {
     size_t g = i * t->elemsize / t->granule;
     return t->mapped[g / 64] >> (g % 64) & 1;
+}
+
+/* size zeroed bytes aligned to align (a power of two, 0 = 8), on stat's
+ * account; NULL when the system refuses. Safe from any thread.
+ * Go: malloc.go persistentalloc, which throws instead of returning nil. */
+void *persistentalloc(size_t size, size_t align, struct sysMemStat *stat);
+
+/*
+ * What tools that watch memory must be told. A conservative scan
+ * reads words of a stack that no variable owns; memcheck would follow such a
+ * word through the whole collector. Costs a few instructions without effect
+ * where the program does not run under valgrind, and nothing where its header
+ * is not installed.
+ */
+
+#if __has_include(<valgrind/memcheck.h>)
+#endif
+
+/* The n bytes at p count as initialised from now on. */
+ALWAYS_INLINE void annotate_defined(const void *p, size_t n)
+{
+#ifdef VALGRIND_MAKE_MEM_DEFINED
+    (void)VALGRIND_MAKE_MEM_DEFINED(p, n);
+#else
+    (void)p;
+    (void)n;
+#endif
 }
 
 #endif

@@ -39,7 +39,6 @@
  */
 #include "runtime/prof/memprofile.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"

@@ -9,7 +9,6 @@
  * Locking: the profile's lock (memprofile.c), held by the caller.
  */
 #include "runtime/prof/proftable.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/sysmem.h"
 #include <string.h>
 

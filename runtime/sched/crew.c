@@ -10,9 +10,9 @@
  *   I1  working is the number of members, the caller aside, that have not ended
  *       their part of job njobs: 0 between two jobs
  */
-#include "runtime/sched/crew.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/sched.h"
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>

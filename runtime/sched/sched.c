@@ -17,7 +17,7 @@
  */
 #include "runtime/sched/sched.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"

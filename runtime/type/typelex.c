@@ -1,7 +1,7 @@
 /*
  * typelex.c: the words and marks of type text, and the first error in it.
  */
-#include "runtime/type/typelex.h"
+#include "runtime/type/typeparse.h"
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>

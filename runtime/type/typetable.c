@@ -16,7 +16,7 @@
  */
 #include "runtime/type/typetable.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 

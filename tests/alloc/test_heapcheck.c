@@ -1,5 +1,5 @@
 /* heapcheck finds what is wrong: each test breaks one thing and nothing else. */
-#include "alloc/tiny.h"
+#include "alloc/mcache.h"
 #include "runtime/prof/memprofile.h"
 #include "tests/testheap.h"
 

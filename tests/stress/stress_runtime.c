@@ -7,7 +7,7 @@
  *     stress_runtime [rounds]
  */
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/rand.h"

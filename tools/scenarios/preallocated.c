@@ -6,7 +6,7 @@
 #include "map/mapview.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
-#include "tools/measure/spread.h"
+#include "tools/measure/measure.h"
 #include "tools/scenarios/fill.h"
 #include <inttypes.h>
 #include <math.h>

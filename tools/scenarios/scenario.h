@@ -10,8 +10,8 @@
 #ifndef TOOLS_SCENARIOS_SCENARIO_H
 #define TOOLS_SCENARIOS_SCENARIO_H
 
+#include "tools/measure/keyvalue.h"
 #include "tools/measure/report.h"
-#include "tools/measure/values.h"
 
 enum scenarioTakes {
     TAKES_N = 1,

@@ -10,8 +10,7 @@
 #include "tools/lib/outfile.h"
 #include "tools/lib/render.h"
 #include "tools/measure/keyvalue.h"
-#include "tools/replay/reduce.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 #include "tools/verify/verify.h"
 #include <stdlib.h>
 #include <string.h>

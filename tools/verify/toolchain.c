@@ -4,7 +4,6 @@
 #include "tools/verify/toolchain.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
-#include "tools/lib/tempdir.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Which pages are given back, in which order, and the huge pages kept whole. */
-#include "alloc/page/scavenge.h"
+#include "alloc/page/pagealloc.h"
 #include "runtime/sched/rand.h"
 #include "tests/pagepicture.h"
 

@@ -2,7 +2,7 @@
  * test_sample.c: the distances between samples.
  */
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/sample.h"
+#include "runtime/prof/memprofile.h"
 #include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>

@@ -9,7 +9,7 @@
 #include "tests/hmaprun.h"
 #include "tests/workloadtext.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/measure/keyvalue.h"
 #include "tools/replay/workgen.h"
 #include "tools/verify/verify.h"

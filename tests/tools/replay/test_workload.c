@@ -3,7 +3,7 @@
  */
 #include "runtime/sched/rand.h"
 #include "tests/workloadtext.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 
 Test(workload, reads_every_step)
 {

@@ -2,7 +2,7 @@
  * test_tempdir.c: a temporary directory is gone after its owner, however that
  * one ended.
  */
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
