@@ -56,4 +56,10 @@ struct spread {
  * upper one of the middle two: always a value that was measured. */
 struct spread spread_of(double *values, size_t n);
 
+/* The first of n seeds in a row for a run of seed: another seed has n others. */
+ALWAYS_INLINE uint64_t spread_first_seed(uint64_t seed, uint64_t n)
+{
+    return (seed - 1) * n + 1;
+}
+
 #endif

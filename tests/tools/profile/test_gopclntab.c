@@ -4,8 +4,8 @@
  */
 #include "tests/gotoolchain.h"
 
-#include "runtime/base/rand.h"
-#include "tools/lib/tempdir.h"
+#include "runtime/sched/rand.h"
+#include "tools/lib/process.h"
 #include "tools/profile/gopclntab.h"
 
 /* Kinds of program, with go's flags for them. The last takes a minute to build

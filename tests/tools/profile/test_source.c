@@ -4,7 +4,7 @@
  */
 #include "tests/goserver.h"
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/profile/httpget.h"
 #include "tools/profile/source.h"
 

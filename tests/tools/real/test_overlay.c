@@ -4,7 +4,7 @@
  */
 #include "tests/gotoolchain.h"
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/profile/source.h"
 #include "tools/real/overlay.h"
 
