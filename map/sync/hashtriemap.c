@@ -20,8 +20,8 @@
  */
 #include "map/sync/hashtriemap.h"
 #include "map/sync/trienode.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 
 static const uint8_t rootWord[8] __attribute__((aligned(8))) = {4};
