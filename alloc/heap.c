@@ -6,7 +6,7 @@
  * only allowed while the world is stopped.
  *
  * Invariants (heap_check):
- *   H1  nmcaches is the length of allmcaches
+ *   heap.1  nmcaches is the length of allmcaches
  */
 #include "alloc/heap.h"
 #include "alloc/mcache.h"

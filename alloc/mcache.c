@@ -8,14 +8,14 @@
  * stopped.
  *
  * Invariants, verified by heapcheck:
- *   A1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
- *       flush), stands on no list, and allocCount >= allocCountBeforeCache;
- *       full[0] to full[nfull-1] are full spans that have left alloc, and are
- *       otherwise still cached
- *   A2  tiny is 0 or the start of a 16-byte slot that is taken;
- *       tinyoffset <= 16
- *   A3  local.stats plus what cached spans have taken since they came is every
- *       object that this thread ever allocated
+ *   mcache.1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
+ *             flush), stands on no list, and allocCount >= allocCountBeforeCache;
+ *             full[0] to full[nfull-1] are full spans that have left alloc, and are
+ *             otherwise still cached
+ *   mcache.2  tiny is 0 or the start of a 16-byte slot that is taken;
+ *             tinyoffset <= 16
+ *   mcache.3  local.stats plus what cached spans have taken since they came is every
+ *             object that this thread ever allocated
  */
 #include "alloc/mcache.h"
 

@@ -15,7 +15,16 @@
  * Locking: h->lock, never held while a thread scavenges. It is held while the
  * heap grows, which asks the system for addresses: one request in 4 MiB.
  *
- * Invariants: M1..M6, listed and proved in heapcheck.c.
+ * Invariants, each verified by mheap_check (heapcheck.c):
+ *   mheap.1  each page of a span in use has that span in its arena's table
+ *   mheap.2  the pages allocated in the bitmaps are those of the spans in use and
+ *            of the page caches, no more and no fewer
+ *   mheap.3  heapInUse and pagesInUse count the spans in use
+ *   mheap.4  heapFree and heapReleased count the free pages, those in page caches
+ *            included, that have and that have no memory
+ *   mheap.5  the span records made are in use, on the free list, or in a thread's
+ *            store; all of them stand in allspans
+ *   mheap.6  curArena is what is reserved of the current arena and not yet mapped
  */
 #include "alloc/mheap.h"
 #include "alloc/page/limits.h"

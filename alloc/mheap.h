@@ -105,7 +105,7 @@ void mheap_freemcache(struct mheap *h, void *c);
  * Go: mgcscavenge.go (*pageAlloc).scavenge */
 size_t mheap_scavenge(struct mheap *h, size_t nbytes);
 
-/* Proves the invariants of the page level (M1..M6 in heapcheck.c) and recomputes
+/* Proves the invariants of the page level (mheap.1 to mheap.6 in heapcheck.c) and recomputes
  * its counters. The world must be at rest. Takes h->lock. */
 void mheap_check(struct mheap *h);
 

@@ -7,14 +7,14 @@
  * published by mspan_setState.
  *
  * Invariants of a span in use, each verified by mspan_check:
- *   S1  whole pages: startAddr is page-aligned, npages > 0
- *   S2  elemsize and divMul are the class's; nelems slots are all that the
- *       modelled release has of them
- *   S3  limit is the end of the last slot, within the pages
- *   S4  allocCount <= nelems, and F1, F2
- *   S5  there are allocation bits (mark bits may lack where the system refused
- *       them to the sweeper: sweep.c), and no bit behind nelems is set
- *   S6  on no list nothing is next; whatever is next is on the same list
+ *   span.1  whole pages: startAddr is page-aligned, npages > 0
+ *   span.2  elemsize and divMul are the class's; nelems slots are all that the
+ *           modelled release has of them
+ *   span.3  limit is the end of the last slot, within the pages
+ *   span.4  allocCount <= nelems, and span.8, span.9
+ *   span.5  there are allocation bits (mark bits may lack where the system refused
+ *           them to the sweeper: sweep.c), and no bit behind nelems is set
+ *   span.6  on no list nothing is next; whatever is next is on the same list
  * and of a list, verified by spanList_check:
  *   span.7  every span on the list names it as its list
  */
@@ -59,7 +59,7 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
     ASSERT(last >> (s->nelems % 64) == 0);
 }
 
-/* F1 and F2; while a span waits to be swept too. */
+/* span.8 and span.9; while a span waits to be swept too. */
 static void check_cache(const struct mspan *s)
 {
     ASSERT(s->freeindex % 64 == 0 || s->freeindex == s->nelems);
@@ -82,22 +82,22 @@ void mspan_check(const struct mspan *s)
 {
     uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
     size_t bytes = s->npages * PageSize;
-    ASSERT(s->startAddr % PageSize == 0 && s->npages > 0); /* S1 */
-    if (sizeclass == 0) {                                  /* S2 */
+    ASSERT(s->startAddr % PageSize == 0 && s->npages > 0); /* span.1 */
+    if (sizeclass == 0) {                                  /* span.2 */
         ASSERT(s->elemsize == bytes && s->divMul == 0);
     } else {
         ASSERT(s->elemsize == class_to_size[sizeclass]);
         ASSERT(s->divMul == class_to_divmagic[sizeclass]);
     }
     ASSERT(s->nelems == mspan_nelems(s->npages, s->spanclass));
-    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
+    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* span.3 */
     ASSERT(s->limit <= s->startAddr + bytes);
-    ASSERT(s->allocCount <= s->nelems); /* S4 */
+    ASSERT(s->allocCount <= s->nelems); /* span.4 */
     check_cache(s);
-    ASSERT(s->allocBits != NULL); /* S5 */
+    ASSERT(s->allocBits != NULL); /* span.5 */
     check_bits(s, s->allocBits);
     check_bits(s, s->gcmarkBits);
-    check_links(s); /* S6 */
+    check_links(s); /* span.6 */
 }
 
 /* Whether a list is empty may be asked without its lock: an atomic store. */
@@ -144,11 +144,11 @@ size_t spanList_check(const struct spanList *l)
  *
  * Locking: none; the caller owns the span.
  *
- * Invariants (mspan_check, and K2, K3 of heapcheck):
- *   F1  freeindex is a multiple of 64, or nelems
- *   F2  allocCache's bits are slots of the group at freeindex whose allocation
- *       bits are 0; it has none behind the last slot
- *   F3  every slot below freeindex is taken
+ * Invariants (mspan_check, and heapcheck.2, heapcheck.3 of heapcheck):
+ *   span.8  freeindex is a multiple of 64, or nelems
+ *   span.9  allocCache's bits are slots of the group at freeindex whose allocation
+ *           bits are 0; it has none behind the last slot
+ *   span.10  every slot below freeindex is taken
  */
 
 /* The slots of s among the 64 from slot i on. */

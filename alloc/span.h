@@ -129,7 +129,7 @@ uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
                 spanClass spanclass);
 
-/* Proves S1..S6 (span.c) of a span in use. */
+/* Proves span.1 to span.6 (span.c) of a span in use. */
 void mspan_check(const struct mspan *s);
 
 ALWAYS_INLINE void spanList_init(struct spanList *l)

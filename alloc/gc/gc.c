@@ -8,11 +8,11 @@
  * other thread of the program runs, and the mark bits, the pacer and the sweep
  * generation are the collector's. Of its own threads more than one marks.
  *
- * Invariants, G1 verified by heapcheck, the others by check_started:
- *   G1  when marking begins, every span is swept and no mark is set
- *   G2  when the world starts again, every mcache has been flushed: no thread
- *       holds a span from before the cycle
- *   G3  cycles rises by one with sweepgen's two
+ * Invariants, gc.1 verified by heapcheck, the others by check_started:
+ *   gc.1  when marking begins, every span is swept and no mark is set
+ *   gc.2  when the world starts again, every mcache has been flushed: no thread
+ *         holds a span from before the cycle
+ *   gc.3  cycles rises by one with sweepgen's two
  */
 #include "alloc/gc/gc.h"
 
@@ -161,7 +161,7 @@ void gc_commit(struct heap *h)
     pace_scavenger(h, goal);
 }
 
-/* G2, G3 */
+/* gc.2, gc.3 */
 static void check_started(const struct heap *h)
 {
     uint32_t sg = h->mheap.sweepgen;

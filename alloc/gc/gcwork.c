@@ -7,8 +7,8 @@
  * stopped.
  *
  * Invariants, verified by roots_check:
- *   R1  bytes is the sum of all ranges' sizes
- *   R2  no two ranges begin at the same address
+ *   gcwork.1  bytes is the sum of all ranges' sizes
+ *   gcwork.2  no two ranges begin at the same address
  */
 #include "alloc/gc/gcwork.h"
 
@@ -90,9 +90,9 @@ void roots_check(struct roots *r)
     for (struct rootRange *a = r->all; a != NULL; a = a->next) {
         bytes += a->size;
         for (struct rootRange *b = a->next; b != NULL; b = b->next)
-            ASSERT(a->base != b->base);
+            ASSERT(a->base != b->base); /* gcwork.2 */
     }
-    ASSERT(bytes == r->bytes);
+    ASSERT(bytes == r->bytes); /* gcwork.1 */
     unlock(&r->lock);
 }
 

@@ -7,8 +7,8 @@
  * collects, which is worker 0; the others work between crew_run's two ends.
  *
  * Invariants:
- *   Q2  bytesMarked is the sum of elemsize over all mark bits, and every marked
- *       slot is taken (marker_check, after a drain)
+ *   mark.1  bytesMarked is the sum of elemsize over all mark bits, and every marked
+ *           slot is taken (marker_check, after a drain)
  */
 
 #include "alloc/gc/markwork.h"
@@ -138,7 +138,8 @@ void marker_check(const struct marker *mk)
             bytes += n * s->elemsize;
         }
     }
-    ASSERT(bytes == mk->bytesMarked && objects == mk->objectsMarked);
+    ASSERT(bytes == mk->bytesMarked);     /* mark.1 */
+    ASSERT(objects == mk->objectsMarked); /* markdrain.1 */
 }
 
 void marker_finish(struct marker *mk)

@@ -19,7 +19,7 @@
  * Locking: none: the world is stopped, and a worker marks in spans of its own.
  *
  * Invariants:
- *   Q1  an object is scanned once: by whoever set its mark bit
+ *   markdrain.1  an object is scanned once: by whoever set its mark bit
  */
 #include "alloc/gc/markwork.h"
 

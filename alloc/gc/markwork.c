@@ -12,8 +12,8 @@
  * belongs to its worker but for its head, which the others push to.
  *
  * Invariants:
- *   W1  where pending is 0 no stack, inbox or range has anything
- *       (markwork_release, once a cycle)
+ *   markwork.1  where pending is 0 no stack, inbox or range has anything
+ *               (markwork_release, once a cycle)
  */
 #include "alloc/gc/markwork.h"
 
@@ -318,7 +318,7 @@ static void release_blocks(struct marker *mk)
     mk->spare = NULL;
 }
 
-/* W1 */
+/* markwork.1 */
 static void assert_done(const struct marker *mk)
 {
     ASSERT(mk->nranges == 0);

@@ -164,7 +164,7 @@ bool marker_drain(struct marker *mk);
 /* Clears all marks: as if the cycle had never begun. */
 void marker_abandon(struct marker *mk);
 
-/* Proves Q2 (mark.c). After a drain, before the sweep. */
+/* Proves mark.1 (mark.c). After a drain, before the sweep. */
 void marker_check(const struct marker *mk);
 
 /* Gives the work memory back, but for what the next cycle will want at once. */

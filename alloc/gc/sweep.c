@@ -14,9 +14,9 @@
  * heap's lock are taken one at a time, never held across a span.
  *
  * Invariants, verified by heapcheck:
- *   W1  while state says drained, no span has sweepgen == h->sweepgen-2
- *   W2  a swept span's marks are clear, and allocCount is the number of its
- *       allocation bits
+ *   sweep.1  while state says drained, no span has sweepgen == h->sweepgen-2
+ *   sweep.2  a swept span's marks are clear, and allocCount is the number of its
+ *            allocation bits
  */
 #include "alloc/gc/sweep.h"
 

@@ -13,9 +13,9 @@
  * belong to the calling thread.
  *
  * Invariants, each verified by arenas_check:
- *   A1  every index of all[] is in [lo, hi) and has a record in the map
- *   A2  no other entry of the map between lo and hi has one
- *   A3  zeroedBase is a whole number of pages within the arena
+ *   arena.1  every index of all[] is in [lo, hi) and has a record in the map
+ *   arena.2  no other entry of the map between lo and hi has one
+ *   arena.3  zeroedBase is a whole number of pages within the arena
  */
 #include "alloc/page/arena.h"
 #include "runtime/base/throw.h"
@@ -181,12 +181,12 @@ void arenas_check(const struct arenas *a)
 {
     for (size_t k = 0; k < a->nall; k++) {
         uintptr_t i = a->all[k];
-        ASSERT(i >= a->lo && i < a->hi && a->map[i] != NULL); /* A1 */
-        uintptr_t zeroed = a->map[i]->zeroedBase;             /* A3 */
+        ASSERT(i >= a->lo && i < a->hi && a->map[i] != NULL); /* arena.1 */
+        uintptr_t zeroed = a->map[i]->zeroedBase;             /* arena.3 */
         ASSERT(zeroed <= heapArenaBytes && zeroed % PageSize == 0);
     }
     size_t known = 0;
     for (uintptr_t i = a->lo; i < a->hi; i++)
         known += a->map[i] != NULL;
-    ASSERT(known == a->nall); /* A2 */
+    ASSERT(known == a->nall); /* arena.2 */
 }

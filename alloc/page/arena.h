@@ -151,7 +151,7 @@ void arenas_setSpans(struct arenas *a, uintptr_t base, size_t npages,
  * the caller's, no lock. Go: mheap.go (*mheap).allocNeedsZero */
 bool arenas_allocNeedsZero(struct arenas *a, uintptr_t base, size_t npages);
 
-/* Proves A1..A3 (arena.c). mheap's lock held. */
+/* Proves arena.1 to arena.3 (arena.c). mheap's lock held. */
 void arenas_check(const struct arenas *a);
 
 #endif

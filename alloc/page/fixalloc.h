@@ -38,7 +38,7 @@ void *fixalloc_alloc(struct fixalloc *f);
  * Go: mfixalloc.go (*fixalloc).free */
 void fixalloc_free(struct fixalloc *f, void *p);
 
-/* Proves F1..F3 (fixalloc.c): walks the list of free records. */
+/* Proves fixalloc.1 to fixalloc.3 (fixalloc.c): walks the list of free records. */
 void fixalloc_check(const struct fixalloc *f);
 
 #endif

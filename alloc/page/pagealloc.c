@@ -11,13 +11,13 @@
  * Locking: everything here runs under *mheapLock.
  *
  * Invariants, each verified by pageAlloc_check:
- *   P1  the summary of a chunk in use is that of its bitmap
- *   P2  every other summary is the merger of its eight children
- *   P3  only free pages are scavenged
- *   P4  no page below searchAddr is free
- *   P5  a chunk with free pages that have memory has its scav bit, and no
- *       scav bit is at or above scavSearch
- *   P6  chunks in use are in [start, end); the summary of others is zero
+ *   pagealloc.1  the summary of a chunk in use is that of its bitmap
+ *   pagealloc.2  every other summary is the merger of its eight children
+ *   pagealloc.3  only free pages are scavenged
+ *   pagealloc.4  no page below searchAddr is free
+ *   pagealloc.5  a chunk with free pages that have memory has its scav bit, and no
+ *                scav bit is at or above scavSearch
+ *   pagealloc.6  chunks in use are in [start, end); the summary of others is zero
  */
 #include "alloc/page/pagealloc.h"
 #include "runtime/base/throw.h"
@@ -242,22 +242,22 @@ static void check_chunk(const struct pageAlloc *p, chunkIdx ci,
     const struct pallocData *chunk = &p->chunks[ci];
     const struct chunkGroup *group = &p->groups[ci / 64];
     pallocSum sum = pallocBits_summarize(&chunk->alloc);
-    ASSERT(p->summary[summaryLevels - 1][ci] == sum); /* P1 */
-    ASSERT(ci >= p->start && ci < p->end);            /* P6 */
+    ASSERT(p->summary[summaryLevels - 1][ci] == sum); /* pagealloc.1 */
+    ASSERT(ci >= p->start && ci < p->end);            /* pagealloc.6 */
     size_t backed = 0;
     for (uint32_t i = 0; i < pallocChunkPages; i++) {
         bool taken = pageBits_get(&chunk->alloc, i);
         bool scav = pageBits_get(&chunk->scavenged, i);
-        ASSERT(!(taken && scav)); /* P3 */
+        ASSERT(!(taken && scav)); /* pagealloc.3 */
         uintptr_t addr = chunkBase(ci) + (uintptr_t)i * PageSize;
-        ASSERT(taken || addr >= p->searchAddr); /* P4 */
+        ASSERT(taken || addr >= p->searchAddr); /* pagealloc.4 */
         counts->allocated += taken;
         counts->scavenged += scav;
         backed += !taken && !scav;
     }
     counts->free += backed;
     bool marked = group->scav >> (ci % 64) & 1;
-    ASSERT(marked || backed == 0); /* P5 */
+    ASSERT(marked || backed == 0); /* pagealloc.5 */
     ASSERT(!marked || ci < p->scavSearch);
 }
 
@@ -273,7 +273,7 @@ static void check_level(const struct pageAlloc *p, int l)
             want = mergeSummaries(&p->summary[l + 1][child],
                                   1 << summaryLevelBits, levelLogPages(l + 1));
         if (sparsetable_has(&p->tables[l], i))
-            ASSERT(p->summary[l][i] == want); /* P2 */
+            ASSERT(p->summary[l][i] == want); /* pagealloc.2 */
         else
             ASSERT(want == 0);
     }
@@ -291,7 +291,7 @@ struct pageCounts pageAlloc_check(const struct pageAlloc *p)
         if (pageAlloc_knows(p, ci))
             check_chunk(p, ci, &counts);
         else
-            ASSERT(p->summary[summaryLevels - 1][ci] == 0); /* P6 */
+            ASSERT(p->summary[summaryLevels - 1][ci] == 0); /* pagealloc.6 */
     }
     for (int l = 0; l < summaryLevels - 1; l++)
         check_level(p, l);

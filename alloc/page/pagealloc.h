@@ -92,7 +92,7 @@ struct pageCounts {
     size_t allocated;
 };
 
-/* Proves P1..P6 (pagealloc.c) and counts the pages. */
+/* Proves pagealloc.1 to pagealloc.6 (pagealloc.c) and counts the pages. */
 struct pageCounts pageAlloc_check(const struct pageAlloc *p);
 
 /* log2 of the pages that a summary of level l stands for.

@@ -7,11 +7,11 @@
  * Locking: none; a map is written by one thread at a time (see hmap.h).
  *
  * Invariants, each verified by mapcheck:
- *   M1  count is the number of entries
- *   M2  each entry stands in the chain that its hash selects, under its tophash
- *   M3  a look-up of an entry's key finds that very entry
- *   M4  buckets is NULL only in a map with B = 0 that has never been written
- *   M5  count is not over the load factor of B
+ *   map.1  count is the number of entries
+ *   map.2  each entry stands in the chain that its hash selects, under its tophash
+ *   map.3  a look-up of an entry's key finds that very entry
+ *   map.4  buckets is NULL only in a map with B = 0 that has never been written
+ *   map.5  count is not over the load factor of B
  */
 #include "map/classic/buckettype.h"
 #include "map/classic/mapbody.h"

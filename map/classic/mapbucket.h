@@ -44,7 +44,7 @@ extern const uint64_t first_bytes[bucketCnt + 1];
  * The tophash bytes of a bucket after slot i has been emptied, where no entry
  * stands in a bucket behind or i is not the last slot: the slot is marked, and
  * so is every empty one that now ends the chain, all behind the last entry
- * (invariant B5). Without a branch: which slot it was and what stands beside it is
+ * (invariant mapbucket.5). Without a branch: which slot it was and what stands beside it is
  * as good as random and comes late, out of a miss of the cache, and a wrong guess
  * then keeps the processor from beginning with the deletions that follow. One of
  * 1000 entries is deleted in 7.4 ns so, in 8.2 where more is computed: which empty

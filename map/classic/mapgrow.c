@@ -17,10 +17,10 @@
  * Locking: none; a map is written by one thread at a time (see hmap.h).
  *
  * Invariants, each verified by mapcheck:
- *   G1  the old buckets below nevacuate are evacuated
- *   G2  the slots of an old chain are all evacuated, or none is
- *   G3  sameSizeGrow is set only while growing
- *   G4  while h is not growing, no list of old overflow buckets is kept
+ *   mapgrow.1  the old buckets below nevacuate are evacuated
+ *   mapgrow.2  the slots of an old chain are all evacuated, or none is
+ *   mapgrow.3  sameSizeGrow is set only while growing
+ *   mapgrow.4  while h is not growing, no list of old overflow buckets is kept
  */
 #include "map/classic/mapgrow.h"
 #include "map/classic/buckettype.h"

@@ -12,9 +12,9 @@
  * atomic, and so is read: what a thread has loaded from it never changes.
  *
  * Invariants, verified by dirtyMap_view:
- *   S1  read.amended only if dirty is not NULL
- *   S2  where dirty is not NULL it holds every entry of read that is not
- *       expunged, and none that is
+ *   dirtymap.1  read.amended only if dirty is not NULL
+ *   dirtymap.2  where dirty is not NULL it holds every entry of read that is not
+ *               expunged, and none that is
  */
 #include "map/sync/dirtymap.h"
 #include "map/classic/hmap.h"
@@ -464,7 +464,7 @@ GOFRAME void dirtyMap_Range(struct dirtyMap *m,
 }
 GOFRAME_OF(dirtyMap_Range, "sync.(*Map).Range");
 
-/* Counts and checks (S2) one entry of read. */
+/* Counts and checks (dirtymap.2) one entry of read. */
 static void view_entry(const struct dirtyMap *m, const struct hiter *it,
                        struct dirtyMapView *v)
 {
@@ -486,7 +486,7 @@ struct dirtyMapView dirtyMap_view(const struct dirtyMap *m)
         .readMap = read.m,
         .dirtyMap = m->dirty,
     };
-    ASSERT(!read.amended || m->dirty != NULL); /* S1 */
+    ASSERT(!read.amended || m->dirty != NULL); /* dirtymap.1 */
     v.read = read.m == NULL ? 0 : read.m->count;
     v.dirty = m->dirty == NULL ? 0 : m->dirty->count;
     struct hiter it;

@@ -6,8 +6,8 @@
  * and every lock() proves the order against the top of that stack.
  *
  * Invariants, at CHECK >= 2:
- *   I1  ranks on a thread's stack rise strictly from bottom to top
- *   I2  a lock stands on the stack of exactly the thread that holds it
+ *   lock.1  ranks on a thread's stack rise strictly from bottom to top
+ *   lock.2  a lock stands on the stack of exactly the thread that holds it
  */
 #include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
@@ -22,7 +22,7 @@ static void check_order(const struct mutex *l)
     if (nheld == 0)
         return;
     const struct mutex *top = held[nheld - 1];
-    if (l->rank <= top->rank)
+    if (l->rank <= top->rank) /* lock.1 */
         throw("lock ordering problem: %s (rank %d) taken while holding %s "
               "(rank %d)",
               l->name, l->rank, top->name, top->rank);
@@ -40,7 +40,7 @@ static void remove_held(const struct mutex *l)
     int i = nheld - 1;
     while (i >= 0 && held[i] != l)
         i--;
-    if (i < 0)
+    if (i < 0) /* lock.2 */
         throw("unlock of %s, which this thread does not hold", l->name);
     for (nheld--; i < nheld; i++)
         held[i] = held[i + 1];

@@ -12,8 +12,8 @@
  * worker waits inside blocking(), so it never keeps the world from stopping.
  *
  * Invariants, asserted where they could break:
- *   I1  tail is the last task of the queue, or &head where there is none
- *   I2  unless workers run, the queue is empty
+ *   sched.1  tail is the last task of the queue, or &head where there is none
+ *   sched.2  unless workers run, the queue is empty
  */
 #include "runtime/sched/sched.h"
 #include "runtime/base/lock.h"
@@ -128,7 +128,7 @@ static void *worker_main(void *unused)
 static void start_workers_locked(int procs)
 {
     assertLockHeld(&schedLock);
-    ASSERT(nworkers == 0 && head == NULL);
+    ASSERT(nworkers == 0 && head == NULL); /* sched.2 */
     if (procs > MaxProcs)
         procs = MaxProcs;
     ending = false;
@@ -159,7 +159,7 @@ void go_run(void (*fn)(void *arg), void *arg)
     if (t == NULL)
         fatal("out of memory");
     *t = (struct task){.fn = fn, .arg = arg};
-    ASSERT(*tail == NULL);
+    ASSERT(*tail == NULL); /* sched.1 */
     *tail = t;
     tail = &t->next;
     pthread_cond_signal(&work);

@@ -7,10 +7,10 @@
  * again, so that an edge over a dropped function connects its neighbours.
  *
  * Invariants, each a line of graph_check:
- *   G1  an edge stands in its source's out and in its destination's in
- *   G2  no edge connects a node with itself
- *   G3  the flats add up to no more samples than there are: with all nodes kept,
- *       to the sum of all values
+ *   graph.1  an edge stands in its source's out and in its destination's in
+ *   graph.2  no edge connects a node with itself
+ *   graph.3  the flats add up to no more samples than there are: with all nodes kept,
+ *            to the sum of all values
  */
 #include "tools/pprof/graph.h"
 
@@ -291,7 +291,7 @@ static void drop_light_edges(struct graph *g, uint64_t cutoff)
         }
 }
 
-/* G1, G2, G3 */
+/* graph.1, graph.2, graph.3 */
 static void graph_check(const struct folding *f)
 {
     int64_t sum = 0, flats = 0;
