@@ -21,9 +21,9 @@ struct typeError {
 
 /*
  * Reads one Go type: bool, int…uintptr, float32/64, complex64/128, string,
- * unsafe.Pointer, byte, rune, any, interface{} (no methods), *T, [N]T, []T,
- * map[K]V, struct{a, b T; c U}, chan T, func(T) U. The whole text must be one
- * type. NULL and *err filled when it is not (err may be NULL), also for an
+ * unsafe.Pointer, byte, rune, any, interface{} (no methods), error, *T, [N]T,
+ * []T, map[K]V, struct{a, b T; c U}, chan T, func(T) U and func(a T) (b U). The
+ * whole text must be one type. NULL and *err filled when it is not (err may be NULL), also for an
  * uncomparable map key and sizes above MaxTypeSize.
  * Descriptors live for ever (persistentalloc).
  */
@@ -61,5 +61,6 @@ const struct type *type_new_struct(const char *str, size_t size, size_t align,
 const struct type *type_basic(enum kind k); /* bool … complex128, string,
                                                unsafe.Pointer */
 const struct type *type_eface(void);        /* interface{} */
+const struct type *type_error(void);        /* error */
 
 #endif

@@ -39,6 +39,17 @@ const struct type *parse_type(struct parser *p);
 /* A struct, "struct" already read at start. */
 const struct type *parse_struct(struct parser *p, const char *start);
 
+/* A function, "func" already read at start. */
+const struct type *parse_func(struct parser *p, const char *start);
+
+/* The type of one word whose text is str, freed here; str NULL: an error. */
+const struct type *finish_word(struct parser *p, enum kind kind,
+                               const struct type *elem, char *str,
+                               const char *start);
+
+/* There was no memory for a type's text. Returns NULL. */
+void *no_text(struct parser *p, const char *where);
+
 /* t, which a constructor of type.c made. Where it is NULL the constructor's error
  * is completed: it is about the type that begins at where. */
 const struct type *type_placed(struct parser *p, const struct type *t,
