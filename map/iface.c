@@ -9,7 +9,6 @@
  */
 #include "map/iface.h"
 #include "alloc/malloc.h"
-#include "map/classic/mapzero.h"
 #include "map/mapzero.h"
 #include "runtime/type/typealg.h"
 #include <string.h>

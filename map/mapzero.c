@@ -8,9 +8,7 @@
  * Locking: none; the block is replaced by compare-and-swap. Of two threads that
  * both made one, the loser's is never used: metadata is not given back.
  */
-#include "map/classic/mapzero.h"
 #include "map/mapzero.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <stdatomic.h>

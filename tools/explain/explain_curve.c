@@ -18,7 +18,6 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/map.h"
-#include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"

@@ -3,7 +3,6 @@
  * hint does not mean no allocation.
  */
 #include "map/classic/bucketview.h"
-#include "map/mapview.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/measure.h"

@@ -3,7 +3,6 @@
  * growing map, against what was truly allocated; under many seeds.
  */
 #include "map/classic/bucketview.h"
-#include "map/mapview.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/measure.h"
