@@ -213,13 +213,13 @@ void heap_check(struct heap *h)
  */
 
 /* What was counted. */
-struct tally {
+struct pageTally {
     size_t spans, pages; /* in use */
     size_t cachedRecords, cachedPages, cachedScav;
 };
 
 static void check_pages_of(const struct mheap *h, struct mspan *s,
-                           struct tally *t)
+                           struct pageTally *t)
 {
     mspan_check(s);
     t->spans++;
@@ -230,7 +230,7 @@ static void check_pages_of(const struct mheap *h, struct mspan *s,
     }
 }
 
-static void check_caches(struct mheap *h, struct tally *t)
+static void check_caches(struct mheap *h, struct pageTally *t)
 {
     const struct pageCache *prev = NULL;
     for (struct pageCache *c = h->caches; c != NULL; c = c->next) {
@@ -244,7 +244,7 @@ static void check_caches(struct mheap *h, struct tally *t)
     }
 }
 
-static void check_counters(const struct mheap *h, const struct tally *t,
+static void check_counters(const struct mheap *h, const struct pageTally *t,
                            struct pageCounts c)
 {
     ASSERT(c.allocated == t->pages + t->cachedPages); /* mheap.2 */
@@ -266,7 +266,7 @@ void mheap_check(struct mheap *h)
     arenas_check(&h->arenas);
     fixalloc_check(&h->spanalloc);
     fixalloc_check(&h->cachealloc);
-    struct tally t = {0};
+    struct pageTally t = {0};
     for (size_t i = 0; i < h->nspans; i++)
         if (mspan_state(h->allspans[i]) == mSpanInUse)
             check_pages_of(h, h->allspans[i], &t);

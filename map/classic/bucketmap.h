@@ -105,7 +105,7 @@
  *   - Race, msan and asan hooks, and the functions for reflect, are left out.
  *
  * The files: hmap.h the layout; mapkey.h what differs between key families;
- * mapbody.h the operations, written once; bucketmap.c, mapfast.c and
+ * mapbody.h the operations, written once; mapany.c, mapfast.c and
  * mapfastread.c those by Go's names; geometry.h sizes of arrays; mapbucket.c
  * arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h its
  * ordinary step; buckettype.c descriptors; mapcheck.c all invariants;

@@ -1,5 +1,5 @@
 /*
- * mapcheck.c: proves every invariant of a map, those numbered in bucketmap.c (M),
+ * mapcheck.c: proves every invariant of a map, those numbered in mapany.c,
  * mapbucket.c (B) and mapgrow.c (G), and recomputes each of its counters.
  *
  * It only reads, and it draws no random number (a NaN is never hashed), so a
@@ -30,11 +30,11 @@ static void check_entry(const struct maptype *t, const struct hmap *h,
     if (!t->key->reflexiveKey && !t->key->equal(t->key, k, k))
         return; /* a NaN: no hash leads to it */
     struct wanted want = {k, t->key->hash(t->key, k, h->hash0)};
-    ASSERT((want.hash & bucketMask(B)) == chain); /* map.2 */
+    ASSERT((want.hash & bucketMask(B)) == chain); /* mapany.2 */
     ASSERT(s->b->tophash[s->i] == tophash(want.hash));
     struct bmap *head = chain_to_read(t, h, want.hash);
     struct slot found = chain_search(t, MAP_SLOW, head, &want, NULL);
-    ASSERT(found.b == s->b && found.i == s->i); /* map.3 */
+    ASSERT(found.b == s->b && found.i == s->i); /* mapany.3 */
 }
 
 static void tally_overflow(const struct maptype *t, const struct bucketArray *a,
@@ -45,7 +45,7 @@ static void tally_overflow(const struct maptype *t, const struct bucketArray *a,
     sum->addresses ^= (uintptr_t)b;
 }
 
-/* The slots of a chain that holds its entries; mapbucket.4, mapbucket.5, map.2, map.3. */
+/* The slots of a chain that holds its entries; mapbucket.4, mapbucket.5, mapany.2, mapany.3. */
 static void check_chain(const struct maptype *t, const struct hmap *h,
                         const struct bucketArray *a, uintptr_t chain,
                         struct tally *sum)
@@ -143,7 +143,7 @@ static void check_old(const struct maptype *t, const struct hmap *h,
     *entries += sum.entries;
 }
 
-/* A map that has never been written; map.4. */
+/* A map that has never been written; mapany.4. */
 static void check_unwritten(const struct hmap *h)
 {
     ASSERT(h->count == 0 && h->B == 0 && h->noverflow == 0);
@@ -174,6 +174,6 @@ void mapcheck(const struct maptype *t, const struct hmap *h)
         ASSERT(h->extra == NULL ||
                h->extra->oldoverflow == NULL); /* mapgrow.4 */
     }
-    ASSERT(h->count == (intptr_t)sum.entries); /* map.1 */
-    ASSERT(!overLoadFactor(h->count, h->B));   /* map.5 */
+    ASSERT(h->count == (intptr_t)sum.entries); /* mapany.1 */
+    ASSERT(!overLoadFactor(h->count, h->B));   /* mapany.5 */
 }

@@ -148,6 +148,14 @@ const struct goversion *goversion_named(const char *name)
     return NULL;
 }
 
+const struct goversion *goversion_first(enum mapKind kind)
+{
+    const struct goversion *v = goversions;
+    while (v->name != NULL && v->map != kind)
+        v++;
+    return v;
+}
+
 const char *goversion_list(void)
 {
     static char list[128];

@@ -111,6 +111,9 @@ extern const struct goversion *modelled;
  * is 1.19); NULL when there is none. */
 const struct goversion *goversion_named(const char *name);
 
+/* The oldest row whose maps are of that kind. */
+const struct goversion *goversion_first(enum mapKind kind);
+
 /* "1.19, 1.22, …": the known ones, for messages. Lives for ever. */
 const char *goversion_list(void);
 

@@ -66,6 +66,9 @@ enum goRole {
  * unknown. */
 enum goRole goframe_role(const char *name);
 
+/* Functions that a reader of stacks looks for by name. */
+extern const char goframe_mallocgc[], goframe_newobject[], goframe_main[];
+
 /* Whether name lies in package runtime or below internal/runtime/. */
 bool goframe_is_runtime(const char *name);
 

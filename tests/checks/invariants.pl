@@ -36,8 +36,9 @@ for my $file (split /\n/, `git ls-files -co --exclude-standard '*.c' '*.h'`) {
         }
         while ($lines[$i] =~ m{(?<![\w./])([a-z]\w*\.\d+)(?!\w|\.\d)}g) {
             $mentioned{$1} //= "$file:" . ($i + 1);
+            my $first = $i > 0 ? $i - 1 : 0; # a check may take two lines
             my $last = $i + $near < $#lines ? $i + $near : $#lines;
-            $cited{$1}++ if grep { $_ =~ $check } @lines[$i .. $last];
+            $cited{$1}++ if grep { $_ =~ $check } @lines[$first .. $last];
         }
     }
 }

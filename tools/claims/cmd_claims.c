@@ -77,7 +77,7 @@ static const struct claim **chosen(int argc, char **argv)
     return list;
 }
 
-static void print_text(const struct claim *c, const struct finding *f)
+static void print_text(const struct claim *c, const struct measured *f)
 {
     enum { NumberIndent = 4, LabelIndent = 13 };
     char *number = xprintf("%2d.", c->number);
@@ -93,7 +93,7 @@ static void print_text(const struct claim *c, const struct finding *f)
 }
 
 static void add_row(struct table *t, const struct claim *c,
-                    const struct finding *f)
+                    const struct measured *f)
 {
     table_num(t, c->number);
     table_text(t, "%s", c->chapter);
@@ -137,7 +137,7 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
             "\n\n",
             modelled->name, f->seed);
     for (; *list != NULL; list++) {
-        struct finding found = {0};
+        struct measured found = {0};
         rand_seed(f->seed); /* whatever other claims were measured before */
         (*list)->measure(&found);
         gc(); /* nothing of it is wanted any more */

@@ -5,7 +5,7 @@
 #include "map/classic/bucketview.h"
 #include "tools/scenarios/fill.h"
 
-enum moment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
+enum spikeMoment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
 
 static const char *const moment_names[NMOMENTS] = {
     [BEFORE] = "the insert before",

@@ -1,5 +1,5 @@
 /*
- * bucketmap.c: making a map, the functions for any key, and clearing.
+ * mapany.c: making a map, the functions for any key, and clearing.
  *
  * The functions of one operation on one key are bodies of mapbody.h under
  * Go's names; those for particular keys are in mapfast.c.
@@ -7,11 +7,11 @@
  * Locking: none; a map is written by one thread at a time (see hmap.h).
  *
  * Invariants, each verified by mapcheck:
- *   map.1  count is the number of entries
- *   map.2  each entry stands in the chain that its hash selects, under its tophash
- *   map.3  a look-up of an entry's key finds that very entry
- *   map.4  buckets is NULL only in a map with B = 0 that has never been written
- *   map.5  count is not over the load factor of B
+ *   mapany.1  count is the number of entries
+ *   mapany.2  each entry stands in the chain that its hash selects, under its tophash
+ *   mapany.3  a look-up of an entry's key finds that very entry
+ *   mapany.4  buckets is NULL only in a map with B = 0 that has never been written
+ *   mapany.5  count is not over the load factor of B
  */
 #include "map/classic/buckettype.h"
 #include "map/classic/mapbody.h"
