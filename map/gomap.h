@@ -9,7 +9,7 @@
 #define MAP_GOMAP_H
 
 #include "map/classic/mapiter.h"
-#include "map/swiss/swissmap.h"
+#include "map/swiss/swissiter.h"
 #include <string.h>
 
 /* What a map variable points to: the header of a map of either kind, which only

@@ -15,8 +15,6 @@
 
 #include "map/classic/mapbucket.h"
 #include "map/classic/mapgrow.h"
-#include "map/classic/mapkey.h"
-#include "map/classic/mapzero.h"
 #include "map/mapkey.h"
 #include "map/mapzero.h"
 #include "runtime/sched/rand.h"

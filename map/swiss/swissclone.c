@@ -8,6 +8,7 @@
  *
  * Locking: none; nobody may write to the map that is cloned.
  */
+#include "map/swiss/swissiter.h"
 #include "map/swiss/grouptype.h"
 #include "map/swiss/swissbody.h"
 

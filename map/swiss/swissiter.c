@@ -20,6 +20,7 @@
  *
  * Locking: none. Old tables and groups are kept alive by the iteration.
  */
+#include "map/swiss/swissiter.h"
 #include "map/swiss/swissbody.h"
 
 void swiss_mapiterinit(const struct maptype *t, struct swissMap *m,

@@ -1,5 +1,5 @@
 /*
- * swissiter.h: the ordinary step of an iteration. Part of the door (swissmap.h
+ * swissiter.h: the ordinary step of an iteration. Part of the door (map/gomap.h
  * includes it).
  *
  * swissiter.c goes from group to group. Of the one that it comes to it notes

@@ -236,13 +236,9 @@ struct swissIter {
  * the same thread. Go: map.go mapIterStart. */
 void swiss_mapiterinit(const struct maptype *t, struct swissMap *m,
                        struct swissIter *it);
-/* The next entry: it->key is NULL after the last. Go: map.go mapIterNext. */
-ALWAYS_INLINE void swiss_mapiternext(struct swissIter *it);
 
 /* Proves every invariant of one map at rest; throws where one does not hold.
  * Reads all of it: O(entries). */
 void swisscheck(const struct maptype *t, const struct swissMap *m);
-
-#include "map/swiss/swissiter.h" /* body of swiss_mapiternext */
 
 #endif

@@ -7,7 +7,6 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/map.h"
-#include "map/mapview.h"
 #include "map/swiss/swissview.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"

@@ -16,7 +16,6 @@
 #include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/thread.h"
 #include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>

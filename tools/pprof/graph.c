@@ -141,7 +141,7 @@ edge_between(struct folding *f, struct graphNode *src, struct graphNode *dest)
 }
 
 /* A sample being folded, from the root on. */
-struct walk {
+struct cycleWalk {
     size_t number; /* of the sample, from 1 */
     int64_t weight;
     struct graphNode *parent; /* the last frame that is kept */
@@ -149,7 +149,7 @@ struct walk {
 };
 
 /* One frame further. Recursion counts once on each node and edge. */
-static void step(struct folding *f, struct walk *w, struct graphNode *n,
+static void step(struct folding *f, struct cycleWalk *w, struct graphNode *n,
                  bool inlined)
 {
     w->gap = !n->kept;
@@ -172,7 +172,7 @@ static void step(struct folding *f, struct walk *w, struct graphNode *n,
 static void fold_sample(struct folding *f, const struct profSample *s,
                         size_t number)
 {
-    struct walk w = {.number = number, .weight = s->values[f->o->value]};
+    struct cycleWalk w = {.number = number, .weight = s->values[f->o->value]};
     if (w.weight == 0)
         return;
     for (size_t i = s->nlocs; i > 0; i--) {

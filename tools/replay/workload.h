@@ -130,8 +130,8 @@ struct typepool {
 struct typepool *typepool_new(uint64_t seed, size_t n);
 void typepool_free(struct typepool *pool);
 
-/* A random workload with hashkey and hash0 given, over the types of pool. Maps
- * stay below B = 16, where Go's overflow count begins to be a guess. */
+/* A random workload with hashkey and hash0 given, over the types of pool; for
+ * NULL one that aims where maps change (workaim.h), over types of its own. */
 struct workload *workgen(uint64_t seed, const struct typepool *pool);
 
 #endif
