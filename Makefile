@@ -60,7 +60,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
 
 .PHONY: version-changed all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
-        format sizetable check-sizetable layers headers goref install clean \
+        format sizetable check-sizetable layers invariants headers goref install clean \
         library uninstall check-install dist deb \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
@@ -73,7 +73,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers headers run-tests check-install
+	@$(MAKE) --no-print-directory -s layers invariants headers run-tests check-install
 
 # --- what everything is made of ------------------------------------------
 
@@ -119,12 +119,12 @@ $(B)/mksizeclasses: tools/gen/mksizeclasses.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $<
 
-sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.h again
-	$(B)/mksizeclasses > alloc/sizetable.h.new
-	mv alloc/sizetable.h.new alloc/sizetable.h
+sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.c again
+	$(B)/mksizeclasses > alloc/sizetable.c.new
+	mv alloc/sizetable.c.new alloc/sizetable.c
 
-check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.h is what the generator prints
-	@$(B)/mksizeclasses | cmp - alloc/sizetable.h
+check-sizetable: $(B)/mksizeclasses ## alloc/sizetable.c is what the generator prints
+	@$(B)/mksizeclasses | cmp - alloc/sizetable.c
 
 # --- tests ---------------------------------------------------------------
 
@@ -306,8 +306,10 @@ oracle: all ## COUNT random workloads (SEED) here and on real Go (GO=1.22), comp
 # The assembler copies these in; the compiler's dependency files do not say so.
 $(B)/tools/verify/oraclesrc.o: $(wildcard tools/verify/oracle/*)
 
-layers: ## includes point one way: runtime <- alloc <- map <- tools
-	@tests/checks/layers.sh
+layers: ## rooms, circles of units, names, facts of Go, sizes of files and lines
+	@tests/checks/layers.pl
+invariants: ## each invariant is declared once and cited where it is checked
+	@tests/checks/invariants.pl
 headers: $(PROTO:%.proto=$(B)/%.pb-c.c) ## every header compiles alone
 	@tests/checks/headers.sh $(CC) $(CFLAGS)
 goref: ## every "Go: file.go name" stands in a Go source tree

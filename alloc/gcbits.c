@@ -16,14 +16,14 @@
  * chunk. A chunk's own fill level is atomic: two threads may cut from it.
  *
  * Invariants, each verified by gcBitsArenas_check:
- *   B1  a chunk's fill level is a multiple of 8 (a failed cut may leave it
- *       beyond the end)
- *   B2  no chunk is on two lists: the lists together hold nchunks of them
+ *   gcbits.1  a chunk's fill level is a multiple of 8 (a failed cut may leave
+ *             it beyond the end)
+ *   gcbits.2  no chunk is on two lists: the lists together hold nchunks of them
  */
 #include <stdatomic.h>
 
 #include "alloc/gcbits.h"
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -135,7 +135,7 @@ static size_t check_list(const struct gcBitsArena *list, size_t limit)
 {
     size_t n = 0;
     for (; list != NULL; list = list->next) {
-        ASSERT(list->free % 8 == 0); /* B1 */
+        ASSERT(list->free % 8 == 0); /* gcbits.1 */
         n++;
         ASSERT(n <= limit);
     }
@@ -149,6 +149,6 @@ void gcBitsArenas_check(struct gcBitsArenas *b)
     n += check_list(b->next, b->nchunks);
     n += check_list(b->current, b->nchunks);
     n += check_list(b->previous, b->nchunks);
-    ASSERT(n == b->nchunks); /* B2 */
+    ASSERT(n == b->nchunks); /* gcbits.2 */
     unlock(&b->lock);
 }

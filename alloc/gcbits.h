@@ -39,7 +39,7 @@ uint8_t *newMarkBits(struct gcBitsArenas *b, size_t nelems);
  * last one. World stopped. Go: mheap.go nextMarkBitArenaEpoch */
 void nextMarkBitArenaEpoch(struct gcBitsArenas *b);
 
-/* Proves B1..B2 (gcbits.c). */
+/* Proves gcbits.1 to gcbits.2 (gcbits.c). */
 void gcBitsArenas_check(struct gcBitsArenas *b);
 
 ALWAYS_INLINE bool gcbits_get(const uint8_t *bits, size_t i)

@@ -6,10 +6,10 @@
  * only allowed while the world is stopped.
  *
  * Invariants (heap_check):
- *   H1  nmcaches is the length of allmcaches
+ *   heap.1  nmcaches is the length of allmcaches
  */
 #include "alloc/heap.h"
-
+#include "alloc/mcache.h"
 #include "runtime/base/throw.h"
 
 bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit)
@@ -19,14 +19,17 @@ bool heap_init(struct heap *h, int32_t gcPercent, int64_t memoryLimit)
     sideArrays_init(&h->sides, &sysstats.other_sys);
     gcController_init(&h->controller, &h->mheap, gcPercent, memoryLimit);
     h->sweeper.mheap = &h->mheap;
-    h->sweeper.central = h->central;
+    h->sweeper.shelves = h->shelves;
     h->sweeper.controller = &h->controller;
     h->sweeper.sides = &h->sides;
     sweeper_init(&h->sweeper);
-    for (int i = 0; i < NumSpanClasses; i++)
-        mcentral_init(&h->central[i], (spanClass)i, &h->mheap, &h->sweeper);
+    h->source = (struct spanSource){&h->mheap, &h->sweeper, &h->sides};
+    for (int i = 0; i < NumSpanClasses; i++) {
+        shelf_init(&h->shelves[i], (spanClass)i, &h->mheap);
+        mcentral_init(&h->central[i], &h->shelves[i], &h->source);
+    }
     mutex_init(&h->mcacheLock, lockRankAllThreads, "mcaches");
-    gcwork_init(h);
+    gcwork_init(&h->work, &h->mheap);
     return true;
 }
 
@@ -36,11 +39,10 @@ struct mcache *heap_allocmcache(struct heap *h)
 
     if (c == NULL)
         return NULL;
-    mcache_init(c, h);
+    mcache_init(c, h->central, &h->source);
     lock(&h->mcacheLock);
     c->alllink = h->allmcaches;
     h->allmcaches = c;
-    h->nmcaches++;
     unlock(&h->mcacheLock);
     return c;
 }
@@ -55,16 +57,15 @@ static void unlink_locked(struct heap *h, struct mcache *c)
         link = &(*link)->alllink;
     }
     *link = c->alllink;
-    h->nmcaches--;
 }
 
 void heap_freemcache(struct heap *h, struct mcache *c)
 {
     mcache_releaseAll(c);
-    mheap_flushPageCache(&h->mheap, &c->p.pcache);
+    mheap_flushPageCache(&h->mheap, &c->local.pcache);
     lock(&h->mcacheLock);
     unlink_locked(h, c);
-    heapStatsDelta_merge(&h->past, &c->p.stats);
+    heapStatsDelta_merge(&h->past, &c->local.stats);
     unlock(&h->mcacheLock);
     mheap_freemcache(&h->mheap, c);
 }

@@ -6,26 +6,29 @@
 #ifndef ALLOC_HEAP_H
 #define ALLOC_HEAP_H
 
-#include "alloc/gc/gc.h"
+#include "alloc/gc/gcwork.h"
 #include "alloc/gc/pacer.h"
 #include "alloc/gc/sweep.h"
-#include "alloc/malloc.h"
-#include "alloc/mcache.h"
 #include "alloc/mcentral.h"
 #include "alloc/mheap.h"
 #include "alloc/sidearray.h"
 
+struct MemStats;
+struct mcache;
+struct tierStats;
+
 struct heap {
     struct mheap mheap;                      /* tier 3: pages */
-    struct mcentral central[NumSpanClasses]; /* tier 2: shelves */
+    struct shelf shelves[NumSpanClasses];    /* tier 2: what stands there */
+    struct mcentral central[NumSpanClasses]; /* and who deals it out */
     struct sweeper sweeper;
+    struct spanSource source;
     struct gcController controller;
     struct sideArrays sides;
     struct gcwork work;
 
-    struct mutex mcacheLock;    /* guards the next three */
+    struct mutex mcacheLock;    /* guards the next two */
     struct mcache *allmcaches;  /* tier 1: one a thread, through alllink */
-    _Atomic size_t nmcaches;    /* also read without the lock */
     struct heapStatsDelta past; /* counted by mcaches that are gone */
 };
 
@@ -41,7 +44,8 @@ void heap_freemcache(struct heap *h, struct mcache *c);
 /* mcache_settle for every thread. World stopped. */
 void heap_settle(struct heap *h);
 
-/* Flushes every thread's mcache. World stopped. Go: mstats.go flushallmcaches */
+/* Flushes every thread's mcache. World stopped. Go: mstats.go
+ * flushallmcaches */
 void heap_flushallmcaches(struct heap *h);
 
 /* What all threads, gone ones too, have counted. Changes nothing. World

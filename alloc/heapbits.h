@@ -18,6 +18,7 @@
 #define ALLOC_HEAPBITS_H
 
 #include "alloc/page/arena.h"
+#include "alloc/span.h"
 #include "runtime/type/type.h"
 
 #include <string.h>

@@ -6,20 +6,23 @@
  * rest.
  *
  * Invariants proved here (those of a tier are proved by its own _check):
- *   K1  a span in use stands on one shelf or in one mcache, and nowhere else
- *   K2  allocCount is the number of slots below freeindex, of those at hand that
- *       allocCache has not, and of allocation bits behind them
- *   K3  F1 and F2 of freeindex.c, by mspan_check
- *   K4  small and large allocations less frees, as counted by threads, are the
- *       slots taken in all spans, class by class
- *   K5  profile buckets and types are noted for taken slots only, and fit them
- *   K6  A1, A2 of mcache.c, P1..P3 of pacer.c, W1, W2 of sweep.c, H1 of heap.c
- *   K7  the free slots of a span with needzero 0 read as zero (CHECK=3)
+ *   heapcheck.1  a span in use stands on one shelf or in one mcache, and
+ *   nowhere else heapcheck.2  allocCount is the number of slots below
+ *   freeindex, of those at hand that
+ *                allocCache has not, and of allocation bits behind them
+ *   heapcheck.3  small and large allocations less frees, as counted by threads,
+ *                are the slots taken in all spans, class by class
+ *   heapcheck.4  profile buckets and types are noted for taken slots only, and
+ *   fit them heapcheck.5  the free slots of a span with needzero 0 read as zero
+ *   (CHECK=3)
+ * and gc.1, heap.1, mcache.1 to mcache.3, pacer.1 to pacer.3, sweep.1, sweep.2.
  */
-#include "alloc/freeindex.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
-#include "alloc/tiny.h"
+#include "alloc/mcache.h"
+#include "alloc/mheap.h"
+#include "alloc/span.h"
+#include "runtime/base/bits.h"
 #include "runtime/base/throw.h"
 
 #include <string.h>
@@ -48,7 +51,7 @@ static bool is_zero(const void *p, size_t size)
     return size == 0 || (c[0] == 0 && memcmp(c, c + 1, size - 1) == 0);
 }
 
-/* K5, K7 for slot i. */
+/* heapcheck.4, heapcheck.5 for slot i. */
 static void check_slot(const struct mspan *s, uint32_t i)
 {
     bool taken = mspan_isAllocated(s, i);
@@ -81,14 +84,14 @@ static void check_span(const struct heap *h, const struct mspan *s)
     uint32_t sg = h->mheap.sweepgen;
 
     mspan_check(s);
-    ASSERT(s->allocCount == taken_slots(s));
+    ASSERT(s->allocCount == taken_slots(s)); /* heapcheck.2, span.10 */
     ASSERT((s->types != NULL) == heapBits_wantsTypes(s));
     if (h->sweeper.state == 1u << 31)
-        ASSERT(s->sweepgen != sg - 2);
+        ASSERT(s->sweepgen != sg - 2); /* sweep.1 */
     ASSERT(s->sweepgen == sg - 2 || s->sweepgen == sg ||
            s->sweepgen == sg + 1 || s->sweepgen == sg + 3);
     if (s->sweepgen == sg || s->sweepgen == sg + 3)
-        ASSERT(is_unmarked(s));
+        ASSERT(is_unmarked(s)); /* sweep.2, gc.1 */
     ASSERT((s->list != NULL) == (s->sweepgen == sg - 2 || s->sweepgen == sg));
     bool zeroed = CHECK >= 3 && !s->needzero;
     if (s->profiled != NULL || s->types != NULL || zeroed)
@@ -114,22 +117,23 @@ static void take_census(const struct heap *h, struct census *c)
     }
 }
 
+/* mcache.2 */
 static void check_tiny(const struct mcache *c)
 {
     ASSERT(c->tinyoffset <= maxTinySize);
     if (c->tiny == 0)
         return;
-    const struct mspan *s = mheap_spanOf(&c->heap->mheap, c->tiny);
+    const struct mspan *s = mheap_spanOf(c->mheap, c->tiny);
     ASSERT(s != NULL && s->spanclass == tinySpanClass);
     uint32_t i = mspan_objIndex(s, c->tiny);
     ASSERT(s->startAddr + i * s->elemsize == c->tiny);
     ASSERT(mspan_isAllocated(s, i));
 }
 
-/* A1, A2. Returns how many spans c holds. */
+/* mcache.1. Returns how many spans c holds. */
 static size_t check_mcache(const struct mcache *c)
 {
-    uint32_t sg = c->heap->mheap.sweepgen;
+    uint32_t sg = c->mheap->sweepgen;
     size_t n = 0;
 
     check_tiny(c);
@@ -154,11 +158,12 @@ static size_t check_mcaches(struct heap *h)
         nspans += check_mcache(c);
         ncaches++;
     }
-    ASSERT(ncaches == h->nmcaches);
+    ASSERT(ncaches == h->mheap.nmcaches); /* heap.1 */
     return nspans;
 }
 
-/* K4, and that totalAlloc and totalFree agree with what was flushed. */
+/* heapcheck.3, mcache.3, and that totalAlloc and totalFree agree with what
+ * was flushed. */
 static void check_counts(struct heap *h, const struct census *c)
 {
     struct heapStatsDelta d;
@@ -177,9 +182,10 @@ static void check_counts(struct heap *h, const struct census *c)
 
 static void check_pacer(const struct gcController *c)
 {
-    ASSERT(c->heapMarked <= c->heapLive);
-    ASSERT((c->gcPercentHeapGoal == UINT64_MAX) == (c->gcPercent < 0));
-    ASSERT(c->gcPercentHeapGoal >= c->heapMinimum);
+    ASSERT(c->heapMarked <= c->heapLive); /* pacer.1 */
+    ASSERT((c->gcPercentHeapGoal == UINT64_MAX) ==
+           (c->gcPercent < 0));                     /* pacer.2 */
+    ASSERT(c->gcPercentHeapGoal >= c->heapMinimum); /* pacer.3 */
 }
 
 void heap_check(struct heap *h)
@@ -192,10 +198,87 @@ void heap_check(struct heap *h)
     sideArrays_check(&h->sides);
     roots_check(&h->work.roots);
     for (int i = 0; i < NumSpanClasses; i++)
-        shelved += mcentral_check(&h->central[i]);
+        shelved += shelf_check(&h->shelves[i]);
     take_census(h, &c);
-    ASSERT(check_mcaches(h) == c.cached);
+    ASSERT(check_mcaches(h) == c.cached); /* heapcheck.1 */
     ASSERT(shelved + c.cached == c.spans);
     check_counts(h, &c);
     check_pacer(&h->controller);
+}
+
+/*
+ * Proves that the heap's parts agree, and counts them anew.
+ *
+ * Locking: takes h->lock; page caches are read as they stand, so the world must
+ * be at rest.
+ *
+ * Invariants: those of mheap.c.
+ */
+
+/* What was counted. */
+struct pageTally {
+    size_t spans, pages; /* in use */
+    size_t cachedRecords, cachedPages, cachedScav;
+};
+
+static void check_pages_of(const struct mheap *h, struct mspan *s,
+                           struct pageTally *t)
+{
+    mspan_check(s);
+    t->spans++;
+    t->pages += s->npages;
+    for (size_t i = 0; i < s->npages; i++) { /* mheap.1 */
+        uintptr_t p = s->startAddr + i * PageSize;
+        ASSERT(arenas_spanOfUnchecked(&h->arenas, p) == s);
+    }
+}
+
+static void check_caches(struct mheap *h, struct pageTally *t)
+{
+    const struct pageCache *prev = NULL;
+    for (struct pageCache *c = h->caches; c != NULL; c = c->next) {
+        mheap_settle(h, c);
+        ASSERT(c->listed && c->prev == prev && c->nspans <= mspanCacheLen);
+        pageCache_check(c, &h->pages);
+        t->cachedRecords += c->nspans;
+        t->cachedPages += popcount64(c->cache);
+        t->cachedScav += popcount64(c->scav);
+        prev = c;
+    }
+}
+
+static void check_counters(const struct mheap *h, const struct pageTally *t,
+                           struct pageCounts c)
+{
+    ASSERT(c.allocated == t->pages + t->cachedPages); /* mheap.2 */
+    ASSERT(h->pagesInUse == t->pages);                /* mheap.3 */
+    ASSERT(h->heapInUse == t->pages * PageSize);
+    size_t scavenged = c.scavenged + t->cachedScav; /* mheap.4 */
+    size_t backed = c.free + t->cachedPages - t->cachedScav;
+    ASSERT(h->heapFree == backed * PageSize);
+    ASSERT(h->heapReleased == scavenged * PageSize);
+    const struct fixalloc *f = &h->spanalloc; /* mheap.5 */
+    ASSERT(f->inuse == (t->spans + t->cachedRecords) * f->size);
+    ASSERT(f->carved == h->nspans * f->size);
+}
+
+void mheap_check(struct mheap *h)
+{
+    gcBitsArenas_check(&h->bits);
+    lock(&h->lock);
+    arenas_check(&h->arenas);
+    fixalloc_check(&h->spanalloc);
+    fixalloc_check(&h->cachealloc);
+    struct pageTally t = {0};
+    for (size_t i = 0; i < h->nspans; i++)
+        if (mspan_state(h->allspans[i]) == mSpanInUse)
+            check_pages_of(h, h->allspans[i], &t);
+    check_caches(h, &t);
+    check_counters(h, &t, pageAlloc_check(&h->pages));
+    ASSERT(h->curArena.base <= h->curArena.end); /* mheap.6 */
+    for (uintptr_t p = h->curArena.base; p < h->curArena.end;
+         p += pallocChunkBytes)
+        ASSERT(arenas_of(&h->arenas, p) != NULL &&
+               !pageAlloc_knows(&h->pages, chunkIndex(p)));
+    unlock(&h->lock);
 }

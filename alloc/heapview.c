@@ -5,9 +5,10 @@
  */
 #include "alloc/heapview.h"
 
-#include "alloc/freeindex.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
+#include "alloc/mcache.h"
+#include "alloc/span.h"
 
 #include <string.h>
 

@@ -17,15 +17,16 @@
 #include "alloc/malloc.h"
 
 #include "alloc/gc/alloctrace.h"
+#include "alloc/gc/gc.h"
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
-#include "alloc/memclr.h"
-#include "alloc/tiny.h"
+#include "alloc/mcache.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/profmalloc.h"
+#include "runtime/prof/memprofile.h"
+#include "runtime/prof/traceback.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 #include <stdio.h>
 
@@ -52,6 +53,7 @@ void mallocinit(void)
 {
     if (theheap_ready)
         return;
+    traceback_init();
     if (!heap_init(&theheap, readGOGC(), readGOMEMLIMIT()))
         fatal("out of memory");
     theheap_ready = true;
@@ -120,7 +122,7 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
         __atomic_store_n(&s->profiled, profiled, __ATOMIC_RELEASE);
     }
     if (profiled == NULL) {
-        c->p.stats.unprofiled++;
+        c->local.stats.unprofiled++;
         return;
     }
     profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);
@@ -328,9 +330,9 @@ static NOINLINE void *malloc_slot(struct mcache *c, struct mspan *s,
     return make_object(c, s, x, TIER_MCACHE, &a);
 }
 
-/* malloc_noscan for one object of a type with pointers. Not inlined: it needs more
- * registers, and mallocgc would save them for everybody (16 bytes 4.7 ns, not
- * 4.1). */
+/* malloc_noscan for one object of a type with pointers. Not inlined: it
+ * needs more registers, and mallocgc would save them for everybody (16 bytes
+ * 4.7 ns, not 4.1). */
 static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
                                   const struct type *typ)
 {

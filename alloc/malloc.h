@@ -20,70 +20,70 @@
  *             the time.
  *   m         a thread, with the slot for its mcache (runtime/sched/thread.h).
  *
- *     object --------> mcache ---------> mcentral --------> mheap ------> system
- *             a slot            a span              pages          memory
- *             always            when its 1 to       when no span   4 MiB or
- *                               1024 slots are      of the shelf   more, when no
- *                               taken               has room       run is free
+ *     object -------> mcache --------> mcentral -------> mheap -----> system
+ *             a slot           a span             pages         memory
+ *             always           when its 1 to      when no span  4 MiB or more,
+ *                              1024 slots are     of the shelf  when no run
+ *                              taken              has room      is free
  *
  * Each tier trades in units that the one above it cuts up: the dear operation
  * below is paid for once and used many times above. And each has its own way
- * not to wait: the first shares nothing, the second holds its lock for a moment,
- * only the third may have to ask the system.
+ * not to wait: the first shares nothing, the second holds its lock for a
+ * moment, only the third may have to ask the system.
  *
  * The road of one allocation: mallocgc(48, runtime.hmap)
  *
  *   1. The thread's mcache (malloc.c). A thread's first allocation makes one.
  *   2. Tiny? Below 16 bytes and pointer-free: it may fit the open block, and
  *      then nothing below happens: no slot, no profile record. That is why
- *      MemStats.Mallocs and alloc_objects disagree (tiny.h).
+ *      MemStats.Mallocs and alloc_objects disagree (mcache.h).
  *   3. The size picks one of 68 classes, the type says whether the object holds
  *      pointers: the span class. Both tables are one load (objsize.h). What
- *      rounding up wastes is known (sizetable.h): less than 16 bytes below 128,
+ *      rounding up wastes is known (sizetable.c): less than 16 bytes below 128,
  *      less than 16 % from there on.
- *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots at
- *      hand, 1 = free. Count its trailing zeros, and that is the slot
- *      (freeindex.h). No list of free slots runs through the memory itself, so a
- *      slot is not touched before it is used, and the collector can rebuild what
- *      is free from its marks alone.
- *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span is
- *      full: mcache_refill carries it to its shelf and brings another:
+ *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots
+ *      at hand, 1 = free. Count its trailing zeros, and that is the slot
+ *      (span.h). No list of free slots runs through the memory itself, so a
+ *      slot is not touched before it is used, and the collector can rebuild
+ *      what is free from its marks alone.
+ *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span
+ *      is full: mcache_refill carries it to its shelf and brings another:
  *        a. a swept span with free slots, if the shelf has one;
  *        b. else spans that want sweeping are swept until one has room (at most
  *           100 of them: then a new span is cheaper than the search);
- *        c. else mheap cuts pages for a new one: out of the thread's page cache,
- *           out of free pages, lowest address first, or out of a part of an
- *           arena that it must map first.
+ *        c. else mheap cuts pages for a new one: out of the thread's page
+ *           cache, out of free pages, lowest address first, or out of a part of
+ *           an arena that it must map first.
  *   6. A large object (class 0) goes from 2 straight to 5c.
  *   7. The slot is zeroed if the span's memory was ever used (needzero) and the
  *      caller wants it so. Memory fresh from the system is zero already.
  *   8. heapBitsSetType notes which words are pointers (heapbits.h).
- *   9. Somebody watches? One countdown of bytes (mcache.watch) stands for all of
- *      them: the profile's next sample, the allocation trace, the checks of a
- *      torture build. At rate 1 it is always due: the call stack is captured and
- *      counted in a bucket, together with the tier that served, the class, the
- *      type and the map's make site; the span remembers the bucket for the slot
- *      (mspan.profiled), so that the sweeper can count the free.
+ *   9. Somebody watches? One countdown of bytes (mcache.watch) stands for all
+ *      of them: the profile's next sample, the allocation trace, the checks of
+ *      a torture build. At rate 1 it is always due: the call stack is captured
+ *      and counted in a bucket, together with the tier that served, the class,
+ *      the type and the map's make site; the span remembers the bucket for the
+ *      slot (mspan.profiled), so that the sweeper can count the free.
  *  10. If 5 or 6 brought new memory into use, a collection may be due.
  *
  * The road back
  *
- *   Nothing is freed one by one. When heapLive comes near its goal (pacer.h), or
- *   gc() is called, a cycle runs (gc.c):
+ *   Nothing is freed one by one. When heapLive comes near its goal (pacer.h),
+ *   or gc() is called, a cycle runs (gc.c):
  *
  *   1. What the last cycle left unswept is swept.
  *   2. The world stops. The open tiny blocks, the registered roots, and where
  *      asked for the stacks are looked through; everything they reach gets its
  *      mark bit (mark.c). Inside the heap only pointer words are followed. All
  *      processors share the work where it is worth waking them (markwork.h).
- *   3. The sweep generation rises by 2: by that alone every span is unswept. All
- *      mcaches are flushed, their tiny blocks closed. The next goal is set, the
- *      heap profile turns a page, the world starts.
- *   4. Spans are swept as they are needed: whoever wants a span sweeps, and every
- *      span taken pays for some more, so that all is done before the next cycle.
- *      The mark bits become the allocation bits: no dead object is touched. What
- *      was profiled is counted as freed. A span without live objects gives its
- *      pages back to mheap.
+ *   3. The sweep generation rises by 2: by that alone every span is unswept.
+ *      All mcaches are flushed, their tiny blocks closed. The next goal is set,
+ *      the heap profile turns a page, the world starts.
+ *   4. Spans are swept as they are needed: whoever wants a span sweeps, and
+ *      every span taken pays for some more, so that all is done before the next
+ *      cycle. The mark bits become the allocation bits: no dead object is
+ *      touched. What was profiled is counted as freed. A span without live
+ *      objects gives its pages back to mheap.
  *   5. Pages that the heap need not keep go back to the system (scavenge.c), so
  *      that it retains what it used, scaled by the goal, and 10 %; less where
  *      GOMEMLIMIT says so.
@@ -91,13 +91,13 @@
  * Threads
  *
  *   Goroutines are tasks here: go_run(fn, arg) puts one in a queue, GOMAXPROCS
- *   worker threads run them to their ends (runtime/sched/sched.h). A task that waits
- *   keeps its worker, where Go would run another one there.
- *   The world stops where each thread lets it (runtime/sched/world.h): when it asks for
- *   a span, at the entry of a map operation, in gosafepoint(). Whoever waits for
- *   a Mutex, a WaitGroup, a task or a thread's end counts as stopped.
- *   Once in many refills threads meet at a shelf or in a counter. Even that is
- *   put off when there is company: mcache_settle. The heap profile counts in the
+ *   worker threads run them to their ends (runtime/sched/sched.h). A task that
+ *   waits keeps its worker, where Go would run another one there. The world
+ *   stops where each thread lets it (runtime/sched/thread.h): when it asks for
+ *   a span, at the entry of a map operation, in gosafepoint(). Whoever waits
+ *   for a Mutex, a WaitGroup, a task or a thread's end counts as stopped. Once
+ *   in many refills threads meet at a shelf or in a counter. Even that is put
+ *   off when there is company: mcache_settle. The heap profile counts in the
  *   thread as well (runtime/prof/proffront.h).
  *
  * Locks, outermost first (runtime/base/lock.h ranks them all)
@@ -125,15 +125,16 @@
  *   word (heapbits.h). Spans are dealt out among the threads that mark, not
  *   taken by whoever comes first (markwork.h). Threads' counters are summed up
  *   instead of shared. Shelves are lists under a lock, not lock-free sets. A
- *   span's next slot is found by groups of 64 (freeindex.h). The heap asks for
+ *   span's next slot is found by groups of 64 (span.h). The heap asks for
  *   huge pages in all of its growths but the first, and what went back to the
  *   system is not zeroed once more when it returns (mheap.c). A map's old array
  *   gives its memory back when its growth has ended (discardobject). There are
  *   no finalizers, no manual spans, no goroutine stacks in the heap.
  *
- * Without memory the tiers say NULL or false and have changed nothing; only here,
- * at the door, it becomes "fatal error: out of memory", exit 2, in Go's words.
- * A broken invariant throws at once. heapcheck() recounts everything there is.
+ * Without memory the tiers say NULL or false and have changed nothing; only
+ * here, at the door, it becomes "fatal error: out of memory", exit 2, in Go's
+ * words. A broken invariant throws at once. heapcheck() recounts everything
+ * there is.
  */
 #ifndef ALLOC_MALLOC_H
 #define ALLOC_MALLOC_H
@@ -170,10 +171,10 @@ intptr_t nextslicecap(intptr_t newLen, intptr_t oldCap);
 struct slice growslice(const struct type *et, struct slice old, intptr_t cap);
 
 /*
- * Nobody will read what the object at p holds or write to it again, whoever still
- * points at it: it may read as zeros from now on. Of one of 4 MiB or more the
- * memory goes back to the system at once. It is counted as before, HeapInuse
- * included. Go has nothing of the kind.
+ * Nobody will read what the object at p holds or write to it again, whoever
+ * still points at it: it may read as zeros from now on. Of one of 4 MiB or more
+ * the memory goes back to the system at once. It is counted as before,
+ * HeapInuse included. Go has nothing of the kind.
  */
 void discardobject(const void *p);
 
@@ -202,8 +203,8 @@ void gc_remove_roots(void *p);
 
 /* From now on this thread's stack, from bottom (the highest address of it, as
  * __builtin_frame_address(0) in main) down, is a root, and so are its
- * registers; and only now may its allocations begin a cycle by themselves. NULL:
- * registered roots alone, as at the start, and cycles by gc() alone. */
+ * registers; and only now may its allocations begin a cycle by themselves.
+ * NULL: registered roots alone, as at the start, and cycles by gc() alone. */
 void gc_scan_this_stack(void *bottom);
 
 /* What can be asked. */

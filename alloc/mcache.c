@@ -8,28 +8,31 @@
  * stopped.
  *
  * Invariants, verified by heapcheck:
- *   A1  a cached span has sweepgen h+3 (h+1 between a cycle's start and the
- *       flush), stands on no list, and allocCount >= allocCountBeforeCache;
- *       full[0] to full[nfull-1] are full spans that have left alloc, and are
- *       otherwise still cached
- *   A2  tiny is 0 or the start of a 16-byte slot that is taken;
- *       tinyoffset <= 16
- *   A3  p.stats plus what cached spans have taken since they came is every
- *       object that this thread ever allocated
+ *   mcache.1  a cached span has sweepgen h+3 (h+1 between a cycle's start and
+ *             the flush), stands on no list, and allocCount >=
+ *             allocCountBeforeCache; full[0] to full[nfull-1] are full spans
+ *             that have left alloc, and are otherwise still cached
+ *   mcache.2  tiny is 0 or the start of a 16-byte slot that is taken;
+ *             tinyoffset <= 16
+ *   mcache.3  local.stats plus what cached spans have taken since they came is
+ *             every object that this thread ever allocated
  */
 #include "alloc/mcache.h"
 
-#include "alloc/heap.h"
 #include "runtime/base/throw.h"
 
 #include <stdatomic.h>
 
 struct mspan emptymspan;
 
-void mcache_init(struct mcache *c, struct heap *heap)
+void mcache_init(struct mcache *c, struct mcentral *central,
+                 struct spanSource *source)
 {
-    c->heap = heap;
-    c->flushGen = heap->mheap.sweepgen;
+    c->central = central;
+    c->source = source;
+    c->mheap = source->mheap;
+    c->controller = source->sweeper->controller;
+    c->flushGen = c->mheap->sweepgen;
     for (int i = 0; i < NumSpanClasses; i++)
         c->alloc[i] = &emptymspan;
 }
@@ -40,49 +43,47 @@ static void count_slots_used(struct mcache *c, spanClass spc)
     const struct mspan *s = c->alloc[spc];
     uint32_t used = s->allocCount - c->allocCountBeforeCache[spc];
 
-    c->p.stats.smallAllocCount[spanClass_sizeclass(spc)] += used;
+    c->local.stats.smallAllocCount[spanClass_sizeclass(spc)] += used;
     c->allocCountBeforeCache[spc] = 0;
     c->totalAlloc += used * s->elemsize;
 }
 
 static void flush_tiny_allocs(struct mcache *c)
 {
-    c->p.stats.tinyAllocCount += c->tinyAllocs;
+    c->local.stats.tinyAllocCount += c->tinyAllocs;
     c->tinyAllocs = 0;
 }
 
-/* Gives back full spans and brings heapLive up to date: all that decides what is
- * swept, allocated and collected next. */
+/* Gives back full spans and brings heapLive up to date: all that decides
+ * what is swept, allocated and collected next. */
 static void settle_spans(struct mcache *c)
 {
     for (uint32_t i = 0, n; i < c->nfull; i += n) {
         spanClass spc = c->full[i]->spanclass;
         for (n = 1; i + n < c->nfull && c->full[i + n]->spanclass == spc;)
             n++;
-        mcentral_uncacheSpans(&c->heap->central[spc], &c->p, &c->full[i], n);
+        mcentral_uncacheSpans(&c->central[spc], &c->local, &c->full[i], n);
     }
     c->nfull = 0;
-    gcController_update(&c->heap->controller, c->heapLive);
+    gcController_update(c->controller, c->heapLive);
     c->heapLive = 0;
 }
 
 void mcache_settle(struct mcache *c)
 {
-    struct gcController *controller = &c->heap->controller;
-
     settle_spans(c);
     c->unsettled = 0;
-    atomic_fetch_add_explicit(&controller->totalAlloc, c->totalAlloc,
+    atomic_fetch_add_explicit(&c->controller->totalAlloc, c->totalAlloc,
                               memory_order_relaxed);
     c->totalAlloc = 0;
-    mheap_settle(&c->heap->mheap, &c->p.pcache);
+    mheap_settle(c->mheap, &c->local.pcache);
 }
 
 /* A span has come. Settles all once in a while; if now, also when the program
  * has come to hold more memory, and otherwise the spans. */
 static void settle_some(struct mcache *c, bool now)
 {
-    bool grown = c->p.pcache.delta.released > 0;
+    bool grown = c->local.pcache.delta.released > 0;
 
     if (++c->unsettled == MaxUnsettled || (now && grown))
         mcache_settle(c);
@@ -107,19 +108,19 @@ static void retire(struct mcache *c, spanClass spc)
 bool mcache_refill(struct mcache *c, spanClass spc)
 {
     retire(c, spc);
-    struct mspan *s = mcentral_cacheSpan(&c->heap->central[spc], &c->p);
+    struct mspan *s = mcentral_cacheSpan(&c->central[spc], &c->local);
     if (s == NULL) {
         mcache_settle(c);
         return false;
     }
-    c->p.stats.refills++;
-    mspan_setSweepgen(s, c->heap->mheap.sweepgen + 3);
+    c->local.stats.refills++;
+    mspan_setSweepgen(s, c->mheap->sweepgen + 3);
     c->allocCountBeforeCache[spc] = s->allocCount;
     /* As if all its free slots were taken: corrected when it goes back. */
     c->heapLive +=
         (int64_t)(s->npages * PageSize - s->allocCount * s->elemsize);
     c->alloc[spc] = s;
-    settle_some(c, c->heap->nmcaches <= 1);
+    settle_some(c, c->mheap->nmcaches <= 1);
     return true;
 }
 
@@ -142,22 +143,22 @@ uintptr_t mcache_nextFree(struct mcache *c, spanClass spc, bool *refilled)
 
 struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
 {
-    struct sweeper *sw = &c->heap->sweeper;
     size_t npages = (size + PageSize - 1) / PageSize;
     spanClass spc = makeSpanClass(0, noscan);
 
-    sweeper_deductSweepCredit(sw, &c->p, npages * PageSize, npages);
-    struct mspan *s = sweeper_allocSpan(sw, &c->p, npages, spc);
+    sweeper_deductSweepCredit(c->source->sweeper, &c->local, npages * PageSize,
+                              npages);
+    struct mspan *s = spanSource_alloc(c->source, &c->local, npages, spc);
     if (s == NULL)
         return NULL;
-    c->p.stats.largeAlloc += s->elemsize;
-    c->p.stats.largeAllocCount++;
+    c->local.stats.largeAlloc += s->elemsize;
+    c->local.stats.largeAllocCount++;
     c->totalAlloc += s->elemsize;
     c->heapLive += (int64_t)s->elemsize;
     s->freeindex = s->nelems;
     s->allocCount = 1;
     s->allocCache = 0;
-    mcentral_pushSwept(&c->heap->central[spc], s);
+    shelf_push(c->central[spc].shelf, s);
     settle_some(c, true);
     return s;
 }
@@ -170,10 +171,10 @@ static size_t release(struct mcache *c, spanClass spc)
     size_t unused = (s->nelems - s->allocCount) * s->elemsize;
 
     count_slots_used(c, spc);
-    if (s->sweepgen == c->heap->mheap.sweepgen + 1)
+    if (s->sweepgen == c->mheap->sweepgen + 1)
         unused = 0; /* the cycle has counted heapLive anew since */
     c->alloc[spc] = &emptymspan;
-    mcentral_uncacheSpan(&c->heap->central[spc], &c->p, s);
+    mcentral_uncacheSpan(&c->central[spc], &c->local, s);
     return unused;
 }
 
@@ -193,7 +194,7 @@ void mcache_releaseAll(struct mcache *c)
 
 void mcache_prepareForSweep(struct mcache *c)
 {
-    uint32_t sg = c->heap->mheap.sweepgen;
+    uint32_t sg = c->mheap->sweepgen;
 
     if (c->flushGen == sg)
         return;
@@ -204,7 +205,7 @@ void mcache_prepareForSweep(struct mcache *c)
 
 void mcache_stats(const struct mcache *c, struct heapStatsDelta *out)
 {
-    *out = c->p.stats;
+    *out = c->local.stats;
     out->tinyAllocCount += c->tinyAllocs;
     for (int i = 0; i < NumSpanClasses; i++)
         out->smallAllocCount[i / 2] +=

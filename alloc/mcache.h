@@ -5,10 +5,9 @@
 #ifndef ALLOC_MCACHE_H
 #define ALLOC_MCACHE_H
 
-#include "alloc/freeindex.h"
-#include "alloc/heapstats.h"
-
-struct heap;
+#include "alloc/mcentral.h"
+#include "alloc/mheap.h"
+#include "alloc/span.h"
 
 enum { MaxUnsettled = 32 }; /* refills */
 
@@ -24,10 +23,13 @@ struct mcache {
     struct mspan *alloc[NumSpanClasses]; /* &emptymspan where there is none */
 
     /* Touched once a span. */
-    struct heap *heap; /* the tiers below */
-    struct p p;        /* our own part of them */
+    struct mcentral *central;        /* the tiers below: shelves by class, */
+    struct spanSource *source;       /* spans for large objects, */
+    struct mheap *mheap;             /* pages; */
+    struct gcController *controller; /* and who hears of what was allocated */
+    struct heapLocal local;          /* our own part of them */
     /* allocCount of each cached span when it came: what was taken since is not
-     * yet in p.stats */
+     * yet in local.stats */
     uint32_t allocCountBeforeCache[NumSpanClasses];
     /* What refills have done and the lower tiers do not know yet: see
      * mcache_settle. */
@@ -47,8 +49,10 @@ struct mcache {
  * written to. Go: emptymspan. */
 extern struct mspan emptymspan;
 
-/* Sets up zeroed memory as an empty cache of heap. */
-void mcache_init(struct mcache *c, struct heap *heap);
+/* Sets up zeroed memory as an empty cache above these tiers; central:
+ * NumSpanClasses shelves. */
+void mcache_init(struct mcache *c, struct mcentral *central,
+                 struct spanSource *source);
 
 /*
  * Gives back the full span of class spc and caches one with a free slot. False
@@ -70,16 +74,17 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan);
  * Tells the lower tiers what c's refills have done: gives back full spans, adds
  * to the counters that all threads share. All of it at every MaxUnsettled-th
  * span; full spans and heapLive, which decide what is allocated and collected
- * next, at every refill, as in Go, while a thread is alone. In company they wait
- * too, because each of these writes takes a cache line from another processor,
- * and that costs more than the rest of a refill: two threads that allocate 1024
- * bytes came to 0.91 of one's throughput without it, with it to 1.91
- * (tests/bench/scaling.c). The owner, or anybody while the world is stopped.
+ * next, at every refill, as in Go, while a thread is alone. In company they
+ * wait too, because each of these writes takes a cache line from another
+ * processor, and that costs more than the rest of a refill: two threads that
+ * allocate 1024 bytes came to 0.91 of one's throughput without it, with it to
+ * 1.91 (tests/bench/scaling.c). The owner, or anybody while the world is
+ * stopped.
  */
 void mcache_settle(struct mcache *c);
 
-/* Gives all spans and pages back, closes the tiny block and brings p.stats up
- * to date. The owner, or anybody while the world is stopped.
+/* Gives all spans and pages back, closes the tiny block and brings
+ * local.stats up to date. The owner, or anybody while the world is stopped.
  * Go: (*mcache).releaseAll. */
 void mcache_releaseAll(struct mcache *c);
 
@@ -87,8 +92,60 @@ void mcache_releaseAll(struct mcache *c);
  * hold dead objects. Go: (*mcache).prepareForSweep. */
 void mcache_prepareForSweep(struct mcache *c);
 
-/* What c has counted, cached spans included: p.stats as releaseAll would leave
- * it, but looking changes nothing. World stopped. */
+/* What c has counted, cached spans included: local.stats as releaseAll would
+ * leave it, but looking changes nothing. World stopped. */
 void mcache_stats(const struct mcache *c, struct heapStatsDelta *out);
+
+/*
+ * Several pointer-free objects below 16 bytes share one 16-byte block.
+ *
+ *     | int32 | int8 .. | int64         |   one block, three objects
+ *       0..3    4         8..15
+ *
+ * A block is freed when nothing points into it any more, so its objects must
+ * not hold pointers: then at most one block is kept alive by one small object,
+ * and 16 bytes is all it can cost. Small strings and escaping numbers live
+ * here. The block belongs to the thread's mcache: no lock. Go: malloc.go
+ * mallocgc.
+ */
+
+enum {
+    maxTinySize = 16,  /* bytes of a block; an object is smaller */
+    tinySizeClass = 2, /* of the block: 16 bytes */
+    tinySpanClass = tinySizeClass << 1 | 1, /* pointer-free */
+};
+
+/* Where in the block an object of size bytes may start at or after off. Its
+ * type is not known here, so the size must tell how strict to be: by the lowest
+ * bit of it, 8 at most. */
+ALWAYS_INLINE uintptr_t tiny_align(uintptr_t off, size_t size)
+{
+    size_t lowest = (size | 8) & -(size | 8);
+
+    return align_up(off, lowest);
+}
+
+/* A place for size bytes in c's open block, or NULL when it does not fit. */
+ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size)
+{
+    uintptr_t off = tiny_align(c->tinyoffset, size);
+
+    if (off + size > maxTinySize || c->tiny == 0)
+        return NULL;
+    c->tinyoffset = off + size;
+    c->tinyAllocs++;
+    return (void *)(c->tiny + off);
+}
+
+/* Block x was opened for an object of size bytes. It becomes the open block if
+ * it has more room left than the one before. */
+ALWAYS_INLINE void tiny_open(struct mcache *c, uintptr_t x, size_t size)
+{
+    c->local.stats.tinyBlocks++;
+    if (size < c->tinyoffset || c->tiny == 0) {
+        c->tiny = x;
+        c->tinyoffset = size;
+    }
+}
 
 #endif

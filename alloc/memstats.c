@@ -1,7 +1,7 @@
 /*
  * memstats.c: runtime.MemStats and the tiers' own counters, added up.
  *
- *     mcache.p.stats (a thread) --+
+ *     mcache.local.stats (a thread) --+
  *     heap.past (threads gone) ---+--> [memstats]
  *     mheap, sysstats ------------+
  *
@@ -12,6 +12,8 @@
  * Locking: the world is stopped.
  */
 #include "alloc/heap.h"
+#include "alloc/malloc.h"
+#include "alloc/mcache.h"
 
 #include <string.h>
 

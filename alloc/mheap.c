@@ -15,11 +15,21 @@
  * Locking: h->lock, never held while a thread scavenges. It is held while the
  * heap grows, which asks the system for addresses: one request in 4 MiB.
  *
- * Invariants: M1..M6, listed and proved in mheapcheck.c.
+ * Invariants, each verified by mheap_check (heapcheck.c):
+ *   mheap.1  each page of a span in use has that span in its arena's table
+ *   mheap.2  the pages allocated in the bitmaps are those of the spans in use
+ *            and of the page caches, no more and no fewer
+ *   mheap.3  heapInUse and pagesInUse count the spans in use
+ *   mheap.4  heapFree and heapReleased count the free pages, those in page
+ *            caches included, that have and that have no memory
+ *   mheap.5  the span records made are in use, on the free list, or in a
+ *            thread's store; all of them stand in allspans
+ *   mheap.6  curArena is what is reserved of the current arena and not yet
+ *   mapped
  */
 #include "alloc/mheap.h"
-#include "alloc/limits.h"
-#include "alloc/page/scavenge.h"
+#include "alloc/page/limits.h"
+#include "alloc/page/pagealloc.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -131,11 +141,12 @@ static void free_record(struct mheap *h, struct mspan *s)
     unlock(&h->lock);
 }
 
-/* Is the next growth of the heap to have huge pages? Not the first chunk, in which
- * most programs stay. With them 10^7 inserts take 103 ns each, with small pages
- * 144, and 5*10^7 138 and 180. To touch one for the first time costs 0.11 ns a
- * byte, small pages 0.30; 2 in a virtual machine whose host must find the memory.
- * Go 1.19 asks for them wherever a span covers whole ones. */
+/* Is the next growth of the heap to have huge pages? Not the first chunk, in
+ * which most programs stay. With them 10^7 inserts take 103 ns each, with
+ * small pages 144, and 5*10^7 138 and 180. To touch one for the first time
+ * costs 0.11 ns a byte, small pages 0.30; 2 in a virtual machine whose host
+ * must find the memory. Go 1.19 asks for them wherever a span covers whole
+ * ones. */
 static bool wants_huge(const struct mheap *h)
 {
     return h->sysMaps > 0;
@@ -276,10 +287,11 @@ static void publish(struct mheap *h, struct mspan *s, const struct grant *g)
     bool dirty = arenas_allocNeedsZero(&h->arenas, s->startAddr, s->npages);
     s->needzero = dirty && g->scav < s->npages * PageSize;
     mspan_setSweepgen(s, h->sweepgen);
-    arenas_setSpans(&h->arenas, s);
-    s->heapBits = spanClass_noscan(s->spanclass)
-                      ? NULL
-                      : arenas_bitmapOfSpan(&h->arenas, s);
+    arenas_setSpans(&h->arenas, s->startAddr, s->npages, s);
+    s->heapBits =
+        spanClass_noscan(s->spanclass)
+            ? NULL
+            : arenas_bitmapOfPages(&h->arenas, s->startAddr, s->npages);
     mspan_setState(s, mSpanInUse);
 }
 
@@ -415,6 +427,7 @@ void *mheap_allocmcache(struct mheap *h)
 {
     lock(&h->lock);
     void *c = fixalloc_alloc(&h->cachealloc);
+    h->nmcaches += c != NULL;
     unlock(&h->lock);
     return c;
 }
@@ -423,6 +436,7 @@ void mheap_freemcache(struct mheap *h, void *c)
 {
     lock(&h->lock);
     fixalloc_free(&h->cachealloc, c);
+    h->nmcaches--;
     unlock(&h->lock);
 }
 
@@ -458,4 +472,17 @@ size_t mheap_scavenge(struct mheap *h, size_t nbytes)
         released += n;
     }
     return released;
+}
+
+void heapStatsDelta_merge(struct heapStatsDelta *a,
+                          const struct heapStatsDelta *b)
+{
+    enum { counters = sizeof(*a) / sizeof(uint64_t) };
+    _Static_assert(sizeof(*a) == counters * sizeof(uint64_t),
+                   "nothing but counters");
+    uint64_t *to = (uint64_t *)a;
+    const uint64_t *from = (const uint64_t *)b;
+
+    for (int i = 0; i < counters; i++)
+        to[i] += from[i];
 }

@@ -6,6 +6,7 @@
 #define ALLOC_MHEAP_H
 
 #include "alloc/gcbits.h"
+#include "alloc/objsize.h"
 #include "alloc/page/arena.h"
 #include "alloc/page/fixalloc.h"
 #include "alloc/page/pagealloc.h"
@@ -22,6 +23,7 @@ struct mheap {
     /* While the heap grows, keep heapInUse + heapFree below this many bytes by
      * scavenging; UINT64_MAX: do not. Go: scavenge.gcPercentGoal */
     _Atomic uint64_t scavengeGoal;
+    _Atomic size_t nmcaches; /* records that mheap_allocmcache has given out */
     /* written under the lock */
     struct {
         uintptr_t base, end; /* reserved, not mapped yet: the heap grows here */
@@ -35,8 +37,8 @@ struct mheap {
      * it under the lock or in a stopped world. */
     struct mspan **allspans;
     size_t nspans, capspans;
-    /* statistics, written by all threads as their page caches settle, recomputed
-     * by mheap_check */
+    /* statistics, written by all threads as their page caches settle,
+     * recomputed by mheap_check */
     _Atomic uint64_t pagesInUse CACHE_ALIGNED; /* pages of spans in use */
     _Atomic uint64_t heapInUse;                /* bytes in spans */
     _Atomic uint64_t heapFree;     /* bytes free and backed by memory */
@@ -74,8 +76,9 @@ void mheap_settle(struct mheap *h, struct pageCache *pc);
  * Go: mheap.go (*mheap).freeSpan */
 void mheap_freeSpan(struct mheap *h, struct mspan *s);
 
-/* Gives the memory of an object of discardFrom bytes (limits.h) or more at p back
- * to the system, though it is not free. It stays in use for every count. */
+/* Gives the memory of an object of discardFrom bytes (limits.h) or more at p
+ * back to the system, though it is not free. It stays in use for every
+ * count. */
 void mheap_discard(struct mheap *h, uintptr_t p);
 
 /* Gives a thread's cached pages and span records back. pc is empty and may be
@@ -87,7 +90,10 @@ void mheap_flushPageCache(struct mheap *h, struct pageCache *pc);
  * Go: mheap.go spanOfHeap */
 ALWAYS_INLINE struct mspan *mheap_spanOf(const struct mheap *h, uintptr_t p)
 {
-    return arenas_spanOf(&h->arenas, p);
+    if (!arenas_cover(&h->arenas, p))
+        return NULL;
+    struct mspan *s = arenas_lastSpanOf(&h->arenas, p);
+    return s != NULL && mspan_covers(s, p) ? s : NULL;
 }
 
 /* A zeroed record of mcache_size bytes, and back; NULL without memory. */
@@ -100,8 +106,48 @@ void mheap_freemcache(struct mheap *h, void *c);
  * Go: mgcscavenge.go (*pageAlloc).scavenge */
 size_t mheap_scavenge(struct mheap *h, size_t nbytes);
 
-/* Proves the invariants of the page level (M1..M6 in mheapcheck.c) and recomputes
- * its counters. The world must be at rest. Takes h->lock. */
+/* Proves the invariants of the page level (mheap.1 to mheap.6 in
+ * heapcheck.c) and recomputes its counters. The world must be at rest. Takes
+ * h->lock. */
 void mheap_check(struct mheap *h);
+
+/*
+ * The counters that a thread keeps of its own allocator work, and
+ * the private part of the lower tiers that it brings along.
+ *
+ * A counter is written by its owner alone, as plain memory; the sum over all
+ * threads is taken with the world stopped. That is how counting costs one
+ * addition and no lock, and how the sums are exact all the same.
+ * Go: mstats.go heapStatsDelta, whose deltas the Ps share by sequence locks
+ * because its readers do not always stop the world. Ours do.
+ */
+
+struct heapStatsDelta {
+    /* as runtime.MemStats counts: events since the heap was made */
+    uint64_t tinyAllocCount;  /* tiny objects put into an open block */
+    uint64_t largeAlloc;      /* bytes in large objects, whole pages */
+    uint64_t largeAllocCount; /* large objects */
+    uint64_t smallAllocCount[NumSizeClasses]; /* objects; tiny blocks too */
+    uint64_t largeFree;                       /* bytes */
+    uint64_t largeFreeCount;
+    uint64_t smallFreeCount[NumSizeClasses];
+    /* what Go does not count */
+    uint64_t tinyBlocks;    /* 16-byte blocks opened for tiny objects */
+    uint64_t refills;       /* times a full or no cached span was replaced */
+    uint64_t refillsReused; /* … by a span off the shelf */
+    uint64_t refillsFresh;  /* … by a span that mheap carved for it */
+    uint64_t unprofiled;    /* samples in no profile for want of memory */
+};
+
+/* Adds every counter of b to a's. Go: (*heapStatsDelta).merge. */
+void heapStatsDelta_merge(struct heapStatsDelta *a,
+                          const struct heapStatsDelta *b);
+
+/* A thread's own part of the tiers below its mcache. Go has it in the P
+ * that the thread runs on: runtime2.go p. */
+struct heapLocal {
+    struct pageCache pcache; /* pages taken from the heap 64 at a time */
+    struct heapStatsDelta stats;
+};
 
 #endif

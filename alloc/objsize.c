@@ -7,7 +7,7 @@
  *   objsize.2  size_to_class(n) is the smallest class whose size is >= n
  *   objsize.3  class_to_divmagic divides every offset of its span exactly
  */
-#include "alloc/sizetable.h"
+#include "alloc/objsize.h"
 
 size_t objsize_slot(const struct goversion *v, size_t size, bool noscan)
 {

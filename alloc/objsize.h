@@ -6,15 +6,15 @@
  *     size ------------(pages)------> slot       large ones
  *
  *   class   one of 68 slot sizes, the same in all releases. One shift and one
- *           load lead to it. The tables are generated (sizetable.h, by
+ *           load lead to it. The tables are generated (sizetable.c, by
  *           tools/gen/mksizeclasses.c) and equal to Go's. Class 0 is no size:
  *           it marks large objects, which get whole pages.
  *   header  in newer releases a small object with pointers above 512 bytes
  *           carries its type with it, in 8 bytes of its slot. The size asked
  *           for decides, before rounding. What is left of the slot is what a
  *           growing slice, or a bucket array, may fill: roundupsize.
- *   large   above the release's maxSmall, which newer releases have lowered by a
- *           header's size for objects without one, too.
+ *   large   above the release's maxSmall, which newer releases have lowered by
+ *           a header's size for objects without one, too.
  *
  * Difference: in Go the header comes first, and the object begins 8 bytes into
  * its slot. Here types are kept beside the span (heapbits.h): the object begins

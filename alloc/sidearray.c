@@ -2,16 +2,16 @@
  * sidearray.c: arrays of pointers by powers of two, from memory that is never
  * given back but always used again.
  *
- *     sweeper_allocSpan --types--> [sideArrays] <--profiled-- profilealloc
+ *     spanSource_alloc --types--> [sideArrays] <--profiled-- profilealloc
  *
  * Locking: a->lock, held for a few instructions or for one persistentalloc.
  *
  * Invariants, verified by sideArrays_check:
- *   D1  made == inuse + length of the free list, for each length
+ *   sidearray.1  made == inuse + length of the free list, for each length
  */
 #include "alloc/sidearray.h"
 
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 
 #include <string.h>
@@ -79,7 +79,7 @@ void sideArrays_check(struct sideArrays *a)
         uint64_t nfree = 0;
         for (void **f = a->free[i]; f != NULL; f = f[0])
             nfree++;
-        ASSERT(a->made[i] == a->inuse[i] + nfree);
+        ASSERT(a->made[i] == a->inuse[i] + nfree); /* sidearray.1 */
     }
     unlock(&a->lock);
 }

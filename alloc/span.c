@@ -7,18 +7,20 @@
  * published by mspan_setState.
  *
  * Invariants of a span in use, each verified by mspan_check:
- *   S1  whole pages: startAddr is page-aligned, npages > 0
- *   S2  elemsize and divMul are the class's; nelems slots are all that the
- *       modelled release has of them
- *   S3  limit is the end of the last slot, within the pages
- *   S4  allocCount <= nelems, and F1, F2 of freeindex.c
- *   S5  there are allocation bits (mark bits may lack where the system refused
- *       them to the sweeper: sweep.c), and no bit behind nelems is set
- *   S6  on no list nothing is next; whatever is next is on the same list
+ *   span.1  whole pages: startAddr is page-aligned, npages > 0
+ *   span.2  elemsize and divMul are the class's; nelems slots are all that the
+ *           modelled release has of them
+ *   span.3  limit is the end of the last slot, within the pages
+ *   span.4  allocCount <= nelems, and span.8, span.9
+ *   span.5  there are allocation bits (mark bits may lack where the system
+ *           refused them to the sweeper: sweep.c), and no bit behind nelems is
+ *           set
+ *   span.6  on no list nothing is next; whatever is next is on the same list
+ * and of a list, verified by spanList_check:
+ *   span.7  every span on the list names it as its list
  */
 #include "alloc/span.h"
 #include "alloc/gcbits.h"
-#include "alloc/spanlist.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -58,7 +60,7 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
     ASSERT(last >> (s->nelems % 64) == 0);
 }
 
-/* F1 and F2; while a span waits to be swept too. */
+/* span.8 and span.9; while a span waits to be swept too. */
 static void check_cache(const struct mspan *s)
 {
     ASSERT(s->freeindex % 64 == 0 || s->freeindex == s->nelems);
@@ -81,20 +83,126 @@ void mspan_check(const struct mspan *s)
 {
     uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
     size_t bytes = s->npages * PageSize;
-    ASSERT(s->startAddr % PageSize == 0 && s->npages > 0); /* S1 */
-    if (sizeclass == 0) {                                  /* S2 */
+    ASSERT(s->startAddr % PageSize == 0 && s->npages > 0); /* span.1 */
+    if (sizeclass == 0) {                                  /* span.2 */
         ASSERT(s->elemsize == bytes && s->divMul == 0);
     } else {
         ASSERT(s->elemsize == class_to_size[sizeclass]);
         ASSERT(s->divMul == class_to_divmagic[sizeclass]);
     }
     ASSERT(s->nelems == mspan_nelems(s->npages, s->spanclass));
-    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* S3 */
+    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* span.3 */
     ASSERT(s->limit <= s->startAddr + bytes);
-    ASSERT(s->allocCount <= s->nelems); /* S4 */
+    ASSERT(s->allocCount <= s->nelems); /* span.4 */
     check_cache(s);
-    ASSERT(s->allocBits != NULL); /* S5 */
+    ASSERT(s->allocBits != NULL); /* span.5 */
     check_bits(s, s->allocBits);
     check_bits(s, s->gcmarkBits);
-    check_links(s); /* S6 */
+    check_links(s); /* span.6 */
+}
+
+/* Whether a list is empty may be asked without its lock: an atomic store. */
+static void set_first(struct spanList *l, struct mspan *s)
+{
+    __atomic_store_n(&l->first, s, __ATOMIC_RELAXED);
+}
+
+void spanList_insert(struct spanList *l, struct mspan *s)
+{
+    ASSERT(s->list == NULL && s->next == NULL);
+    s->next = l->first;
+    s->list = l;
+    set_first(l, s);
+}
+
+struct mspan *spanList_pop(struct spanList *l)
+{
+    struct mspan *s = l->first;
+    if (s == NULL)
+        return NULL;
+    ASSERT(s->list == l);
+    set_first(l, s->next);
+    s->next = NULL;
+    s->list = NULL;
+    return s;
+}
+
+size_t spanList_check(const struct spanList *l)
+{
+    size_t n = 0;
+    for (const struct mspan *s = l->first; s != NULL; s = s->next) {
+        ASSERT(s->list == l); /* span.7 */
+        n++;
+    }
+    return n;
+}
+
+/*
+ * The slow half of finding a free slot: walking the bitmap 64 bits
+ * at a time where allocCache has run out.
+ *
+ *     mallocgc --nextFreeFast--> allocCache --nextFreeIndex--> allocBits
+ *
+ * Locking: none; the caller owns the span.
+ *
+ * Invariants (mspan_check, and heapcheck.2, heapcheck.3 of heapcheck):
+ *   span.8  freeindex is a multiple of 64, or nelems
+ *   span.9  allocCache's bits are slots of the group at freeindex whose
+ *           allocation bits are 0; it has none behind the last slot
+ *   span.10  every slot below freeindex is taken
+ */
+
+/* The slots of s among the 64 from slot i on. */
+static uint64_t group_mask(const struct mspan *s, uintptr_t i)
+{
+    return s->nelems - i < 64 ? (1ull << (s->nelems - i)) - 1 : ~0ull;
+}
+
+void mspan_refillAllocCache(struct mspan *s, uintptr_t freeindex)
+{
+    ASSERT(freeindex % 64 == 0 && freeindex < s->nelems);
+    s->freeindex = freeindex;
+    s->allocCache =
+        ~gcbits_word(s->allocBits, freeindex) & group_mask(s, freeindex);
+}
+
+/* On to the next group. False when there is none. */
+static bool next_group(struct mspan *s)
+{
+    if (s->nelems - s->freeindex <= 64) {
+        s->freeindex = s->nelems;
+        return false;
+    }
+    mspan_refillAllocCache(s, s->freeindex + 64);
+    return true;
+}
+
+uintptr_t mspan_nextFreeIndex(struct mspan *s)
+{
+    ASSERT(s->freeindex <= s->nelems);
+    while (s->allocCache == 0)
+        if (s->freeindex == s->nelems || !next_group(s))
+            return s->nelems; /* emptymspan is never written to */
+    uintptr_t theBit = (uintptr_t)__builtin_ctzll(s->allocCache);
+    s->allocCache &= s->allocCache - 1;
+    return s->freeindex + theBit;
+}
+
+bool mspan_isAllocated(const struct mspan *s, uintptr_t index)
+{
+    if (index < s->freeindex || s->allocCount == s->nelems)
+        return true;
+    if (index - s->freeindex < 64)
+        return (s->allocCache >> (index - s->freeindex) & 1) == 0;
+    return gcbits_get(s->allocBits, index);
+}
+
+uint64_t mspan_takenWord(const struct mspan *s, uint32_t i)
+{
+    ASSERT(i % 64 == 0 && i < s->nelems);
+    if (i < s->freeindex)
+        return group_mask(s, i);
+    if (i == s->freeindex)
+        return ~s->allocCache & group_mask(s, i);
+    return gcbits_word(s->allocBits, i);
 }

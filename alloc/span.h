@@ -10,6 +10,7 @@
 
 #include "alloc/objsize.h"
 #include "runtime/prof/memprofile.h"
+#include <string.h>
 
 /* A span class is a size class and one bit: 1 = its objects hold no pointers.
  * Go: mheap.go spanClass. */
@@ -28,6 +29,14 @@ ALWAYS_INLINE bool spanClass_noscan(spanClass sc)
 {
     return sc & 1;
 }
+
+/* A list of spans: the last one put there comes out first. A span is on one
+ * list at most. The caller locks. Go: mheap.go mSpanList. Difference: there
+ * they are doubly linked; nothing here leaves a list from the middle, and a
+ * span record without that link fills two cache lines. */
+struct spanList {
+    struct mspan *first;
+};
 
 enum mSpanState { mSpanDead, mSpanInUse };
 
@@ -120,7 +129,131 @@ uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
                 spanClass spanclass);
 
-/* Proves S1..S6 (span.c) of a span in use. */
+/* Proves span.1 to span.6 (span.c) of a span in use. */
 void mspan_check(const struct mspan *s);
+
+ALWAYS_INLINE void spanList_init(struct spanList *l)
+{
+    l->first = NULL;
+}
+
+/* Also without the list's lock: then the answer is of some moment ago. */
+ALWAYS_INLINE bool spanList_isEmpty(const struct spanList *l)
+{
+    return __atomic_load_n(&l->first, __ATOMIC_RELAXED) == NULL;
+}
+
+/* Puts s in front; it must be on no list. Go: mheap.go (*mSpanList).insert */
+void spanList_insert(struct spanList *l, struct mspan *s);
+
+/* The first span, taken off the list; NULL when empty. */
+struct mspan *spanList_pop(struct spanList *l);
+
+/* Proves span.7 (span.c). Returns how many spans l holds. */
+size_t spanList_check(const struct spanList *l);
+
+/*
+ * Which slot of a span comes next. Slots are handed out in rising
+ * order, by groups of 64: freeindex is the first slot of the group at hand, and
+ * allocCache has a bit for each of its slots, 1 = free. "The next free slot" is
+ * the number of trailing zeros, and it is taken by clearing that bit.
+ *
+ *     allocBits    1 1 0 1 0 0 …     a bit a slot, taken = 1, when last swept
+ *     allocCache   0 0 0 0 1 1 …     slot 2 was handed out since
+ *                  ^ freeindex       everything left of it is taken
+ *
+ * Difference: Go moves freeindex and shifts allocCache with every slot. Here an
+ * allocation waits for nothing of the one before it but the clearing of a bit,
+ * and a span that goes back half used keeps its cache. 16 bytes without
+ * pointers take 3.7 ns so, 4.5 with Go's.
+ *
+ * Only the span's owner may call these: the thread that caches it, or whoever
+ * sweeps it. Nothing here takes a lock.
+ */
+
+/* Goes to the group of slots that begins at freeindex, a multiple of 64.
+ * Go: mbitmap.go (*mspan).refillAllocCache. */
+void mspan_refillAllocCache(struct mspan *s, uintptr_t freeindex);
+
+/* Takes the next free slot, in this group or in a later one; nelems when the
+ * span is full, and then freeindex is that too.
+ * Go: mbitmap.go (*mspan).nextFreeIndex. */
+uintptr_t mspan_nextFreeIndex(struct mspan *s);
+
+/* Whether slot index holds an object, also while the span is cached.
+ * Go: mbitmap.go (*mspan).isFree, which says the contrary. */
+bool mspan_isAllocated(const struct mspan *s, uintptr_t index);
+
+/* 64 slots from slot i on, i a multiple of 64: a bit is set where one holds an
+ * object. Bits behind the last slot are 0. */
+uint64_t mspan_takenWord(const struct mspan *s, uint32_t i);
+
+/*
+ * Bytes from a slot to the memory that is asked for when it is taken. Slots are
+ * written one after the other, which the processor foresees, but it stops at
+ * the end of a page of the system; and after a collection all of them come out
+ * of a far cache. Objects replaced at GOGC=100, 32 MB of them live: of 64 bytes
+ * 16.2 -> 13.0 ns, of 1024 bytes 160 -> 135, of 144 bytes with pointers 47.7 ->
+ * 42.
+ */
+enum { slotsAhead = 4096 };
+
+/*
+ * Takes the next free slot of the group at hand; 0 when it has none: then
+ * mcache_nextFree looks further. Go: malloc.go nextFreeFast.
+ */
+ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
+{
+    uint64_t cache = s->allocCache;
+
+    if (UNLIKELY(cache == 0))
+        return 0;
+    uintptr_t index = s->freeindex + (uint32_t)__builtin_ctzll(cache);
+    s->allocCache = cache & (cache - 1);
+    s->allocCount++;
+    uintptr_t x = s->startAddr + index * s->elemsize;
+    __builtin_prefetch((const void *)(x + slotsAhead), 1);
+    if (x == 0)
+        __builtin_unreachable(); /* so that nobody tests it once more */
+    return x;
+}
+
+/*
+ * Zeroing a slot, without a call: most slots are small, and memset
+ * would cost more than the stores it makes. Large ones it clears too slowly.
+ */
+
+/*
+ * Zeroes n bytes at p, n >= 16 and a multiple of 8, p 8-aligned: whole lines,
+ * then 16 bytes at a time, the last 16 ending at the end. With each line
+ * another one is asked for, as far ahead as nextFreeFast asks for a slot's
+ * first: 64 MB that no cache holds cost 0.06 ns a byte so, 0.096 by memset;
+ * what is in the level 2 cache costs 0.015 in both. 512 to 2048 bytes: up to a
+ * fifth slower.
+ */
+ALWAYS_INLINE void memclr16(void *p, size_t n)
+{
+    char *at = p, *last = at + n - 16;
+
+    for (; at + CacheLine < last; at += CacheLine) {
+        __builtin_prefetch(at + slotsAhead);
+        memset(at, 0, CacheLine);
+        __asm__("" : "+r"(at)); /* or the compiler makes a memset of the loop */
+    }
+    for (; at < last; at += 16) {
+        memset(at, 0, 16);
+        __asm__("" : "+r"(at));
+    }
+    memset(last, 0, 16);
+}
+
+/* The same for n = 8 too. Go: memclr_amd64.s memclrNoHeapPointers. */
+ALWAYS_INLINE void memclrNoHeapPointers(void *p, size_t n)
+{
+    if (n < 16)
+        memset(p, 0, 8);
+    else
+        memclr16(p, n);
+}
 
 #endif

@@ -9,11 +9,12 @@
 #define MAP_GOMAP_H
 
 #include "map/classic/mapiter.h"
-#include "map/swiss/swissmap.h"
+#include "map/swiss/swissiter.h"
 #include <string.h>
 
 /* What a map variable points to: the header of a map of either kind, which only
- * the functions of its kind look into. Both begin with the number of entries. */
+ * the functions of its kind look into. Both begin with the number of
+ * entries. */
 struct gomap {
     uint64_t words[6];
 } __attribute__((may_alias));

@@ -10,6 +10,7 @@
 #include "map/iface.h"
 #include "alloc/malloc.h"
 #include "map/mapzero.h"
+#include "runtime/type/typealg.h"
 #include <string.h>
 
 /* clang-format off */

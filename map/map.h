@@ -14,8 +14,8 @@
  *             kind, opaque
  *   maptype   what the compiler knows of map[K]V: sizes, key functions, the
  *             kind, the family of functions
- *   map_...   what the compiler emits for an operation: one switch, inlined, and
- *             the call of Go's own function for that kind and key
+ *   map_...   what the compiler emits for an operation: one switch, inlined,
+ *             and the call of Go's own function for that kind and key
  *   mapiter   an iteration over either kind
  *
  * So whoever uses a map by this door need not know its kind. Whoever wants to

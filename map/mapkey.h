@@ -15,7 +15,7 @@
 #define MAP_MAPKEY_H
 
 #include "map/maptype.h"
-#include "runtime/type/hashfast.h"
+#include "runtime/type/hash.h"
 #include <string.h>
 
 /* Bytes of a slot. */

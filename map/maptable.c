@@ -10,7 +10,7 @@
 #include "map/classic/buckettype.h"
 #include "map/swiss/grouptype.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -15,8 +15,8 @@ struct mapShape {
     uint8_t B;     /* of a bucket map; else 0 */
 };
 
-/* What make(map[K]V, hint) would give: arithmetic alone. A small map's bucket or
- * group counts, though the first insert brings it. */
+/* What make(map[K]V, hint) would give: arithmetic alone. A small map's
+ * bucket or group counts, though the first insert brings it. */
 struct mapShape mapview_hinted(const struct maptype *t, intptr_t hint);
 
 /* Of a map as it stands. */

@@ -9,7 +9,7 @@
  * both made one, the loser's is never used: metadata is not given back.
  */
 #include "map/mapzero.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <stdatomic.h>
 #include <stdio.h>

@@ -47,8 +47,8 @@ static inline bool go_toolchain(const char *bin, struct goToolchain *g)
     return there;
 }
 
-/* All there are, oldest first; the test is skipped where there is none, and says
- * which it goes without. */
+/* All there are, oldest first; the test is skipped where there is none, and
+ * says which it goes without. */
 static inline size_t go_toolchains(struct goToolchain list[MaxToolchains])
 {
     size_t n = go_toolchain("", &list[0]) ? 1 : 0;

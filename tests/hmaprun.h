@@ -50,8 +50,8 @@ static inline char *read_to_end(FILE *f)
     return text;
 }
 
-/* Runs file with argv (argv[0] is whatever it is to be called, NULL at the end);
- * "$HMAP" is there for a shell. */
+/* Runs file with argv (argv[0] is whatever it is to be called, NULL at the
+ * end); "$HMAP" is there for a shell. */
 static inline struct ran run_program(const char *file, const char *const argv[])
 {
     char path[PATH_MAX];

@@ -7,7 +7,7 @@
 
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include <criterion/criterion.h>
 #include <stdio.h>

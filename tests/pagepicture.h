@@ -10,7 +10,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-/* Draws picture into a chunk from page `from` on. Returns the page behind it. */
+/* Draws picture into a chunk from page `from` on. Returns the page behind
+ * it. */
 static inline uint32_t draw_pages(struct pallocData *m, uint32_t from,
                                   const char *picture)
 {

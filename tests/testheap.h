@@ -7,6 +7,7 @@
 
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
+#include "alloc/mcache.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 

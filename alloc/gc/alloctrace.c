@@ -27,8 +27,8 @@ ALWAYS_INLINE void capture(struct eventStack *stk)
     stk->n = callstack_view(pcs, n, FRAMES_FULL, NULL, stk->frames, MaxStack);
 }
 
-/* args: what the first frame, mallocgc's, was called with; or NULL. Go shows the
- * arguments of every frame; C keeps no record of the others'. */
+/* args: what the first frame, mallocgc's, was called with; or NULL. Go shows
+ * the arguments of every frame; C keeps no record of the others'. */
 static void print_stack(const struct eventStack *stk,
                         const struct mallocArgs *args)
 {

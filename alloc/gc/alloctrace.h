@@ -15,7 +15,8 @@ struct mallocArgs {
 };
 
 /* p was allocated by mallocgc(args), size bytes of its class; prints the stack
- * from mallocgc down. Any thread; takes a leaf lock. Go: mprof.go tracealloc. */
+ * from mallocgc down. Any thread; takes a leaf lock. Go: mprof.go
+ * tracealloc. */
 void tracealloc(const void *p, size_t size, const struct mallocArgs *args);
 
 /* p, of size bytes, was found dead. Go: mprof.go tracefree. */

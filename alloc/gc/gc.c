@@ -8,47 +8,25 @@
  * other thread of the program runs, and the mark bits, the pacer and the sweep
  * generation are the collector's. Of its own threads more than one marks.
  *
- * Invariants, G1 verified by heapcheck, the others by check_started:
- *   G1  when marking begins, every span is swept and no mark is set
- *   G2  when the world starts again, every mcache has been flushed: no thread
- *       holds a span from before the cycle
- *   G3  cycles rises by one with sweepgen's two
+ * Invariants, gc.1 verified by heapcheck, the others by check_started:
+ *   gc.1  when marking begins, every span is swept and no mark is set
+ *   gc.2  when the world starts again, every mcache has been flushed: no thread
+ *         holds a span from before the cycle
+ *   gc.3  cycles rises by one with sweepgen's two
  */
 #include "alloc/gc/gc.h"
 
-#include "alloc/gc/gctrace.h"
 #include "alloc/heap.h"
-#include "alloc/limits.h"
+#include "alloc/mcache.h"
+#include "alloc/page/limits.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 #include <sched.h>
 #include <setjmp.h>
-#include <time.h>
-
-static uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* Go: nanotime. */
-static int64_t nanotime(void)
-{
-    return (int64_t)clock_ns(CLOCK_MONOTONIC);
-}
-
-void gcwork_init(struct heap *h)
-{
-    roots_init(&h->work.roots);
-    marker_init(&h->work.marker, &h->mheap);
-    h->work.initTime = nanotime();
-}
+#include <stdio.h>
 
 static void mark_word(void *arg, uintptr_t word)
 {
@@ -107,7 +85,7 @@ static void mark_tiny_allocs(struct heap *h)
  * which no span was swept, and the bits in use would be given out again. */
 static void finish_sweep(struct heap *h, struct mcache *c)
 {
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     ASSERT(sweeper_isDone(&h->sweeper));
 }
 
@@ -183,7 +161,7 @@ void gc_commit(struct heap *h)
     pace_scavenger(h, goal);
 }
 
-/* G2, G3 */
+/* gc.2, gc.3 */
 static void check_started(const struct heap *h)
 {
     uint32_t sg = h->mheap.sweepgen;
@@ -239,7 +217,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     struct gcTimes t = {.forced = forced, .procs = readGOMAXPROCS()};
     size_t stackBytes = 0;
 
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     stopTheWorld();
     heap_settle(h);
     if (!forced && !gcController_triggered(&h->controller)) {
@@ -264,7 +242,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     record_times(&h->work, &t, forced);
     mProf_Flush();
     startTheWorld();
-    sweeper_sweepLarge(&h->sweeper, &c->p);
+    sweeper_sweepLarge(&h->sweeper, &c->local);
     if (debug.gctrace > 0)
         gctrace(h, &t);
     return true;
@@ -286,7 +264,7 @@ static bool finish_sweep_together(struct heap *h, struct mcache *c)
 {
     uint32_t cycle = h->work.cycles;
 
-    sweeper_finish(&h->sweeper, &c->p);
+    sweeper_finish(&h->sweeper, &c->local);
     while (h->work.cycles == cycle && !sweeper_isDone(&h->sweeper)) {
         gosafepoint();
         sched_yield();
@@ -317,4 +295,69 @@ bool gc_help(struct heap *h, struct mcache *c)
     if (h->work.scavengePending && sweeper_isDone(&h->sweeper))
         scavenge(h);
     return true;
+}
+
+/*
+ * The gctrace line.
+ *
+ *     gc 1 @0.003s 4%: 0.007+0.69+0.029 ms clock, 0.014+0/0.69/0+0.058 ms cpu,
+ *     4->4->3 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)
+ *
+ * (one line). Clock: ending the last sweep, marking, ending the mark. CPU: the
+ * same, marking split into assist / dedicated / idle time: ours has no assist
+ * and no idle time. Heap: when the cycle began, when marking ended (no
+ * difference in a stopped world), what lives.
+ *
+ * Locking: none: one write, after the world has started again. The figures stay
+ * as they are until this thread comes to a safepoint.
+ */
+
+enum { msLen = 24 };
+
+/* ns as milliseconds with two significant digits and at most three places.
+ * Go: mgc.go fmtNSAsMS. */
+static const char *ms(char buf[msLen], int64_t ns)
+{
+    uint64_t x = (uint64_t)ns / 1000;
+    int dec = 3;
+
+    if (ns >= 10000000) {
+        snprintf(buf, msLen, "%lld", (long long)ns / 1000000);
+        return buf;
+    }
+    if (x == 0)
+        return "0";
+    uint64_t unit = 1000;
+    for (; x >= 100; dec--) {
+        x /= 10;
+        unit /= 10;
+    }
+    snprintf(buf, msLen, "%llu.%0*llu", (unsigned long long)(x / unit), dec,
+             (unsigned long long)(x % unit));
+    return buf;
+}
+
+void gctrace(const struct heap *h, const struct gcTimes *t)
+{
+    const struct gcController *c = &h->controller;
+    int64_t sweepTerm = t->mark - t->sweepTerm;
+    int64_t markTerm = t->end - t->markTerm;
+    int64_t mark = t->markTerm - t->mark;
+    int64_t since = (t->sweepTerm - h->work.initTime) / 1000000;
+    char a[msLen], b[msLen], d[msLen], e[msLen], f[msLen], g[msLen];
+
+    fprintf(
+        stderr,
+        "gc %u @%lld.%03llds %d%%: %s+%s+%s ms clock, %s+0/%s/0+%s ms cpu, "
+        "%llu->%llu->%llu MB, %llu MB goal, %llu MB stacks, "
+        "%llu MB globals, %d P%s\n",
+        h->work.cycles, (long long)since / 1000, (long long)since % 1000,
+        (int)(h->work.gcCPUFraction * 100), ms(a, sweepTerm), ms(b, mark),
+        ms(d, markTerm), ms(e, sweepTerm * t->procs), ms(g, mark * t->workers),
+        ms(f, markTerm * t->procs), (unsigned long long)t->heap0 >> 20,
+        (unsigned long long)t->heap1 >> 20, (unsigned long long)t->heap2 >> 20,
+        (unsigned long long)c->lastHeapGoal >> 20,
+        (unsigned long long)c->maxStackScan >> 20,
+        (unsigned long long)c->globalsScan >> 20, t->procs,
+        t->forced ? " (forced)" : "");
 }

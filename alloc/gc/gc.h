@@ -9,31 +9,10 @@
 #ifndef ALLOC_GC_GC_H
 #define ALLOC_GC_GC_H
 
-#include "alloc/gc/mark.h"
-#include "alloc/gc/roots.h"
+#include "runtime/base/base.h"
 
 struct heap;
 struct mcache;
-
-/* What a heap's collector remembers. Written with the world stopped. */
-struct gcwork {
-    struct roots roots;
-    struct marker marker;
-    uint32_t cycles;      /* marks completed */
-    uint32_t numforced;   /* of these asked for by gc() */
-    int64_t initTime;     /* ns, monotonic: when the heap was made */
-    uint64_t totaltime;   /* CPU ns spent in all cycles */
-    double gcCPUFraction; /* of all CPU time since initTime */
-    uint64_t lastgc_unix; /* ns since 1970: when the last mark ended */
-    uint64_t pauseTotalNs;
-    uint64_t pauseNs[256];  /* of cycle i at (i-1) % 256 */
-    uint64_t pauseEnd[256]; /* ns since 1970 */
-    uint64_t lastHeapInUse; /* bytes in spans when the last mark ended */
-    uint64_t scavengeGoal;  /* bytes the heap may retain once it is swept */
-    _Atomic bool scavengePending; /* … and has not been cut down to yet */
-};
-
-void gcwork_init(struct heap *h);
 
 /* One cycle, up to the point where sweeping begins; c is the caller's mcache.
  * False when there was no memory to mark with: then nothing was collected.
@@ -50,5 +29,19 @@ bool gc_help(struct heap *h, struct mcache *c);
 
 /* After GOGC or GOMEMLIMIT changed. Go: gcControllerCommit. */
 void gc_commit(struct heap *h);
+
+struct heap;
+
+/* One cycle in figures: monotonic ns, and bytes. */
+struct gcTimes {
+    int64_t sweepTerm, mark, markTerm, end; /* when each phase began */
+    uint64_t heap0, heap1, heap2; /* live: before, at the end of, after mark */
+    int32_t procs;                /* GOMAXPROCS */
+    uint32_t workers;             /* threads that marked */
+    bool forced;                  /* by gc() */
+};
+
+/* Go: mgc.go gcMarkTermination, its end. */
+void gctrace(const struct heap *h, const struct gcTimes *t);
 
 #endif

@@ -7,15 +7,14 @@
  * collects, which is worker 0; the others work between crew_run's two ends.
  *
  * Invariants:
- *   Q2  bytesMarked is the sum of elemsize over all mark bits, and every marked
- *       slot is taken (marker_check, after a drain)
+ *   mark.1  bytesMarked is the sum of elemsize over all mark bits, and every
+ *           marked slot is taken (marker_check, after a drain)
  */
-#include "alloc/gc/mark.h"
 
-#include "alloc/freeindex.h"
-#include "alloc/gc/markdrain.h"
+#include "alloc/gc/markwork.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
-#include "runtime/sched/crew.h"
+#include "runtime/sched/sched.h"
 
 #include <string.h>
 
@@ -139,7 +138,8 @@ void marker_check(const struct marker *mk)
             bytes += n * s->elemsize;
         }
     }
-    ASSERT(bytes == mk->bytesMarked && objects == mk->objectsMarked);
+    ASSERT(bytes == mk->bytesMarked);     /* mark.1 */
+    ASSERT(objects == mk->objectsMarked); /* markdrain.1 */
 }
 
 void marker_finish(struct marker *mk)

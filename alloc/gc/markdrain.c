@@ -1,5 +1,6 @@
 /*
- * markdrain.c: what a worker does: a pipeline in front of its stack of pointers.
+ * markdrain.c: what a worker does: a pipeline in front of its stack of
+ * pointers.
  *
  *     roots --> stack --take--> a span --locate--> a slot --follow--.
  *                 ^                                                |
@@ -9,23 +10,23 @@
  * Almost all the time of marking is waiting for memory, because live objects
  * lie anywhere, and three things are waited for one after the other: the record
  * of the span, then the mark bit and the pointer bits of the slot, then the
- * object itself. So a pointer goes through stations. Each asks for what the next
- * one needs (prefetch) and leaves the pointer in a ring; by the time it comes to
- * the ring's end, the memory has arrived. A collection of 1.9 million objects
- * takes 21 ns an object with one ring of 16 before the object, 18.6 with the two.
- * With others marking too, pointers into their spans are sorted out as they are
- * found, before anything is asked for.
+ * object itself. So a pointer goes through stations. Each asks for what the
+ * next one needs (prefetch) and leaves the pointer in a ring; by the time it
+ * comes to the ring's end, the memory has arrived. A collection of 1.9 million
+ * objects takes 21 ns an object with one ring of 16 before the object, 18.6
+ * with the two. With others marking too, pointers into their spans are sorted
+ * out as they are found, before anything is asked for.
  *
  * Locking: none: the world is stopped, and a worker marks in spans of its own.
  *
  * Invariants:
- *   Q1  an object is scanned once: by whoever set its mark bit
+ *   markdrain.1  an object is scanned once: by whoever set its mark bit
  */
-#include "alloc/gc/markdrain.h"
+#include "alloc/gc/markwork.h"
 
-#include "alloc/freeindex.h"
 #include "alloc/heapbits.h"
-#include "runtime/base/annotate.h"
+#include "alloc/span.h"
+#include "runtime/base/sysmem.h"
 
 #include <string.h>
 
@@ -43,7 +44,8 @@ enum {
 static const uintptr_t rootTag = (uintptr_t)1 << 63;
 
 /* Of the pointers on the stack from n on, those into spans of others' leave for
- * foreign. Whose one is is a matter of chance: so each is stored in both places. */
+ * foreign. Whose one is is a matter of chance: so each is stored in both
+ * places. */
 static void sort_out(struct markWorker *w, size_t n)
 {
     uintptr_t *own = w->work + n, *word = own, *end = w->work + w->n;
@@ -72,8 +74,8 @@ ALWAYS_INLINE void keep_own(struct markWorker *w, size_t n)
 }
 
 /* Pushes those of the words at p named by mask that point into the heap, with
- * tag. Half of them do not, at random: so every word is stored, and the next one
- * over it unless it counts. */
+ * tag. Half of them do not, at random: so every word is stored, and the next
+ * one over it unless it counts. */
 ALWAYS_INLINE void push_words(struct markWorker *w, const uintptr_t *p,
                               uint64_t mask, uintptr_t tag)
 {

@@ -12,13 +12,13 @@
  * belongs to its worker but for its head, which the others push to.
  *
  * Invariants:
- *   W1  where pending is 0 no stack, inbox or range has anything
- *       (markwork_release, once a cycle)
+ *   markwork.1  where pending is 0 no stack, inbox or range has anything
+ *               (markwork_release, once a cycle)
  */
 #include "alloc/gc/markwork.h"
 
 #include "runtime/base/throw.h"
-#include "runtime/sched/crew.h"
+#include "runtime/sched/sched.h"
 
 #include <string.h>
 
@@ -55,8 +55,8 @@ static void array_free(void *array, size_t cap, size_t size)
         sysFree(array, array_bytes(cap, size), &sysstats.gcMiscSys);
 }
 
-/* Doubles w's or its marker's array of *cap elements of size bytes. NULL without
- * memory, and the old one stays. */
+/* Doubles w's or its marker's array of *cap elements of size bytes. NULL
+ * without memory, and the old one stays. */
 static void *grow(struct markWorker *w, void *old, size_t *cap, size_t size)
 {
     size_t newcap = *cap != 0 ? *cap * 2 : firstWorkBytes / size;
@@ -242,10 +242,10 @@ void markWorker_leaveRange(struct markWorker *w, struct markRange r)
 }
 
 /* Takes a range that was left. Returns their number, 0 or 1: none while many
- * blocks are on their way, to a worker that the system keeps from running maybe;
- * else they could come to hold half of all pointers. As many as a piece of the
- * heap fills where roots follow its objects of 8 bytes in order: a worker whose
- * piece it is not would wait at the end of each. */
+ * blocks are on their way, to a worker that the system keeps from running
+ * maybe; else they could come to hold half of all pointers. As many as a
+ * piece of the heap fills where roots follow its objects of 8 bytes in
+ * order: a worker whose piece it is not would wait at the end of each. */
 static uint32_t take_range(struct marker *mk, struct markRange *r)
 {
     uint32_t n = 0;
@@ -318,7 +318,7 @@ static void release_blocks(struct marker *mk)
     mk->spare = NULL;
 }
 
-/* W1 */
+/* markwork.1 */
 static void assert_done(const struct marker *mk)
 {
     ASSERT(mk->nranges == 0);

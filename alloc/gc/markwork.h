@@ -8,14 +8,14 @@
  *
  * Each worker is a thread with a stack of pointers that it has to follow. The
  * heap is dealt out in pieces of 512 KB (limits.h); a span belongs to the
- * worker in whose piece it begins, and only he sets its mark bits. A pointer into
- * somebody else's span is handed to him, in blocks.
+ * worker in whose piece it begins, and only he sets its mark bits. A pointer
+ * into somebody else's span is handed to him, in blocks.
  *
  * Why owners: if any worker marked any object, two processors would write the
  * same lines of mark bits in turn, and a line that the other one wrote last is
  * the slowest memory there is. With atomic marks and no owners two workers took
- * 38 ns of processor time an object of a large map, with owners 22 (20 since), one
- * worker alone 19. Pieces of 32 KB took 28: lines are shared again at their
+ * 38 ns of processor time an object of a large map, with owners 22 (20 since),
+ * one worker alone 19. Pieces of 32 KB took 28: lines are shared again at their
  * borders.
  *
  * What owners are bad at: a list whose nodes belong to two workers in turn. One
@@ -27,8 +27,8 @@
 #ifndef ALLOC_GC_MARKWORK_H
 #define ALLOC_GC_MARKWORK_H
 
-#include "alloc/limits.h"
 #include "alloc/mheap.h"
+#include "alloc/page/limits.h"
 
 enum {
     maxMarkWorkers = 8,
@@ -124,13 +124,51 @@ ALWAYS_INLINE uintptr_t *markWorker_roomForForeign(struct markWorker *w)
 /* r is to be looked through by some worker; it stays as it is meanwhile. */
 void markWorker_leaveRange(struct markWorker *w, struct markRange r);
 
-/* The stack is empty: sees to it that there is something to do, on the stack, or
- * in *r (else r->from is r->to). Waits while others may yet find something.
- * False when nobody has anything to do. */
+/* The stack is empty: sees to it that there is something to do, on the
+ * stack, or in *r (else r->from is r->to). Waits while others may yet find
+ * something. False when nobody has anything to do. */
 bool markWorker_next(struct markWorker *w, struct markRange *r);
 
-/* Forgets what was to be done, and gives the memory for it back, but for what the
- * next cycle will want at once. No worker runs. */
+/* Forgets what was to be done, and gives the memory for it back, but for
+ * what the next cycle will want at once. No worker runs. */
 void markwork_release(struct marker *mk);
+
+/* All aligned words from from to to: where one points into a taken slot, its
+ * object is live. Marks part of what they reach. */
+void markWorker_roots(struct markWorker *w, uintptr_t from, uintptr_t to);
+
+/* Marks in w's spans until no worker has anything left to do. */
+void markWorker_drain(struct markWorker *w);
+
+void marker_init(struct marker *mk, struct mheap *mheap);
+
+/* Clears the figures and sees to it that every span has clear mark bits; up to
+ * nworkers threads are going to mark, the caller among them. False without
+ * memory. World stopped, all spans swept. */
+bool marker_start(struct marker *mk, uint32_t nworkers);
+
+/* word was found in a root: if it points into a taken slot, its object is live.
+ * Go: greyobject, findObject for a conservative pointer. */
+void marker_root(struct marker *mk, uintptr_t word);
+
+/* The same for all aligned words from from to to. */
+void marker_roots(struct marker *mk, uintptr_t from, uintptr_t to);
+
+/* The same, but while all workers drain: the words stay as they are until
+ * then. */
+void marker_rootsLater(struct marker *mk, uintptr_t from, uintptr_t to);
+
+/* Follows everything that roots reach. False when memory ran out; then call
+ * marker_abandon. Go: gcDrain. */
+bool marker_drain(struct marker *mk);
+
+/* Clears all marks: as if the cycle had never begun. */
+void marker_abandon(struct marker *mk);
+
+/* Proves mark.1 (mark.c). After a drain, before the sweep. */
+void marker_check(const struct marker *mk);
+
+/* Gives the work memory back, but for what the next cycle will want at once. */
+void marker_finish(struct marker *mk);
 
 #endif

@@ -8,9 +8,9 @@
  * change only while the world is stopped.
  *
  * Invariants (heapcheck):
- *   P1  heapMarked <= heapLive
- *   P2  gcPercentHeapGoal is UINT64_MAX iff gcPercent < 0
- *   P3  gcPercentHeapGoal >= heapMinimum
+ *   pacer.1  heapMarked <= heapLive
+ *   pacer.2  gcPercentHeapGoal is UINT64_MAX iff gcPercent < 0
+ *   pacer.3  gcPercentHeapGoal >= heapMinimum
  */
 #include "alloc/gc/pacer.h"
 

@@ -61,9 +61,9 @@ struct gcController {
     _Atomic uint64_t gcPercentHeapGoal;   /* UINT64_MAX when GOGC is off */
     _Atomic uint64_t sweepDistMinTrigger; /* leaves the sweeper some way */
 
-    /* Written by all threads. Bytes. heapLive is what the last cycle marked plus
-     * every span handed to a thread since, all of its free slots counted as
-     * taken: an overestimate that costs one addition a span. */
+    /* Written by all threads. Bytes. heapLive is what the last cycle marked
+     * plus every span handed to a thread since, all of its free slots
+     * counted as taken: an overestimate that costs one addition a span. */
     _Atomic uint64_t heapLive CACHE_ALIGNED;
     _Atomic uint64_t totalAlloc, totalFree; /* ever, cached spans left out */
 };

@@ -1,7 +1,7 @@
 /*
  * sweep.c: mark bits become allocation bits.
  *
- *     mark --gcmarkBits--> [sweep] --free slots--> mcentral, mcache
+ *     mark --gcmarkBits--> [sweep] --free slots--> shelf, mcache
  *                             |------free pages--> mheap
  *                             `------dead objects--> profile
  *
@@ -14,16 +14,14 @@
  * heap's lock are taken one at a time, never held across a span.
  *
  * Invariants, verified by heapcheck:
- *   W1  while state says drained, no span has sweepgen == h->sweepgen-2
- *   W2  a swept span's marks are clear, and allocCount is the number of its
- *       allocation bits
+ *   sweep.1  while state says drained, no span has sweepgen == h->sweepgen-2
+ *   sweep.2  a swept span's marks are clear, and allocCount is the number of
+ *            its allocation bits
  */
 #include "alloc/gc/sweep.h"
 
-#include "alloc/freeindex.h"
 #include "alloc/gc/alloctrace.h"
-#include "alloc/heapbits.h"
-#include "alloc/mcentral.h"
+#include "alloc/span.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 
@@ -35,7 +33,7 @@ enum { numSweepClasses = NumSpanClasses * 2 };
 
 void sweeper_init(struct sweeper *sw)
 {
-    ASSERT(sw->mheap && sw->central && sw->controller && sw->sides);
+    ASSERT(sw->mheap && sw->shelves && sw->controller && sw->sides);
     sw->state = sweepDrainedMask;
     sw->centralIndex = numSweepClasses;
 }
@@ -120,8 +118,8 @@ static uint32_t count_marked(const struct mspan *s)
 }
 
 /* Counts nfreed dead objects of s. */
-static void count_freed(struct mspan *s, struct sweeper *sw, struct p *pp,
-                        uint32_t nfreed)
+static void count_freed(struct mspan *s, struct sweeper *sw,
+                        struct heapLocal *local, uint32_t nfreed)
 {
     uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
 
@@ -129,10 +127,10 @@ static void count_freed(struct mspan *s, struct sweeper *sw, struct p *pp,
         return;
     s->needzero = 1;
     if (sizeclass != 0) {
-        pp->stats.smallFreeCount[sizeclass] += nfreed;
+        local->stats.smallFreeCount[sizeclass] += nfreed;
     } else {
-        pp->stats.largeFreeCount++;
-        pp->stats.largeFree += s->elemsize;
+        local->stats.largeFreeCount++;
+        local->stats.largeFree += s->elemsize;
     }
     atomic_fetch_add_explicit(&sw->controller->totalFree, nfreed * s->elemsize,
                               memory_order_relaxed);
@@ -156,7 +154,7 @@ static uint32_t flip_bits(struct mspan *s, struct sweeper *sw)
     return nfreed;
 }
 
-bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct p *pp,
+bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct heapLocal *local,
                  bool preserve)
 {
     uint32_t sweepgen = sw->mheap->sweepgen;
@@ -168,7 +166,7 @@ bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct p *pp,
     if (UNLIKELY(debug.allocfreetrace))
         trace_freed(s);
     check_zombies(s);
-    count_freed(s, sw, pp, flip_bits(s, sw));
+    count_freed(s, sw, local, flip_bits(s, sw));
     mspan_setSweepgen(s, sweepgen);
     if (preserve)
         return false;
@@ -176,7 +174,7 @@ bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct p *pp,
         free_span(sw, s);
         return true;
     }
-    mcentral_pushSwept(&sw->central[s->spanclass], s);
+    shelf_push(&sw->shelves[s->spanclass], s);
     return false;
 }
 
@@ -194,7 +192,7 @@ static void raise_index(struct sweeper *sw, uint32_t to)
 static struct mspan *next_span(struct sweeper *sw)
 {
     for (uint32_t i = sw->centralIndex; i < numSweepClasses; i++) {
-        struct mspan *s = mcentral_popUnswept(&sw->central[i / 2], i % 2 == 0);
+        struct mspan *s = shelf_popUnswept(&sw->shelves[i / 2], i % 2 == 0);
         if (s != NULL) {
             raise_index(sw, i);
             return s;
@@ -204,7 +202,7 @@ static struct mspan *next_span(struct sweeper *sw)
     return NULL;
 }
 
-intptr_t sweeper_sweepone(struct sweeper *sw, struct p *pp)
+intptr_t sweeper_sweepone(struct sweeper *sw, struct heapLocal *local)
 {
     if (!sweeper_begin(sw))
         return sweptNothing;
@@ -218,29 +216,29 @@ intptr_t sweeper_sweepone(struct sweeper *sw, struct p *pp)
             throw("sweepone: span on an unswept list has sweepgen %u",
                   s->sweepgen);
         npages = (intptr_t)s->npages;
-        if (!mspan_sweep(s, sw, pp, false))
+        if (!mspan_sweep(s, sw, local, false))
             npages = 0;
     }
     sweeper_end(sw);
     return npages;
 }
 
-void sweeper_finish(struct sweeper *sw, struct p *pp)
+void sweeper_finish(struct sweeper *sw, struct heapLocal *local)
 {
-    while (sweeper_sweepone(sw, pp) != sweptNothing)
+    while (sweeper_sweepone(sw, local) != sweptNothing)
         ;
 }
 
-void sweeper_sweepLarge(struct sweeper *sw, struct p *pp)
+void sweeper_sweepLarge(struct sweeper *sw, struct heapLocal *local)
 {
     enum { smallBegin = 2 * 2 }; /* two shelves a class, scan and noscan */
 
     while (sw->centralIndex < smallBegin)
-        if (sweeper_sweepone(sw, pp) == sweptNothing)
+        if (sweeper_sweepone(sw, local) == sweptNothing)
             return;
 }
 
-void sweeper_deductSweepCredit(struct sweeper *sw, struct p *pp,
+void sweeper_deductSweepCredit(struct sweeper *sw, struct heapLocal *local,
                                size_t spanBytes, size_t callerSweepPages)
 {
     if (sw->sweepPagesPerByte == 0)
@@ -254,38 +252,8 @@ void sweeper_deductSweepCredit(struct sweeper *sw, struct p *pp,
         (int64_t)(sw->sweepPagesPerByte * (double)newHeapLive) -
         (int64_t)callerSweepPages;
     while (pagesTarget > (int64_t)(sw->pagesSwept - sw->pagesSweptBasis))
-        if (sweeper_sweepone(sw, pp) == sweptNothing)
+        if (sweeper_sweepone(sw, local) == sweptNothing)
             return;
-}
-
-/* Go: (*mheap).reclaim. Difference: it looks at spans without any marked object
- * only, by a bit a page; here the spans come as they lie on their shelves. */
-static void reclaim(struct sweeper *sw, struct p *pp, size_t npages)
-{
-    size_t freed = 0;
-
-    while (freed < npages) {
-        intptr_t n = sweeper_sweepone(sw, pp);
-        if (n == sweptNothing)
-            return;
-        freed += (size_t)n;
-    }
-}
-
-struct mspan *sweeper_allocSpan(struct sweeper *sw, struct p *pp, size_t npages,
-                                spanClass spanclass)
-{
-    if (!sweeper_isDone(sw))
-        reclaim(sw, pp, npages);
-    struct mspan *s = mheap_alloc(sw->mheap, &pp->pcache, npages, spanclass);
-    if (s == NULL || !heapBits_wantsTypes(s))
-        return s;
-    s->types = sideArrays_alloc(sw->sides, s->nelems);
-    if (s->types == NULL) {
-        free_span(sw, s);
-        return NULL;
-    }
-    return s;
 }
 
 void sweeper_start(struct sweeper *sw)

@@ -12,15 +12,13 @@
 #define ALLOC_GC_SWEEP_H
 
 #include "alloc/gc/pacer.h"
-#include "alloc/heapstats.h"
 #include "alloc/mheap.h"
+#include "alloc/shelf.h"
 #include "alloc/sidearray.h"
-
-struct mcentral;
 
 struct sweeper {
     struct mheap *mheap;
-    struct mcentral *central; /* NumSpanClasses shelves */
+    struct shelf *shelves; /* NumSpanClasses of them */
     struct gcController *controller;
     struct sideArrays *sides; /* what spans keep of their objects */
     /* how many threads sweep right now, and whether nothing is left to begin
@@ -35,7 +33,7 @@ struct sweeper {
     uint64_t pagesSweptBasis;    /* pagesSwept then */
 };
 
-/* All its parts set; then mheap, central, controller and sides must be too. */
+/* All its parts set; then mheap, shelves, controller and sides must be too. */
 void sweeper_init(struct sweeper *sw);
 
 /* A thread may only sweep between begin and end. False when every span has been
@@ -56,35 +54,28 @@ bool sweeper_tryAcquire(struct sweeper *sw, struct mspan *s);
  * shelf, or to the heap when nothing in it lives: true in that case, and s is
  * gone. Never fails. Go: (*sweepLocked).sweep.
  */
-bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct p *pp,
+bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct heapLocal *local,
                  bool preserve);
 
 enum { sweptNothing = -1 };
 
 /* Sweeps one span. Returns the pages that went back to the heap, sweptNothing
  * when no span was left to sweep. Go: sweepone. */
-intptr_t sweeper_sweepone(struct sweeper *sw, struct p *pp);
+intptr_t sweeper_sweepone(struct sweeper *sw, struct heapLocal *local);
 
 /* Sweeps the spans of large objects, which come first: their memory matters
  * most, and whoever waits for it may not allocate for long. Go: the background
  * sweeper gets to them within microseconds. */
-void sweeper_sweepLarge(struct sweeper *sw, struct p *pp);
+void sweeper_sweepLarge(struct sweeper *sw, struct heapLocal *local);
 
 /* Sweeps all that is left. */
-void sweeper_finish(struct sweeper *sw, struct p *pp);
+void sweeper_finish(struct sweeper *sw, struct heapLocal *local);
 
 /* Before spanBytes are taken for allocation: sweeps as many spans as it takes
  * to be done by the next cycle; callerSweepPages of them the caller will sweep
  * itself. Go: deductSweepCredit. */
-void sweeper_deductSweepCredit(struct sweeper *sw, struct p *pp,
+void sweeper_deductSweepCredit(struct sweeper *sw, struct heapLocal *local,
                                size_t spanBytes, size_t callerSweepPages);
-
-/* mheap_alloc, after sweeping until npages were given back or all is swept: the
- * heap shall not grow while it holds that much garbage. The span has its types
- * array where its class needs one. NULL without memory; then no span was made.
- * Go: mheap.go (*mheap).alloc, (*mheap).reclaim. */
-struct mspan *sweeper_allocSpan(struct sweeper *sw, struct p *pp, size_t npages,
-                                spanClass spanclass);
 
 /* A cycle's marking is over: every span wants sweeping. World stopped.
  * Go: mgc.go gcSweep. */

@@ -13,9 +13,9 @@
  * belong to the calling thread.
  *
  * Invariants, each verified by arenas_check:
- *   A1  every index of all[] is in [lo, hi) and has a record in the map
- *   A2  no other entry of the map between lo and hi has one
- *   A3  zeroedBase is a whole number of pages within the arena
+ *   arena.1  every index of all[] is in [lo, hi) and has a record in the map
+ *   arena.2  no other entry of the map between lo and hi has one
+ *   arena.3  zeroedBase is a whole number of pages within the arena
  */
 #include "alloc/page/arena.h"
 #include "runtime/base/throw.h"
@@ -134,10 +134,11 @@ uintptr_t arenas_sysAlloc(struct arenas *a, size_t n, size_t *size)
     return (uintptr_t)v;
 }
 
-void arenas_setSpans(struct arenas *a, struct mspan *s)
+void arenas_setSpans(struct arenas *a, uintptr_t base, size_t npages,
+                     struct mspan *s)
 {
-    uintptr_t p = s->startAddr;
-    for (size_t left = s->npages; left > 0;) {
+    uintptr_t p = base;
+    for (size_t left = npages; left > 0;) {
         struct heapArena *ha = arenas_ofHeap(a, p);
         size_t page = (p >> PageShift) % pagesPerArena;
         for (; page < pagesPerArena && left > 0; page++, left--)
@@ -180,12 +181,12 @@ void arenas_check(const struct arenas *a)
 {
     for (size_t k = 0; k < a->nall; k++) {
         uintptr_t i = a->all[k];
-        ASSERT(i >= a->lo && i < a->hi && a->map[i] != NULL); /* A1 */
-        uintptr_t zeroed = a->map[i]->zeroedBase;             /* A3 */
+        ASSERT(i >= a->lo && i < a->hi && a->map[i] != NULL); /* arena.1 */
+        uintptr_t zeroed = a->map[i]->zeroedBase;             /* arena.3 */
         ASSERT(zeroed <= heapArenaBytes && zeroed % PageSize == 0);
     }
     size_t known = 0;
     for (uintptr_t i = a->lo; i < a->hi; i++)
         known += a->map[i] != NULL;
-    ASSERT(known == a->nall); /* A2 */
+    ASSERT(known == a->nall); /* arena.2 */
 }

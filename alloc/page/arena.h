@@ -11,9 +11,8 @@
 
 #include <stdatomic.h>
 
-#include "alloc/limits.h"
-#include "alloc/page/sparsetable.h"
-#include "alloc/span.h"
+#include "alloc/page/limits.h"
+#include "runtime/base/sysmem.h"
 
 enum {
     heapArenaBytes = 1 << logHeapArenaBytes,
@@ -21,6 +20,8 @@ enum {
     heapArenaWords = heapArenaBytes / PtrSize, /* pointer-sized words */
     heapArenaBitmapWords = heapArenaWords / 64,
 };
+
+struct mspan; /* span.h; only its address is known here */
 
 struct heapArena {
     /* The span of each page, free pages included: then it is whatever span was
@@ -61,14 +62,20 @@ ALWAYS_INLINE uintptr_t arenaBase(uintptr_t index)
     return index << logHeapArenaBytes;
 }
 
+/* Whether p may lie in an arena: any p at all. */
+ALWAYS_INLINE bool arenas_cover(const struct arenas *a, uintptr_t p)
+{
+    uintptr_t i = arenaIndex(p);
+    return i >= atomic_load_explicit(&a->lo, memory_order_relaxed) &&
+           i < atomic_load_explicit(&a->hi, memory_order_relaxed);
+}
+
 /* The arena that p lies in, NULL for addresses outside: any p at all. */
 ALWAYS_INLINE struct heapArena *arenas_of(const struct arenas *a, uintptr_t p)
 {
-    uintptr_t i = arenaIndex(p);
-    if (i < atomic_load_explicit(&a->lo, memory_order_relaxed) ||
-        i >= atomic_load_explicit(&a->hi, memory_order_relaxed))
+    if (!arenas_cover(a, p))
         return NULL;
-    return __atomic_load_n(&a->map[i], __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&a->map[arenaIndex(p)], __ATOMIC_ACQUIRE);
 }
 
 /* The arena of an address that is known to lie in the heap. */
@@ -80,7 +87,7 @@ ALWAYS_INLINE struct heapArena *arenas_ofHeap(const struct arenas *a,
 
 /* The span that p's page belongs to or, the page being free, belonged to: p is
  * in one of its slots if mspan_covers says so. NULL if there was none. The
- * record is not looked at. p between the lowest and the highest arena. */
+ * record is not looked at. p is covered. */
 ALWAYS_INLINE struct mspan *arenas_lastSpanOf(const struct arenas *a,
                                               uintptr_t p)
 {
@@ -92,19 +99,8 @@ ALWAYS_INLINE struct mspan *arenas_lastSpanOf(const struct arenas *a,
                            __ATOMIC_RELAXED);
 }
 
-/* The span in use that p points into, p anywhere in its slots; NULL if there
- * is none: any p at all. Go: mheap.go spanOfHeap */
-ALWAYS_INLINE struct mspan *arenas_spanOf(const struct arenas *a, uintptr_t p)
-{
-    uintptr_t i = arenaIndex(p);
-    if (i < atomic_load_explicit(&a->lo, memory_order_relaxed) ||
-        i >= atomic_load_explicit(&a->hi, memory_order_relaxed))
-        return NULL;
-    struct mspan *s = arenas_lastSpanOf(a, p);
-    return s != NULL && mspan_covers(s, p) ? s : NULL;
-}
-
-/* The same for a p known to point into a span in use. Go: spanOfUnchecked */
+/* The span of a p that is known to point into one in use. Go:
+ * spanOfUnchecked */
 ALWAYS_INLINE struct mspan *arenas_spanOfUnchecked(const struct arenas *a,
                                                    uintptr_t p)
 {
@@ -120,15 +116,14 @@ ALWAYS_INLINE uint64_t *arenas_bitmapWord(const struct arenas *a, uintptr_t p)
                 ->bitmap[p / PtrSize / 64 % heapArenaBitmapWords];
 }
 
-/* The word of the bitmap where s begins; NULL when s goes on in another arena
- * than it begins in. */
-ALWAYS_INLINE uint64_t *arenas_bitmapOfSpan(const struct arenas *a,
-                                            const struct mspan *s)
+/* The word of the bitmap where the pages from base begin; NULL when they go
+ * on in another arena. */
+ALWAYS_INLINE uint64_t *arenas_bitmapOfPages(const struct arenas *a,
+                                             uintptr_t base, size_t npages)
 {
-    uintptr_t last = s->startAddr + s->npages * PageSize - 1;
-    return arenaIndex(s->startAddr) == arenaIndex(last)
-               ? arenas_bitmapWord(a, s->startAddr)
-               : NULL;
+    uintptr_t last = base + npages * PageSize - 1;
+    return arenaIndex(base) == arenaIndex(last) ? arenas_bitmapWord(a, base)
+                                                : NULL;
 }
 
 /* The tables reach from address 0 to 1 << addrBits: how far they must where so
@@ -148,15 +143,16 @@ bool arenas_init(struct arenas *a, int addrBits, struct sysMemStat *stat);
  */
 uintptr_t arenas_sysAlloc(struct arenas *a, size_t n, size_t *size);
 
-/* Enters s as the span of its pages; the pages are the caller's, no lock.
+/* Enters s as the span of the pages from base, which are the caller's; no lock.
  * Go: mheap.go (*mheap).setSpans */
-void arenas_setSpans(struct arenas *a, struct mspan *s);
+void arenas_setSpans(struct arenas *a, uintptr_t base, size_t npages,
+                     struct mspan *s);
 
 /* May the pages from base hold old bytes? From now on they may. The pages are
  * the caller's, no lock. Go: mheap.go (*mheap).allocNeedsZero */
 bool arenas_allocNeedsZero(struct arenas *a, uintptr_t base, size_t npages);
 
-/* Proves A1..A3 (arena.c). mheap's lock held. */
+/* Proves arena.1 to arena.3 (arena.c). mheap's lock held. */
 void arenas_check(const struct arenas *a);
 
 #endif

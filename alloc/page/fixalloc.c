@@ -6,16 +6,16 @@
  * Locking: none of its own; the caller's lock guards f (mheap's, in the heap).
  *
  * Invariants, each verified by fixalloc_check:
- *   F1  carved == inuse + size * (records on list)
- *   F2  nchunk is a multiple of size and less than chunksize
- *   F3  records are aligned to f->align
+ *   fixalloc.1  carved == inuse + size * (records on list)
+ *   fixalloc.2  nchunk is a multiple of size and less than chunksize
+ *   fixalloc.3  records are aligned to f->align
  */
 #include "alloc/page/fixalloc.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 
 struct fixalloc_link {
     struct fixalloc_link *next;
@@ -85,10 +85,11 @@ void fixalloc_check(const struct fixalloc *f)
 {
     size_t listed = 0;
     for (const struct fixalloc_link *v = f->list; v != NULL; v = v->next) {
-        ASSERT((uintptr_t)v % f->align == 0); /* F3 */
+        ASSERT((uintptr_t)v % f->align == 0); /* fixalloc.3 */
         listed += f->size;
         ASSERT(listed <= f->carved);
     }
-    ASSERT(f->carved == f->inuse + listed);                       /* F1 */
-    ASSERT(f->nchunk % f->size == 0 && f->nchunk < f->chunksize); /* F2 */
+    ASSERT(f->carved == f->inuse + listed); /* fixalloc.1 */
+    ASSERT(f->nchunk % f->size == 0 &&
+           f->nchunk < f->chunksize); /* fixalloc.2 */
 }

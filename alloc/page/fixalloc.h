@@ -30,15 +30,17 @@ void fixalloc_init(struct fixalloc *f, size_t size,
                    struct sysMemStat *stat);
 
 /* A zeroed record, aligned to f->align, the caller's until fixalloc_free; NULL
- * when the system gives no memory. Go: mfixalloc.go (*fixalloc).alloc. Difference: Go
- * throws without memory, and can leave old contents (zero = false). */
+ * when the system gives no memory. Go: mfixalloc.go (*fixalloc).alloc.
+ * Difference: Go throws without memory, and can leave old contents (zero =
+ * false). */
 void *fixalloc_alloc(struct fixalloc *f);
 
 /* Takes p back. p must have come from f and must not be used any more.
  * Go: mfixalloc.go (*fixalloc).free */
 void fixalloc_free(struct fixalloc *f, void *p);
 
-/* Proves F1..F3 (fixalloc.c): walks the list of free records. */
+/* Proves fixalloc.1 to fixalloc.3 (fixalloc.c): walks the list of free
+ * records. */
 void fixalloc_check(const struct fixalloc *f);
 
 #endif

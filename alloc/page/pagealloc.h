@@ -9,8 +9,8 @@
 #define ALLOC_PAGE_PAGEALLOC_H
 
 #include "alloc/page/pallocbits.h"
-#include "alloc/page/sparsetable.h"
 #include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 
 /* Number of a chunk: its address / pallocChunkBytes. Go: chunkIdx */
 typedef uintptr_t chunkIdx;
@@ -65,7 +65,8 @@ uintptr_t pageAlloc_alloc(struct pageAlloc *p, size_t npages, size_t *scav);
  * among them. Go: mpagealloc.go (*pageAlloc).allocRange */
 size_t pageAlloc_allocRange(struct pageAlloc *p, uintptr_t base, size_t npages);
 
-/* Frees npages pages; scavenged: they have no memory any more. Go: mpagealloc.go (*pageAlloc).free */
+/* Frees npages pages; scavenged: they have no memory any more. Go:
+ * mpagealloc.go (*pageAlloc).free */
 void pageAlloc_free(struct pageAlloc *p, uintptr_t base, size_t npages,
                     bool scavenged);
 
@@ -92,7 +93,7 @@ struct pageCounts {
     size_t allocated;
 };
 
-/* Proves P1..P6 (pagealloc.c) and counts the pages. */
+/* Proves pagealloc.1 to pagealloc.6 (pagealloc.c) and counts the pages. */
 struct pageCounts pageAlloc_check(const struct pageAlloc *p);
 
 /* log2 of the pages that a summary of level l stands for.
@@ -127,5 +128,43 @@ ALWAYS_INLINE uint32_t chunkPageIndex(uintptr_t p)
 {
     return (uint32_t)(p % pallocChunkBytes / PageSize);
 }
+
+/*
+ * Free pages given back to the system: still ours by address, no
+ * longer backed by memory. Go: mgcscavenge.go.
+ */
+
+/* A huge page of linux/amd64, in our pages; in a shrunk chunk, half of it.
+ * Go: malloc.go physHugePageSize, which asks the
+ * machine. */
+enum {
+    hugePageBytes = 2 << 20,
+    hugePagePages = hugePageBytes / PageSize,
+    pagesPerHugePage =
+        hugePagePages < pallocChunkPages ? hugePagePages : pallocChunkPages / 2,
+};
+
+/* The highest run of free pages of m, pages up to searchIdx, that have memory:
+ * *n of them from the returned index; *n = 0 if there is none. At most max,
+ * unless that would tear a huge page that is free as a whole.
+ * Go: mgcscavenge.go (*pallocData).findScavengeCandidate. Difference: no least
+ * size, because Go's page is never smaller than linux/amd64's. */
+uint32_t pallocData_findScavengeCandidate(const struct pallocData *m,
+                                          uint32_t searchIdx, size_t max,
+                                          uint32_t *n);
+
+/* Pages in a row within one chunk. */
+struct pageRun {
+    uintptr_t base; /* address of the first */
+    uint32_t npages;
+};
+
+/* The highest run of free pages with memory, at most max of them (or a huge
+ * page), allocated from now on; npages 0 when nothing is left. The two halves
+ * of Go: mgcscavenge.go (*pageAlloc).scavengeOne */
+struct pageRun pageAlloc_takeScavengeable(struct pageAlloc *p, size_t max);
+
+/* The same run, whose memory the system has now: free and scavenged. */
+void pageAlloc_putScavenged(struct pageAlloc *p, struct pageRun run);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * pagecache.c: a thread's own 64 pages.
  *
- *     mheap_alloc --1..15 pages--> [pagecache] --64 pages at a time--> pagealloc
+ *     mheap_alloc --1..15 pages--> [pagecache] --64 pages at a time-->
+ *     pagealloc
  *
  * The pages of a cache are allocated as far as the page allocator knows, and
  * free as far as the statistics know.
@@ -10,9 +11,9 @@
  * between it and the page allocator under the heap's lock.
  *
  * Invariants, each verified by pageCache_check:
- *   C1  base is 64-page aligned; an empty cache may have any base
- *   C2  every page of the cache is allocated in the page allocator's bitmap
- *   C3  a scavenged page of the cache is one of its free pages
+ *   pagecache.1  base is 64-page aligned; an empty cache may have any base
+ *   pagecache.2  every page of the cache is allocated in the page allocator's
+ *   bitmap pagecache.3  a scavenged page of the cache is one of its free pages
  */
 #include "alloc/page/pagecache.h"
 #include "runtime/base/bits.h"
@@ -94,11 +95,12 @@ void pageCache_flush(struct pageCache *c, struct pageAlloc *p)
 
 void pageCache_check(const struct pageCache *c, const struct pageAlloc *p)
 {
-    ASSERT((c->scav & ~c->cache) == 0); /* C3 */
+    ASSERT((c->scav & ~c->cache) == 0); /* pagecache.3 */
     if (pageCache_empty(c))
         return;
-    ASSERT(c->base % ((uintptr_t)pageCachePages * PageSize) == 0); /* C1 */
+    ASSERT(c->base % ((uintptr_t)pageCachePages * PageSize) ==
+           0); /* pagecache.1 */
     const struct pallocData *chunk = &p->chunks[chunkIndex(c->base)];
     uint32_t k = chunkPageIndex(c->base) / 64;
-    ASSERT((chunk->alloc.w[k] & c->cache) == c->cache); /* C2 */
+    ASSERT((chunk->alloc.w[k] & c->cache) == c->cache); /* pagecache.2 */
 }

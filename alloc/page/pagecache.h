@@ -7,7 +7,6 @@
 #define ALLOC_PAGE_PAGECACHE_H
 
 #include "alloc/page/pagealloc.h"
-#include "alloc/span.h"
 
 enum { pageCachePages = 64 };
 
@@ -56,7 +55,7 @@ void pageAlloc_allocToCache(struct pageAlloc *p, struct pageCache *c);
  * Go: mpagecache.go (*pageCache).flush */
 void pageCache_flush(struct pageCache *c, struct pageAlloc *p);
 
-/* Proves C1..C3 (pagecache.c). */
+/* Proves pagecache.1 to pagecache.3 (pagecache.c). */
 void pageCache_check(const struct pageCache *c, const struct pageAlloc *p);
 
 #endif

@@ -10,7 +10,7 @@
  * Locking: the heap's lock. mheap drops it for the system call in between; the
  * pages are allocated meanwhile, so nobody takes them.
  */
-#include "alloc/page/scavenge.h"
+#include "alloc/page/pagealloc.h"
 #include "runtime/base/bits.h"
 #include "runtime/base/throw.h"
 

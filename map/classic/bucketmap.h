@@ -39,9 +39,9 @@
  *      the keys whose byte matches. The key found: its element's address is
  *      the result. The first empty slot met is remembered.
  *   6. Not found. Would one more entry put more than 6.5 on a bucket, or are
- *      there as many overflow buckets as buckets, or 2^15? Then a growth begins,
- *      unless one is under way: hashGrow, and back to 4, since everything stands
- *      elsewhere now.
+ *      there as many overflow buckets as buckets, or 2^15? Then a growth
+ *      begins, unless one is under way: hashGrow, and back to 4, since
+ *      everything stands elsewhere now.
  *   7. No empty slot in the chain: newoverflow takes a spare, else allocates.
  *   8. Keys or elements above 128 bytes are boxed: an object each, the slot
  *      holds the pointer. So a bucket's size stays within reason.
@@ -77,8 +77,8 @@
  *                         not scan such buckets, so it would not see their
  *                         overflow pointers; the list stands in for them
  *   boxes                 a new key or element above 128 bytes
- * Nothing else allocates: not look-up nor clear, and delete and overwriting only
- * in their share of a growth.
+ * Nothing else allocates: not look-up nor clear, and delete and overwriting
+ * only in their share of a growth.
  *
  * A header on the caller's stack is handed to makemap. For a hint of up to
  * eight Go also puts the first bucket there, and calls no make at all:
@@ -105,7 +105,7 @@
  *   - Race, msan and asan hooks, and the functions for reflect, are left out.
  *
  * The files: hmap.h the layout; mapkey.h what differs between key families;
- * mapbody.h the operations, written once; bucketmap.c, mapfast.c and
+ * mapbody.h the operations, written once; mapany.c, mapfast.c and
  * mapfastread.c those by Go's names; geometry.h sizes of arrays; mapbucket.c
  * arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h its
  * ordinary step; buckettype.c descriptors; mapcheck.c all invariants;
@@ -150,7 +150,8 @@ struct hmap *makemap_small(void);
 struct hmap *makemap(const struct maptype *t, intptr_t hint, struct hmap *h);
 
 /* What the compiler emits in place of make for a map that does not escape and
- * whose hint is at most 8: header and bucket are zeroed memory of the caller. */
+ * whose hint is at most 8: header and bucket are zeroed memory of the
+ * caller. */
 void hmap_on_stack(struct hmap *h, struct bmap *bucket);
 
 /* v = m[k]: address of the element, or of zeroed memory of elem's size. Never

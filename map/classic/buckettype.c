@@ -17,6 +17,8 @@
  */
 #include "map/classic/buckettype.h"
 #include "map/classic/hmap.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * tests/map/classic/test_geometry.c:
  *   geometry.1  geometry_capacity(B) is the most that overLoadFactor allows
  *   geometry.2  geometry_hintB is the least B whose capacity holds the hint
- *   geometry.3  an array has no spares below B = 4, and from there on as many as
- *               its slot has room for, 2^B/16 or more
+ *   geometry.3  an array has no spares below B = 4, and from there on as many
+ *               as its slot has room for, 2^B/16 or more
  */
 #include "map/classic/geometry.h"
 

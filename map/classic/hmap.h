@@ -22,6 +22,8 @@
 #include "map/mapkey.h"
 #include "map/mapowner.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/thread.h"
+#include "runtime/type/hash.h"
 #include <emmintrin.h>
 #include <string.h>
 
@@ -79,7 +81,8 @@ ALWAYS_INLINE bool tooManyOverflowBuckets(uint16_t noverflow, uint8_t B)
     return noverflow >= (uint16_t)1 << (B > 15 ? 15 : B);
 }
 
-/* In a map of this size and above, the next bucket is likely not in the cache. */
+/* In a map of this size and above, the next bucket is likely not in the
+ * cache. */
 enum { missB = SmallB };
 
 /* A bucket. */
@@ -220,12 +223,13 @@ ALWAYS_INLINE uintptr_t hmap_oldbucketmask(const struct hmap *h)
  * by luck, as Go's does, and orders nothing.
  *
  * Difference from Go, which has a bit of flags for it: here it is the sign of
- * count. flags and B are of the same four bytes, and a load from four bytes that
- * the store of a moment ago went to waits, on an Intel processor, until it is
- * known where all stores before it go: so the next write would not know its own
- * bucket before that of the last write has come from memory. To overwrite one of
- * 10^5 entries takes 8 ns so, 19 with the mark in flags; one of 10^6, 12 and 33.
- * (That any other four bytes do as well is measured; why it is so is inferred.)
+ * count. flags and B are of the same four bytes, and a load from four bytes
+ * that the store of a moment ago went to waits, on an Intel processor, until it
+ * is known where all stores before it go: so the next write would not know its
+ * own bucket before that of the last write has come from memory. To overwrite
+ * one of 10^5 entries takes 8 ns so, 19 with the mark in flags; one of 10^6, 12
+ * and 33. (That any other four bytes do as well is measured; why it is so is
+ * inferred.)
  */
 ALWAYS_INLINE bool hmap_is_written(const struct hmap *h)
 {
@@ -238,8 +242,8 @@ ALWAYS_INLINE intptr_t hmap_count(const struct hmap *h)
     return h->count & INTPTR_MAX;
 }
 
-/* Begins a write; returns len(m). Nobody is writing, as the caller has seen; who
- * has begun since takes the mark away again, and both find it missing. */
+/* Begins a write; returns len(m). Nobody is writing, as the caller has seen;
+ * who has begun since takes the mark away again, and both find it missing. */
 ALWAYS_INLINE intptr_t hmap_begin_writing(struct hmap *h)
 {
     intptr_t count = __atomic_load_n(&h->count, __ATOMIC_RELAXED);
@@ -247,8 +251,8 @@ ALWAYS_INLINE intptr_t hmap_begin_writing(struct hmap *h)
     return count & INTPTR_MAX;
 }
 
-/* Ends a write after which there are count entries. The mark must still be there:
- * who took it away wrote too. */
+/* Ends a write after which there are count entries. The mark must still be
+ * there: who took it away wrote too. */
 ALWAYS_INLINE void hmap_end_writing(struct hmap *h, intptr_t count)
 {
     if (UNLIKELY(!hmap_is_written(h)))

@@ -17,8 +17,8 @@
 #include "map/classic/mapgrow.h"
 #include "map/mapkey.h"
 #include "map/mapzero.h"
-#include "runtime/base/rand.h"
-#include "runtime/sched/world.h"
+#include "runtime/sched/rand.h"
+#include "runtime/sched/thread.h"
 
 /* Slot i of bucket b; b is NULL for no slot. */
 struct slot {
@@ -39,9 +39,9 @@ struct vacancy {
 };
 
 /* Asks for the cache lines of b behind the first, which the search is going to
- * load by itself: key and element then come with the tophash bytes and not after
- * them: of 10^5 entries one is inserted in 12.5 ns so, in 13.5 without; one with a
- * string for its key is deleted in 21, in 24 without. */
+ * load by itself: key and element then come with the tophash bytes and not
+ * after them: of 10^5 entries one is inserted in 12.5 ns so, in 13.5
+ * without; one with a string for its key is deleted in 21, in 24 without. */
 ALWAYS_INLINE void bmap_prefetch(const struct maptype *t, enum mapfast f,
                                  const struct bmap *b)
 {
@@ -123,8 +123,8 @@ ALWAYS_INLINE void hash_for_panic(const struct maptype *t, enum mapfast f,
         key_hash(t, f, key, 0);
 }
 
-/* The slot of key, b NULL when it is absent. The caller has been at a safepoint.
- * Go: map.go mapaccess1. */
+/* The slot of key, b NULL when it is absent. The caller has been at a
+ * safepoint. Go: map.go mapaccess1. */
 ALWAYS_INLINE struct slot access_body(const struct maptype *t, struct hmap *h,
                                       const void *key, enum mapfast f)
 {

@@ -15,17 +15,19 @@
  * Locking: none; a map is written by one thread at a time (see hmap.h).
  *
  * Invariants, each verified by mapcheck:
- *   B1  below B = 16, noverflow is the number of overflow buckets in the chains
- *   B2  the spares from nextOverflow on are empty, and only the last of them
- *       has an overflow pointer
- *   B3  where buckets hold no pointers, extra->overflow lists exactly the
- *       overflow buckets of the chains
- *   B4  emptyRest in a slot means emptyRest in all that follow in its chain
- *   B5  no emptyOne stands right before emptyRest or at the end of a chain
+ *   mapbucket.1  below B = 16, noverflow is the number of overflow buckets in
+ *   the chains mapbucket.2  the spares from nextOverflow on are empty, and only
+ *   the last of them
+ *                has an overflow pointer
+ *   mapbucket.3  where buckets hold no pointers, extra->overflow lists exactly
+ *                the overflow buckets of the chains
+ *   mapbucket.4  emptyRest in a slot means emptyRest in all that follow in its
+ *   chain mapbucket.5  no emptyOne stands right before emptyRest or at the end
+ *   of a chain
  */
 #include "map/classic/mapbucket.h"
 #include "map/classic/buckettype.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 
 const uint64_t first_bytes[bucketCnt + 1] = {
     0,

@@ -6,8 +6,8 @@
 
 #include "map/classic/hmap.h"
 
-/* The array of 2^B buckets of a map of type t, and how many buckets that is, its
- * spares included. */
+/* The array of 2^B buckets of a map of type t, and how many buckets that is,
+ * its spares included. */
 struct mapArray bucket_array(const struct maptype *t, uint8_t B);
 size_t bucket_array_len(const struct maptype *t, uint8_t B);
 
@@ -44,11 +44,11 @@ extern const uint64_t first_bytes[bucketCnt + 1];
  * The tophash bytes of a bucket after slot i has been emptied, where no entry
  * stands in a bucket behind or i is not the last slot: the slot is marked, and
  * so is every empty one that now ends the chain, all behind the last entry
- * (invariant B5). Without a branch: which slot it was and what stands beside it is
- * as good as random and comes late, out of a miss of the cache, and a wrong guess
- * then keeps the processor from beginning with the deletions that follow. One of
- * 1000 entries is deleted in 7.4 ns so, in 8.2 where more is computed: which empty
- * slots the one at i is joined to.
+ * (invariant mapbucket.5). Without a branch: which slot it was and what stands
+ * beside it is as good as random and comes late, out of a miss of the cache,
+ * and a wrong guess then keeps the processor from beginning with the deletions
+ * that follow. One of 1000 entries is deleted in 7.4 ns so, in 8.2 where more
+ * is computed: which empty slots the one at i is joined to.
  */
 ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
 {
@@ -61,8 +61,8 @@ ALWAYS_INLINE uint64_t tops_without(uint64_t tops, uintptr_t i)
     return tops & (first_bytes[(bit + 7) / 8] | goes_on);
 }
 
-/* Does b, the first bucket of its chain, show whether an entry stands behind its
- * slot i? Before the last slot it does, and where it is the whole chain. */
+/* Does b, the first bucket of its chain, show whether an entry stands behind
+ * its slot i? Before the last slot it does, and where it is the whole chain. */
 ALWAYS_INLINE bool bucket_tells_end(const struct maptype *t,
                                     const struct bmap *b, uintptr_t i)
 {

@@ -1,5 +1,5 @@
 /*
- * mapcheck.c: proves every invariant of a map, those numbered in bucketmap.c (M),
+ * mapcheck.c: proves every invariant of a map, those numbered in mapany.c,
  * mapbucket.c (B) and mapgrow.c (G), and recomputes each of its counters.
  *
  * It only reads, and it draws no random number (a NaN is never hashed), so a
@@ -30,11 +30,11 @@ static void check_entry(const struct maptype *t, const struct hmap *h,
     if (!t->key->reflexiveKey && !t->key->equal(t->key, k, k))
         return; /* a NaN: no hash leads to it */
     struct wanted want = {k, t->key->hash(t->key, k, h->hash0)};
-    ASSERT((want.hash & bucketMask(B)) == chain); /* M2 */
+    ASSERT((want.hash & bucketMask(B)) == chain); /* mapany.2 */
     ASSERT(s->b->tophash[s->i] == tophash(want.hash));
     struct bmap *head = chain_to_read(t, h, want.hash);
     struct slot found = chain_search(t, MAP_SLOW, head, &want, NULL);
-    ASSERT(found.b == s->b && found.i == s->i); /* M3 */
+    ASSERT(found.b == s->b && found.i == s->i); /* mapany.3 */
 }
 
 static void tally_overflow(const struct maptype *t, const struct bucketArray *a,
@@ -45,7 +45,8 @@ static void tally_overflow(const struct maptype *t, const struct bucketArray *a,
     sum->addresses ^= (uintptr_t)b;
 }
 
-/* The slots of a chain that holds its entries; B4, B5, M2, M3. */
+/* The slots of a chain that holds its entries; mapbucket.4, mapbucket.5,
+ * mapany.2, mapany.3. */
 static void check_chain(const struct maptype *t, const struct hmap *h,
                         const struct bucketArray *a, uintptr_t chain,
                         struct tally *sum)
@@ -57,17 +58,17 @@ static void check_chain(const struct maptype *t, const struct hmap *h,
             tally_overflow(t, a, b, sum);
         for (uint32_t i = 0; i < bucketCnt; i++) {
             uint8_t top = b->tophash[i];
-            ASSERT(before != emptyRest || top == emptyRest); /* B4 */
-            ASSERT(before != emptyOne || top != emptyRest);  /* B5 */
+            ASSERT(before != emptyRest || top == emptyRest); /* mapbucket.4 */
+            ASSERT(before != emptyOne || top != emptyRest);  /* mapbucket.5 */
             before = top;
             if (isEmpty(top))
                 continue;
-            ASSERT(top >= minTopHash); /* G2 */
+            ASSERT(top >= minTopHash); /* mapgrow.2 */
             check_entry(t, h, &(struct slot){b, i}, chain, a->B);
             sum->entries++;
         }
     }
-    ASSERT(before != emptyOne); /* B5 */
+    ASSERT(before != emptyOne); /* mapbucket.5 */
 }
 
 /* The marks of a chain that has been evacuated. */
@@ -79,12 +80,12 @@ static void check_evacuated(const struct maptype *t,
     for (struct bmap *b = head; b != NULL; b = bmap_overflow(t, b)) {
         if (b != head)
             tally_overflow(t, a, b, sum);
-        for (uint32_t i = 0; i < bucketCnt; i++) /* G2 */
+        for (uint32_t i = 0; i < bucketCnt; i++) /* mapgrow.2 */
             ASSERT(!isEmpty(b->tophash[i]) && b->tophash[i] < minTopHash);
     }
 }
 
-/* list is exactly the overflow buckets of one array; B3. */
+/* list is exactly the overflow buckets of one array; mapbucket.3. */
 static void check_list(const struct maptype *t, const struct slice *list,
                        const struct tally *sum)
 {
@@ -101,7 +102,7 @@ static void check_list(const struct maptype *t, const struct slice *list,
 }
 
 /* The spares behind h->buckets: those handed out are in the chains, the others
- * are empty and the last carries the sign; B2. */
+ * are empty and the last carries the sign; mapbucket.2. */
 static void check_spares(const struct maptype *t, const struct hmap *h,
                          const struct bucketArray *a, const struct tally *sum)
 {
@@ -122,7 +123,8 @@ static void check_spares(const struct maptype *t, const struct hmap *h,
     ASSERT(sum->spares + left == n - bucketShift(h->B));
 }
 
-/* The array that is being evacuated; G1, G2. Adds its entries to *entries. */
+/* The array that is being evacuated; mapgrow.1, mapgrow.2. Adds its entries
+ * to *entries. */
 static void check_old(const struct maptype *t, const struct hmap *h,
                       size_t *entries)
 {
@@ -132,7 +134,7 @@ static void check_old(const struct maptype *t, const struct hmap *h,
     ASSERT(h->nevacuate < n);
     for (uintptr_t i = 0; i < n; i++) {
         bool done = evacuated(bucket_at(t, old.buckets, i));
-        ASSERT(done || i >= h->nevacuate); /* G1 */
+        ASSERT(done || i >= h->nevacuate); /* mapgrow.1 */
         if (done)
             check_evacuated(t, &old, i, &sum);
         else
@@ -143,7 +145,7 @@ static void check_old(const struct maptype *t, const struct hmap *h,
     *entries += sum.entries;
 }
 
-/* A map that has never been written; M4. */
+/* A map that has never been written; mapany.4. */
 static void check_unwritten(const struct hmap *h)
 {
     ASSERT(h->count == 0 && h->B == 0 && h->noverflow == 0);
@@ -164,15 +166,16 @@ void mapcheck(const struct maptype *t, const struct hmap *h)
     check_list(t, h->extra == NULL ? NULL : h->extra->overflow, &sum);
     check_spares(t, h, &now, &sum);
     if (h->B < 16)
-        ASSERT(h->noverflow == sum.overflow); /* B1 */
+        ASSERT(h->noverflow == sum.overflow); /* mapbucket.1 */
     else
         ASSERT(h->noverflow <= sum.overflow);
     if (hmap_growing(h)) {
         check_old(t, h, &sum.entries);
     } else {
-        ASSERT(!hmap_sameSizeGrow(h));                             /* G3 */
-        ASSERT(h->extra == NULL || h->extra->oldoverflow == NULL); /* G4 */
+        ASSERT(!hmap_sameSizeGrow(h)); /* mapgrow.3 */
+        ASSERT(h->extra == NULL ||
+               h->extra->oldoverflow == NULL); /* mapgrow.4 */
     }
-    ASSERT(h->count == (intptr_t)sum.entries); /* M1 */
-    ASSERT(!overLoadFactor(h->count, h->B));   /* M5 */
+    ASSERT(h->count == (intptr_t)sum.entries); /* mapany.1 */
+    ASSERT(!overLoadFactor(h->count, h->B));   /* mapany.5 */
 }

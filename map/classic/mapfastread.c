@@ -2,12 +2,13 @@
  * mapfastread.c: look-ups of keys of 4 plain bytes, of 8 plain bytes and of
  * strings.
  *
- * The ordinary look-up calls nothing: in a map with entries that nobody writes to,
- * of a key that is hashed in line. All else is left to functions that do not come
- * back here: far_… where the map is too large for the cache or AES does not hash,
- * other_… for whatever else. So a look-up needs no frame, and since none allocates, no chain misses
- * it: the Makefile has this file compiled without frames, with jumps for last
- * calls. Among 1000 integers a hit took 3.2 ns so, 3.6 with both frame and calls.
+ * The ordinary look-up calls nothing: in a map with entries that nobody writes
+ * to, of a key that is hashed in line. All else is left to functions that do
+ * not come back here: far_… where the map is too large for the cache or AES
+ * does not hash, other_… for whatever else. So a look-up needs no frame, and
+ * since none allocates, no chain misses it: the Makefile has this file compiled
+ * without frames, with jumps for last calls. Among 1000 integers a hit took 3.2
+ * ns so, 3.6 with both frame and calls.
  *
  * Difference: in a map of one bucket Go's fast look-ups compare keys without
  * hashing; here they take the one way that all look-ups take.
@@ -26,9 +27,9 @@ ALWAYS_INLINE bool read_is_ordinary(const struct hmap *h, const void *key,
 
 /* The bucket behind b, or one without entries where nothing stands behind b.
  * Without a branch: a third of the first buckets may be full, no telling which,
- * and a wrong guess waits for the bucket to come. A miss among 10^5 integers, 6.1
- * a bucket, takes 7.6 ns so, 12 with the branch; among 10^6, 3.8 a bucket, it would
- * take a quarter more. */
+ * and a wrong guess waits for the bucket to come. A miss among 10^5
+ * integers, 6.1 a bucket, takes 7.6 ns so, 12 with the branch; among 10^6,
+ * 3.8 a bucket, it would take a quarter more. */
 ALWAYS_INLINE struct bmap *bucket_behind(const struct maptype *t,
                                          const struct bmap *b)
 {
@@ -58,11 +59,12 @@ ALWAYS_INLINE struct slot access_near(const struct maptype *t, struct hmap *h,
 enum { hitB = 16 }; /* from here on what a hit needs is asked for ahead */
 
 /*
- * The same in a map that is likely not in the cache, and by the fallback hash in
- * any. What is asked for ahead is for a hit; a miss needs no more than the first
- * line, and pays where the map is just too large: among 10^5, B = 14, a miss takes 7.6 ns so (strings 11.1), 14
- * (14.2) with it, a hit 11.4 (22.9), 9.3 (21.7) with it; among 10^6 a miss takes 18
- * (26), 23 (32) without, a hit 20 (49), 24 (56) without.
+ * The same in a map that is likely not in the cache, and by the fallback hash
+ * in any. What is asked for ahead is for a hit; a miss needs no more than the
+ * first line, and pays where the map is just too large: among 10^5, B = 14, a
+ * miss takes 7.6 ns so (strings 11.1), 14 (14.2) with it, a hit 11.4 (22.9),
+ * 9.3 (21.7) with it; among 10^6 a miss takes 18 (26), 23 (32) without, a hit
+ * 20 (49), 24 (56) without.
  */
 ALWAYS_INLINE struct slot access_far(const struct maptype *t, struct hmap *h,
                                      const void *key, enum mapfast f)

@@ -17,10 +17,10 @@
  * Locking: none; a map is written by one thread at a time (see hmap.h).
  *
  * Invariants, each verified by mapcheck:
- *   G1  the old buckets below nevacuate are evacuated
- *   G2  the slots of an old chain are all evacuated, or none is
- *   G3  sameSizeGrow is set only while growing
- *   G4  while h is not growing, no list of old overflow buckets is kept
+ *   mapgrow.1  the old buckets below nevacuate are evacuated
+ *   mapgrow.2  the slots of an old chain are all evacuated, or none is
+ *   mapgrow.3  sameSizeGrow is set only while growing
+ *   mapgrow.4  while h is not growing, no list of old overflow buckets is kept
  */
 #include "map/classic/mapgrow.h"
 #include "map/classic/buckettype.h"
@@ -136,8 +136,9 @@ ALWAYS_INLINE void move_entry(const struct maptype *t, struct hmap *h,
               t->elemsize);
 }
 
-/* Which of the `used` slots of b move to y: bit i for slot i. An integer is hashed
- * in every slot, also where there is none: eight times without a branch. */
+/* Which of the `used` slots of b move to y: bit i for slot i. An integer is
+ * hashed in every slot, also where there is none: eight times without a
+ * branch. */
 ALWAYS_INLINE uint32_t part_entries(const struct maptype *t,
                                     const struct hmap *h, const struct bmap *b,
                                     uint8_t top[bucketCnt], uint32_t used,
@@ -164,9 +165,9 @@ ALWAYS_INLINE uint32_t part_entries(const struct maptype *t,
 
 /* Moves the entries of one bucket and marks every slot of it. All are hashed
  * before the first is moved: a hash does not wait for the move before it, and
- * the destination is an index rather than a branch that is mispredicted half the
- * time. With slot_copy for memcpy, growing to 1000 entries takes 26 ns an insert,
- * 61 without both. */
+ * the destination is an index rather than a branch that is mispredicted half
+ * the time. With slot_copy for memcpy, growing to 1000 entries takes 26 ns
+ * an insert, 61 without both. */
 ALWAYS_INLINE void move_bucket(const struct maptype *t, struct hmap *h,
                                struct bmap *b, struct evacDst xy[2],
                                enum mapfast f)
@@ -277,8 +278,8 @@ ALWAYS_INLINE void bucket_prefetch(const struct maptype *t,
 
 /* Asks for old bucket number oldbucket and its destinations. In a large map
  * each is a miss, and they are met one after the other: ask for all at once.
- * Growing to 10^6 entries takes 55 ns an insert so, 61 without; with strings for
- * keys 103 and 109. */
+ * Growing to 10^6 entries takes 55 ns an insert so, 61 without; with strings
+ * for keys 103 and 109. */
 ALWAYS_INLINE void evacuation_prefetch(const struct maptype *t,
                                        const struct hmap *h,
                                        uintptr_t oldbucket)

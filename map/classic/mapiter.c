@@ -13,15 +13,16 @@
  *                 to be filled: the old bucket is walked instead, but only the
  *                 entries that will come here (checkBucket is this bucket)
  *
- * So each entry that is there all the time comes once, one that is deleted before
- * its turn does not come, and one that is added meanwhile may come or not. There
- * is one exception, in Go 1.19 as well: an iteration that walks an old array does
- * not notice that the map is cleared during the growth, and gives the entries that
- * had not moved yet.
+ * So each entry that is there all the time comes once, one that is deleted
+ * before its turn does not come, and one that is added meanwhile may come or
+ * not. There is one exception, in Go 1.19 as well: an iteration that walks an
+ * old array does not notice that the map is cleared during the growth, and
+ * gives the entries that had not moved yet.
  *
  * The step from one entry to the next in a bucket where nothing has happened is
- * in mapiter.h. From such a bucket to the next one it is mapiternext_search, and
- * calls nothing; give_next does it all wherever something may have happened.
+ * in mapiter.h. From such a bucket to the next one it is mapiternext_search,
+ * and calls nothing; give_next does it all wherever something may have
+ * happened.
  *
  * Locking: none. The map's flags keep a growth from clearing the buckets that
  * an iteration walks.
@@ -143,17 +144,17 @@ static bool give_slot(struct hiter *it, uintptr_t i)
     return true;
 }
 
-/* Of the slots in `used`, bit i for slot i, those that an iteration comes to: bit
- * i or 8 + i, so that upwards they stand in its order. */
+/* Of the slots in `used`, bit i for slot i, those that an iteration comes
+ * to: bit i or 8 + i, so that upwards they stand in its order. */
 ALWAYS_INLINE uint32_t in_order(const struct hiter *it, uint32_t used)
 {
     return (used | used << bucketCnt) & it->window;
 }
 
-/* Notes for mapiternext that `left` has the slots of the current bucket from the
- * one given on, if the rest can be given as it stands: entries that nobody has
- * moved or is still to move here, in their slots. A bucket is evacuated all or
- * not at all. */
+/* Notes for mapiternext that `left` has the slots of the current bucket from
+ * the one given on, if the rest can be given as it stands: entries that
+ * nobody has moved or is still to move here, in their slots. A bucket is
+ * evacuated all or not at all. */
 ALWAYS_INLINE void note_rest(struct hiter *it, uint32_t left)
 {
     const struct maptype *t = it->t;
@@ -203,10 +204,10 @@ static NOINLINE void give_next(struct hiter *it)
 }
 
 /*
- * An array too large for the cache is walked faster than the processor by itself
- * reads ahead: in its stead, the bucket 32 further on is asked for, into the second
- * level, which has room for more requests than the first. An entry of 10^6 takes 4.6
- * ns so, 5.5 with the first level, 6.3 without.
+ * An array too large for the cache is walked faster than the processor by
+ * itself reads ahead: in its stead, the bucket 32 further on is asked for, into
+ * the second level, which has room for more requests than the first. An entry
+ * of 10^6 takes 4.6 ns so, 5.5 with the first level, 6.3 without.
  */
 enum { farB = 14, farBuckets = 32, intoSecondLevel = 2 };
 
@@ -247,8 +248,8 @@ ALWAYS_INLINE struct bmap *bucket_after(struct hiter *it, struct bmap *b)
     return b;
 }
 
-/* Goes on from a bucket that is done to the next that has entries, and gives the
- * first. False where that one is not plain: give_next goes on there. */
+/* Goes on from a bucket that is done to the next that has entries, and gives
+ * the first. False where that one is not plain: give_next goes on there. */
 ALWAYS_INLINE bool give_first_of_next(struct hiter *it)
 {
     struct bmap *b = it->bptr;
@@ -270,8 +271,8 @@ ALWAYS_INLINE bool give_first_of_next(struct hiter *it)
 }
 
 /* Saves no registers, as the Makefile has its last call be a jump: an entry of
- * 1000, 4 a bucket, takes 1.9 ns so; 2.6 when the way from one plain bucket to the
- * next was a part of give_next. */
+ * 1000, 4 a bucket, takes 1.9 ns so; 2.6 when the way from one plain bucket
+ * to the next was a part of give_next. */
 void mapiternext_search(struct hiter *it)
 {
     bool plain = !gosafepoint_wanted() && LIKELY(!hmap_is_written(it->h)) &&

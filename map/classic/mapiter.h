@@ -2,13 +2,13 @@
  * mapiter.h: iterations of a bucket map, and their ordinary step.
  *
  * mapiter.c goes from bucket to bucket. Where it comes to one whose entries
- * stand in it as they are, it notes which slots hold one (it->left, of which the
- * lowest is the entry given last), and the steps to those are taken here, in the
- * loop itself: a call each would take longer than the step.
+ * stand in it as they are, it notes which slots hold one (it->left, of which
+ * the lowest is the entry given last), and the steps to those are taken here,
+ * in the loop itself: a call each would take longer than the step.
  *
- * In between the loop's body may have done anything to the map. But what matters
- * to the slots of a bucket, deletion, insertion, evacuation, changes its tophash
- * bytes, so a note is good for as long as these are what they were.
+ * In between the loop's body may have done anything to the map. But what
+ * matters to the slots of a bucket, deletion, insertion, evacuation, changes
+ * its tophash bytes, so a note is good for as long as these are what they were.
  */
 #ifndef MAP_CLASSIC_MAPITER_H
 #define MAP_CLASSIC_MAPITER_H

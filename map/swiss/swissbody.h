@@ -15,8 +15,8 @@
 #include "map/swiss/swissgrow.h"
 #include "map/swiss/swisstable.h"
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
-#include "runtime/sched/world.h"
+#include "runtime/sched/rand.h"
+#include "runtime/sched/thread.h"
 
 /* A slot: the group that has it, which one it is, and its key, which comes
  * first in it. group is NULL for no slot. */

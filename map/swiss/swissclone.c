@@ -1,15 +1,16 @@
 /*
  * swissclone.c: maps.Clone.
  *
- * Where the release copies tables (modelled->clonesTables), the clone is the map
- * again, slot by slot: same seed, same capacities, tombstones included; of boxes
- * each is copied. Before, the clone was made with a hint and filled one by one,
- * and so it has a seed of its own and perhaps other capacities.
+ * Where the release copies tables (modelled->clonesTables), the clone is the
+ * map again, slot by slot: same seed, same capacities, tombstones included; of
+ * boxes each is copied. Before, the clone was made with a hint and filled one
+ * by one, and so it has a seed of its own and perhaps other capacities.
  *
  * Locking: none; nobody may write to the map that is cloned.
  */
 #include "map/swiss/grouptype.h"
 #include "map/swiss/swissbody.h"
+#include "map/swiss/swissiter.h"
 
 /* A copy of the typ that p points to; NULL of NULL. Inlined: cloneGroup is the
  * caller of newobject. */

@@ -4,8 +4,9 @@
  * each.
  *
  * The key comes by value, as in Go. These functions stand in Go's call chains
- * under these names. What is not ordinary is done by other_… and further_…, which
- * they call: plumbing, so a chain shows what those allocate under their names.
+ * under these names. What is not ordinary is done by other_… and further_…,
+ * which they call: plumbing, so a chain shows what those allocate under their
+ * names.
  */
 #include "map/swiss/ordinary.h"
 

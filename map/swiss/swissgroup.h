@@ -150,7 +150,8 @@ ALWAYS_INLINE void probeSeq_next(struct probeSeq *seq)
 /* The directory. */
 
 /* Which table of m the hash selects: 0 where the directory has one, as a shift
- * by all 64 bits, taken in two steps, gives. Go: map.go (*Map).directoryIndex. */
+ * by all 64 bits, taken in two steps, gives. Go: map.go
+ * (*Map).directoryIndex. */
 ALWAYS_INLINE uintptr_t swissMap_directoryIndex(const struct swissMap *m,
                                                 uintptr_t hash)
 {

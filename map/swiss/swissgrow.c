@@ -4,10 +4,10 @@
  *     mapassign --rehash--> grow:  one table of twice the capacity
  *                           split: two, each for half of the hashes
  *
- * A growth is done at once, by the write that finds the table full: at most 1024
- * entries are moved, in order of groups and of slots, each into the first empty
- * slot of its probe sequence. The old table stays as it is, and its index says
- * that it is replaced: an iteration may be walking it.
+ * A growth is done at once, by the write that finds the table full: at most
+ * 1024 entries are moved, in order of groups and of slots, each into the first
+ * empty slot of its probe sequence. The old table stays as it is, and its index
+ * says that it is replaced: an iteration may be walking it.
  *
  * Locking: none; a map is written by one thread at a time (see swissgroup.h).
  */

@@ -10,9 +10,9 @@
  * entry that is there all the time comes once, one that is deleted before its
  * turn does not come, and one that is added meanwhile may come or not.
  *
- * A directory that has doubled has each place twice: place and offset double with
- * it. A table is left by going on as many places as it had, also when it has been
- * split since: both halves hold what it held.
+ * A directory that has doubled has each place twice: place and offset double
+ * with it. A table is left by going on as many places as it had, also when it
+ * has been split since: both halves hold what it held.
  *
  * A key that is not equal to itself cannot be looked up, but neither can it be
  * overwritten or deleted: it is given as it stands in the old table, unless the
@@ -20,6 +20,7 @@
  *
  * Locking: none. Old tables and groups are kept alive by the iteration.
  */
+#include "map/swiss/swissiter.h"
 #include "map/swiss/swissbody.h"
 
 void swiss_mapiterinit(const struct maptype *t, struct swissMap *m,

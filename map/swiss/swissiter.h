@@ -1,15 +1,16 @@
 /*
- * swissiter.h: the ordinary step of an iteration. Part of the door (swissmap.h
+ * swissiter.h: the ordinary step of an iteration. Part of the door (map/gomap.h
  * includes it).
  *
  * swissiter.c goes from group to group. Of the one that it comes to it notes
  * which slots are still to come (it->window), and the steps to those are taken
- * here, in the loop itself: a call each would take longer than the step. Which of
- * them hold an entry is asked at each step, as the loop's body may have added or
- * deleted some in between.
+ * here, in the loop itself: a call each would take longer than the step. Which
+ * of them hold an entry is asked at each step, as the loop's body may have
+ * added or deleted some in between.
  *
- * There is no note where keys or elements are kept by pointer, nor of a small map
- * or of a table that has been replaced, as swissiter.c has to look further there.
+ * There is no note where keys or elements are kept by pointer, nor of a small
+ * map or of a table that has been replaced, as swissiter.c has to look further
+ * there.
  */
 #ifndef MAP_SWISS_SWISSITER_H
 #define MAP_SWISS_SWISSITER_H

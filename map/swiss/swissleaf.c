@@ -1,6 +1,6 @@
 /*
- * swissleaf.c: look-ups and deletions of keys of 4 plain bytes, of 8 plain bytes
- * and of strings.
+ * swissleaf.c: look-ups and deletions of keys of 4 plain bytes, of 8 plain
+ * bytes and of strings.
  *
  * None allocates, so no chain misses them: the Makefile has this file compiled
  * without frames, with jumps for last calls.

@@ -2,10 +2,10 @@
  * swissmap.h: THE DOOR of the swiss map: Go's map from 1.24 on, exact.
  *
  * The bucket map before it (map/classic) chains what does not fit; this one
- * looks further. Eight slots form a group, a power of two of groups a table, and
- * who does not find room in his group goes on to the next of a fixed sequence. So
- * a map is never more than 7/8 full, an entry costs no pointer, and nothing is
- * allocated but whole tables.
+ * looks further. Eight slots form a group, a power of two of groups a table,
+ * and who does not find room in his group goes on to the next of a fixed
+ * sequence. So a map is never more than 7/8 full, an entry costs no pointer,
+ * and nothing is allocated but whole tables.
  *
  * WHO IS WHO
  *   Map        the header, 48 bytes: what the variable m points to
@@ -39,22 +39,23 @@
  *      entries nothing else is needed: one group is searched whole, nothing is
  *      probed, and a deleted slot is simply empty again.
  *   4. The ninth key: growToTable makes a table of 16 slots, moves the eight
- *      entries into it by their whole hash, and a directory of one. From here on
- *      a slot depends on the seed.
+ *      entries into it by their whole hash, and a directory of one. From here
+ *      on a slot depends on the seed.
  *   5. The top bits of the hash pick the table, the bits above the lowest seven
  *      (h1) the group in which the search begins.
  *   6. The group's eight control bytes are compared with the lowest seven bits
  *      (h2) at once, and only keys whose byte matches are looked at. Found: its
  *      element's address is the result.
- *   7. Has the group an empty slot? Then no key was ever pushed on from here, so
- *      k is not in the map. Else the next group is searched: 1 further, then 2,
- *      then 3.
+ *   7. Has the group an empty slot? Then no key was ever pushed on from here,
+ *      so k is not in the map. Else the next group is searched: 1 further, then
+ *      2, then 3.
  *   8. k goes where a tombstone was met first, since that slot counts as taken
  *      already; else into the empty slot that ended the search, if growthLeft
  *      allows one more.
- *   9. It does not: tombstones that nobody needs are turned back (pruneTombstones),
- *      and if that is not enough the table makes room (rehash, below), and all
- *      begins again at 5, since everything stands elsewhere now.
+ *   9. It does not: tombstones that nobody needs are turned back
+ *      (pruneTombstones), and if that is not enough the table makes room
+ *      (rehash, below), and all begins again at 5, since everything stands
+ *      elsewhere now.
  *  10. Keys or elements above 128 bytes are boxed: an object each, the slot
  *      holds the pointer.
  *  11. The control byte is written, the counters of table and map rise, and the
@@ -64,22 +65,22 @@
  * A table at a time, and that table at once: there are no old arrays that later
  * writes empty. Below 1024 slots it is replaced by one of twice the capacity
  * (grow). At 1024 it is split in two of 1024, by the first bit of the hash that
- * the directory did not use for it (split); where the directory has no place for
- * both it is doubled first (installTableSplit). So the spike is one table, 18 KB
- * of a map[int]int, however large the map is. What it costs: tables fill up at
- * different times, so a large map is between 7/16 and 7/8 full, with all degrees
- * in between at once.
+ * the directory did not use for it (split); where the directory has no place
+ * for both it is doubled first (installTableSplit). So the spike is one table,
+ * 18 KB of a map[int]int, however large the map is. What it costs: tables fill
+ * up at different times, so a large map is between 7/16 and 7/8 full, with all
+ * degrees in between at once.
  *
  * TOMBSTONES
  * Who deletes from a full group must leave a mark: a search that passed by when
- * the group was full must go on passing by. Such a slot is taken until a new key
- * comes by. A group that is not full needs no mark, as searches end in it anyway;
- * so a group has empty slots or tombstones, never both. used + tombstones +
- * growthLeft is 7/8 of the capacity at all times.
- * A table full of tombstones grows like one full of entries. From Go 1.25 on it
- * first looks for groups that no entry's search passes, and if their tombstones
- * are a tenth of all slots, turns them to empty (swissprune.c).
- * Deleting frees no table; clearing empties all tables in place.
+ * the group was full must go on passing by. Such a slot is taken until a new
+ * key comes by. A group that is not full needs no mark, as searches end in it
+ * anyway; so a group has empty slots or tombstones, never both. used +
+ * tombstones + growthLeft is 7/8 of the capacity at all times. A table full of
+ * tombstones grows like one full of entries. From Go 1.25 on it first looks for
+ * groups that no entry's search passes, and if their tombstones are a tenth of
+ * all slots, turns them to empty (swissprune.c). Deleting frees no table;
+ * clearing empties all tables in place.
  *
  * WHERE EACH ALLOCATION COMES FROM
  *   Map           make, unless it does not escape
@@ -92,8 +93,8 @@
  * Nothing else allocates: not look-up, overwriting, delete, clear or range.
  *
  * WHO MAY CALL WHEN
- * As with the bucket map: one thread writes, or any number read; the mark in the
- * header (writing) catches some of those who do not, in Go's words.
+ * As with the bucket map: one thread writes, or any number read; the mark in
+ * the header (writing) catches some of those who do not, in Go's words.
  *
  * WHAT DIFFERS BETWEEN RELEASES (runtime/base/goversion.h)
  *   prunes, prunesPtr  whose writes turn tombstones back
@@ -115,9 +116,10 @@
  * The files: swissgroup.h the layout; swissbody.h the operations, written once,
  * ordinary.h those of them that call nothing; swissany.c, swissfast.c,
  * swissleaf.c the functions by Go's names; swisstable.c tables; swissdir.c the
- * directory; swissgrow.c growth and splits; swissprune.c tombstones; swissiter.c
- * iteration; swissclone.c maps.Clone; tablesize.h what a hint makes; grouptype.c
- * descriptors; swisscheck.c all invariants; swissview.h for onlookers.
+ * directory; swissgrow.c growth and splits; swissprune.c tombstones;
+ * swissiter.c iteration; swissclone.c maps.Clone; tablesize.h what a hint
+ * makes; grouptype.c descriptors; swisscheck.c all invariants; swissview.h for
+ * onlookers.
  */
 #ifndef MAP_SWISS_SWISSMAP_H
 #define MAP_SWISS_SWISSMAP_H
@@ -155,7 +157,8 @@ void swiss_on_stack(struct swissMap *m, void *group);
 
 /* v = m[k]: address of the element, or of zeroed memory of elem's size. Never
  * NULL; must not be written to; valid until the next write. A NULL map reads as
- * empty. Panics on an unhashable key. Go: maps/runtime.go runtime_mapaccess1. */
+ * empty. Panics on an unhashable key. Go: maps/runtime.go
+ * runtime_mapaccess1. */
 const void *swiss_mapaccess1(const struct maptype *t, struct swissMap *m,
                              const void *key);
 /* v, ok = m[k]: the same and whether it was there. */
@@ -177,7 +180,8 @@ void swiss_mapclear(const struct maptype *t, struct swissMap *m);
 struct swissMap *swiss_mapclone(const struct maptype *t, struct swissMap *m);
 
 /* The same for keys of 4 plain bytes, of 8, and strings, where t->fast says so.
- * Go: maps/runtime_fast32.go, maps/runtime_fast64.go, maps/runtime_faststr.go. */
+ * Go: maps/runtime_fast32.go, maps/runtime_fast64.go,
+ * maps/runtime_faststr.go. */
 const void *swiss_mapaccess1_fast32(const struct maptype *t, struct swissMap *m,
                                     uint32_t key);
 const void *swiss_mapaccess2_fast32(const struct maptype *t, struct swissMap *m,
@@ -236,13 +240,9 @@ struct swissIter {
  * the same thread. Go: map.go mapIterStart. */
 void swiss_mapiterinit(const struct maptype *t, struct swissMap *m,
                        struct swissIter *it);
-/* The next entry: it->key is NULL after the last. Go: map.go mapIterNext. */
-ALWAYS_INLINE void swiss_mapiternext(struct swissIter *it);
 
 /* Proves every invariant of one map at rest; throws where one does not hold.
  * Reads all of it: O(entries). */
 void swisscheck(const struct maptype *t, const struct swissMap *m);
-
-#include "map/swiss/swissiter.h" /* body of swiss_mapiternext */
 
 #endif

@@ -3,15 +3,15 @@
  *
  *     a write finds growthLeft 0 --> [pruneTombstones] --> room, or a growth
  *
- * A tombstone is needed while some entry's search passes its group: with an empty
- * slot there the search would end too early. So the probe sequence of each entry
- * is walked, and what it passes is marked as needed. The other groups' tombstones
- * are turned to empty, all of a group's at once: a group has empty slots or
- * tombstones, never both.
+ * A tombstone is needed while some entry's search passes its group: with an
+ * empty slot there the search would end too early. So the probe sequence of
+ * each entry is walked, and what it passes is marked as needed. The other
+ * groups' tombstones are turned to empty, all of a group's at once: a group has
+ * empty slots or tombstones, never both.
  *
- * All this looks at every entry, so it is done only where it gives a tenth of the
- * slots back; then that many inserts follow before it is done again. No entry
- * moves, because an iteration may be under way.
+ * All this looks at every entry, so it is done only where it gives a tenth of
+ * the slots back; then that many inserts follow before it is done again. No
+ * entry moves, because an iteration may be under way.
  *
  * Locking: none; a map is written by one thread at a time (see swissgroup.h).
  */

@@ -1,7 +1,8 @@
 /*
  * swisstable.c: tables: making and filling them, and emptying them in place.
  *
- *     NewMap, growToTable, grow, split --newTable--> table --newGroups--> groups
+ *     NewMap, growToTable, grow, split --newTable--> table --newGroups-->
+ *     groups
  *
  * Locking: none; a map is written by one thread at a time (see swissgroup.h).
  *
@@ -82,8 +83,8 @@ ALWAYS_INLINE void hash_keys(const struct maptype *t, const struct swissMap *m,
     }
 }
 
-/* Asks for the bytes of the strings in g, which are met one after the other when
- * they are hashed, and lie anywhere. */
+/* Asks for the bytes of the strings in g, which are met one after the other
+ * when they are hashed, and lie anywhere. */
 ALWAYS_INLINE void prefetch_strings(const struct maptype *t,
                                     struct swissGroup *g)
 {
@@ -94,8 +95,8 @@ ALWAYS_INLINE void prefetch_strings(const struct maptype *t,
     }
 }
 
-/* swissTable_takeAll of one family of keys. All of a group are hashed before the
- * first is moved, so that a hash need not wait for the move before it. */
+/* swissTable_takeAll of one family of keys. All of a group are hashed before
+ * the first is moved, so that a hash need not wait for the move before it. */
 ALWAYS_INLINE void take_body(struct swissTable *const to[2], uintptr_t mask,
                              const struct maptype *t, const struct swissMap *m,
                              struct swissGroup *g, uint64_t n, enum mapfast f)

@@ -53,9 +53,9 @@ ALWAYS_INLINE void swissTable_count(struct swissTable *tab, uint32_t n)
 
 /*
  * Moves the entries of n groups, in order of groups and slots, to tables that
- * are new: to[0] has those whose hash has no bit of mask, to[1] the others; mask
- * may be 0. They are hashed with m's seed, and their slots copied as they stand:
- * boxes change hands.
+ * are new: to[0] has those whose hash has no bit of mask, to[1] the others;
+ * mask may be 0. They are hashed with m's seed, and their slots copied as they
+ * stand: boxes change hands.
  */
 void swissTable_takeAll(struct swissTable *const to[2], uintptr_t mask,
                         const struct maptype *t, const struct swissMap *m,

@@ -8,13 +8,13 @@
  * Where Go's compiler moves a variable to the heap (&value in Store, &i in
  * newEntry, ic in tryLoadOrStore), a newobject stands here in its place.
  *
- * Locking: m->mu guards dirty, misses and the replacing of read. An entry's p is
- * atomic, and so is read: what a thread has loaded from it never changes.
+ * Locking: m->mu guards dirty, misses and the replacing of read. An entry's p
+ * is atomic, and so is read: what a thread has loaded from it never changes.
  *
  * Invariants, verified by dirtyMap_view:
- *   S1  read.amended only if dirty is not NULL
- *   S2  where dirty is not NULL it holds every entry of read that is not
- *       expunged, and none that is
+ *   dirtymap.1  read.amended only if dirty is not NULL
+ *   dirtymap.2  where dirty is not NULL it holds every entry of read that is
+ *               not expunged, and none that is
  */
 #include "map/sync/dirtymap.h"
 #include "map/classic/hmap.h"
@@ -62,7 +62,8 @@ static const struct type readOnlyType = {.str = "sync.readOnly",
                                          .ptrdata = PtrSize,
                                          .gcdata = firstWord};
 
-/* The read map's type stands before it where it is an interface: a word more. */
+/* The read map's type stands before it where it is an interface: a word
+ * more. */
 static const struct type wideMapType = {.str = "sync.Map",
                                         .kind = kindStruct,
                                         .size =
@@ -113,8 +114,8 @@ static struct readOnly load_read(const struct dirtyMap *m)
     return *r;
 }
 
-/* m.read.Store(r), by way of an interface or of a pointer to a copy. Inlined: in
- * Go the copy is made by the function of the Map. */
+/* m.read.Store(r), by way of an interface or of a pointer to a copy.
+ * Inlined: in Go the copy is made by the function of the Map. */
 ALWAYS_INLINE void store_read(struct dirtyMap *m, struct readOnly r)
 {
     struct readOnly *box;
@@ -156,8 +157,8 @@ static bool has_value(const struct eface *p)
     return p != NULL && p != &expunged;
 }
 
-/* An entry with value *i. Go's newEntry takes i itself and moves it to the heap,
- * but it is inlined, and that allocation then belongs to its caller. */
+/* An entry with value *i. Go's newEntry takes i itself and moves it to the
+ * heap, but it is inlined, and that allocation then belongs to its caller. */
 static GOFRAME struct entry *newEntry(struct eface *i)
 {
     struct entry *e = newobject(&entryType);
@@ -263,9 +264,9 @@ static GOFRAME void dirtyMap_missLocked(struct dirtyMap *m)
 }
 GOFRAME_OF(dirtyMap_missLocked, "sync.(*Map).missLocked");
 
-/* Sees to it that there is a dirty map: a copy of read without what was deleted.
- * This is the spike that sync.Map is known for.
- * Go: sync/map.go (*Map).dirtyLocked. */
+/* Sees to it that there is a dirty map: a copy of read without what was
+ * deleted. This is the spike that sync.Map is known for. Go: sync/map.go
+ * (*Map).dirtyLocked. */
 static GOFRAME void dirtyMap_dirtyLocked(struct dirtyMap *m)
 {
     if (m->dirty != NULL)
@@ -293,7 +294,8 @@ ALWAYS_INLINE void add_new_key(struct dirtyMap *m, const struct eface *key,
     put_dirty(m, key, newEntry(new_eface(value)));
 }
 
-/* The entry of key, looked up under the lock; *miss: it stands in dirty only. */
+/* The entry of key, looked up under the lock; *miss: it stands in dirty
+ * only. */
 static struct entry *find_locked(const struct dirtyMap *m,
                                  const struct eface *key, struct readOnly read,
                                  bool *miss)
@@ -464,7 +466,7 @@ GOFRAME void dirtyMap_Range(struct dirtyMap *m,
 }
 GOFRAME_OF(dirtyMap_Range, "sync.(*Map).Range");
 
-/* Counts and checks (S2) one entry of read. */
+/* Counts and checks (dirtymap.2) one entry of read. */
 static void view_entry(const struct dirtyMap *m, const struct hiter *it,
                        struct dirtyMapView *v)
 {
@@ -486,7 +488,7 @@ struct dirtyMapView dirtyMap_view(const struct dirtyMap *m)
         .readMap = read.m,
         .dirtyMap = m->dirty,
     };
-    ASSERT(!read.amended || m->dirty != NULL); /* S1 */
+    ASSERT(!read.amended || m->dirty != NULL); /* dirtymap.1 */
     v.read = read.m == NULL ? 0 : read.m->count;
     v.dirty = m->dirty == NULL ? 0 : m->dirty->count;
     struct hiter it;

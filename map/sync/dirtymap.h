@@ -23,9 +23,9 @@
  * Deleting sets an entry's p to nil. When dirty is copied such entries are left
  * out, and marked expunged in read: a Store to one must add it to dirty again.
  *
- * From Go 1.20 on a Store is a Swap (modelled->syncMapSwaps), one more frame in its
- * chains, and the read map hangs on a plain pointer instead of an interface, so
- * that a sync.Map has 32 bytes and not 40. Go: sync/map.go
+ * From Go 1.20 on a Store is a Swap (modelled->syncMapSwaps), one more frame in
+ * its chains, and the read map hangs on a plain pointer instead of an
+ * interface, so that a sync.Map has 32 bytes and not 40. Go: sync/map.go
  */
 #ifndef MAP_SYNC_DIRTYMAP_H
 #define MAP_SYNC_DIRTYMAP_H

@@ -4,24 +4,25 @@
  *
  *     syncmap --> [hashtriemap] --> newobject (nodes, entries)
  *
- * The functions that stand in Go's call chains bear the names that Go prints for
- * generic ones: "(*HashTrieMap[...])".
+ * The functions that stand in Go's call chains bear the names that Go prints
+ * for generic ones: "(*HashTrieMap[...])".
  *
- * Locking: a node's mu guards its children, and the overflow chains of those that
- * are entries. Nodes are locked from a child to its parent, never downwards. What
- * readers follow is atomic: children, overflow, root.
+ * Locking: a node's mu guards its children, and the overflow chains of those
+ * that are entries. Nodes are locked from a child to its parent, never
+ * downwards. What readers follow is atomic: children, overflow, root.
  *
  * Invariants, verified by hashTrieMap_view:
- *   hashtriemap.1  a node in the trie is not dead and names its parent; none but
- *                  the root is empty
- *   hashtriemap.2  an entry stands in the slot that the bits of its hash lead to
- *   hashtriemap.3  the entries of one overflow chain have one hash, and their
+ *   hashtriemap.1  a node in the trie is not dead and names its parent; none
+ *                  but the root is empty
+ *   hashtriemap.2  an entry stands in the slot that the bits of its hash lead
+ *   to hashtriemap.3  the entries of one overflow chain have one hash, and
+ *   their
  *                  keys differ
  */
 #include "map/sync/hashtriemap.h"
 #include "map/sync/trienode.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 
 static const uint8_t rootWord[8] __attribute__((aligned(8))) = {4};
@@ -89,8 +90,8 @@ ALWAYS_INLINE struct triePlace descend(const struct hashTrieMap *m,
     gopanic("internal/sync.HashTrieMap: ran out of hash bits while iterating");
 }
 
-/* Locks p->i and looks again. False, with nothing locked, when what p says is no
- * longer so: then the way must be walked anew. */
+/* Locks p->i and looks again. False, with nothing locked, when what p says
+ * is no longer so: then the way must be walked anew. */
 static bool place_lock(struct triePlace *p)
 {
     Mutex_Lock(&p->i->mu);
@@ -117,9 +118,10 @@ GOFRAME struct eface hashTrieMap_Load(struct hashTrieMap *m, struct eface key,
 }
 GOFRAME_OF(hashTrieMap_Load, "internal/sync.(*HashTrieMap[...]).Load");
 
-/* Nodes for old and e, whose hashes share all bits above shift, and more: one for
- * each four that they share below. Returns the topmost, or e with old behind it
- * where the hashes are equal. Go: hashtriemap.go (*HashTrieMap).expand. */
+/* Nodes for old and e, whose hashes share all bits above shift, and more:
+ * one for each four that they share below. Returns the topmost, or e with
+ * old behind it where the hashes are equal. Go: hashtriemap.go
+ * (*HashTrieMap).expand. */
 static GOFRAME struct trieNode *hashTrieMap_expand(const struct hashTrieMap *m,
                                                    struct trieEntry *old,
                                                    struct trieEntry *e,
@@ -264,7 +266,8 @@ static void unlink_empty(struct indirect *i, uintptr_t hash, unsigned shift)
     Mutex_Unlock(&i->mu);
 }
 
-/* Deletes key, where it has *want unless that is NULL. *value is what it had. */
+/* Deletes key, where it has *want unless that is NULL. *value is what it
+ * had. */
 static bool remove_key(struct hashTrieMap *m, const struct eface *key,
                        const struct eface *want, struct eface *value)
 {
@@ -356,8 +359,8 @@ GOFRAME_OF(hashTrieMap_Range, "internal/sync.(*HashTrieMap[...]).Range");
 
 /* Onlookers. */
 
-/* Counts the entries of one slot and checks hashtriemap.2 and hashtriemap.3. path
- * are the bits that lead to the slot, the last of them at shift. */
+/* Counts the entries of one slot and checks hashtriemap.2 and hashtriemap.3.
+ * path are the bits that lead to the slot, the last of them at shift. */
 static void view_chain(const struct hashTrieMap *m, struct trieEntry *head,
                        uintptr_t path, unsigned shift, struct hashTrieView *v)
 {

@@ -14,8 +14,8 @@
  * THE ROAD OF ONE Store(k, v)
  *   1. The first use of any method makes the root and draws the seed.
  *   2. k is hashed as a map[any]any would hash it. Four bits a level, from the
- *      top, lead down to a slot that is empty or holds an entry. No lock so far:
- *      a node, once in the trie, stays where it is.
+ *      top, lead down to a slot that is empty or holds an entry. No lock so
+ *      far: a node, once in the trie, stays where it is.
  *   3. The lock of the node that has the slot. Had somebody put a node there
  *      meanwhile, or removed this one, the road begins again.
  *   4. A new entry is made. Entries never change: an update replaces one.

@@ -1,6 +1,6 @@
 /*
- * syncmap.c: sync.Map's methods where a map is a trie: a frame each, and the call
- * of the trie's own.
+ * syncmap.c: sync.Map's methods where a map is a trie: a frame each, and the
+ * call of the trie's own.
  *
  *     scenario programs --> [syncmap] --> hashtriemap
  *

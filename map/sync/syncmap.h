@@ -1,7 +1,7 @@
 /*
  * syncmap.h: sync.Map, whichever of its two kinds the modelled release has: two
- * maps of which one is copied (dirtymap.h), or a hash trie (hashtriemap.h). Part
- * of the door (map.h includes it).
+ * maps of which one is copied (dirtymap.h), or a hash trie (hashtriemap.h).
+ * Part of the door (map.h includes it).
  *
  * The functions are inlined dispatchers, so that the user's own function is the
  * caller of sync.(*Map).Store in a chain.
@@ -13,9 +13,9 @@
 #include "map/sync/hashtriemap.h"
 #include "runtime/base/goversion.h"
 
-/* Zeroed memory is an empty map. It lives in the heap (newobject(syncMap_type())),
- * or in registered roots, or on a scanned stack. Which member it is, modelled
- * says. */
+/* Zeroed memory is an empty map. It lives in the heap
+ * (newobject(syncMap_type())), or in registered roots, or on a scanned
+ * stack. Which member it is, modelled says. */
 struct syncMap {
     union {
         struct dirtyMap dirty;
@@ -72,7 +72,8 @@ ALWAYS_INLINE void syncMap_Store(struct syncMap *m, struct eface key,
         dirtyMap_Store(&m->dirty, key, value);
 }
 
-/* The value of key if it is there (*loaded), else stores value and returns it. */
+/* The value of key if it is there (*loaded), else stores value and returns
+ * it. */
 ALWAYS_INLINE struct eface syncMap_LoadOrStore(struct syncMap *m,
                                                struct eface key,
                                                struct eface value, bool *loaded)

@@ -88,8 +88,8 @@ struct trieEntry *chain_lookup(struct trieNode *n, const struct eface *key,
     return chain_find(entry_of(n), key, value, &link);
 }
 
-/* A new entry stands in e's place, link being what points to e in the chain that
- * begins at p's slot. Inlined: part of swap and compareAndSwap. */
+/* A new entry stands in e's place, link being what points to e in the chain
+ * that begins at p's slot. Inlined: part of swap and compareAndSwap. */
 ALWAYS_INLINE void entry_replace(const struct triePlace *p,
                                  const struct trieEntry *e,
                                  struct trieEntry *_Atomic *link,

@@ -83,9 +83,9 @@ struct trieEntry *newEntryNode(struct eface key, struct eface value);
 
 bool indirect_empty(const struct indirect *i);
 
-/* The entry of key in the chain of e, which may be NULL; where value is not NULL,
- * it must have that value. *link is what points to it, NULL for the first.
- * Go: hashtriemap.go (*entry).lookup, (*entry).lookupWithValue. */
+/* The entry of key in the chain of e, which may be NULL; where value is not
+ * NULL, it must have that value. *link is what points to it, NULL for the
+ * first. Go: hashtriemap.go (*entry).lookup, (*entry).lookupWithValue. */
 struct trieEntry *chain_find(struct trieEntry *e, const struct eface *key,
                              const struct eface *value,
                              struct trieEntry *_Atomic **link);

@@ -83,9 +83,10 @@ ALWAYS_INLINE uintptr_t align_down(uintptr_t n, uintptr_t align)
     return n & ~(align - 1);
 }
 
-/* Tells the processor that this loop waits for another thread: it then leaves the
- * core to its hyper-thread, and power to the rest. Where there is no such word
- * the loop just turns. Go: asm_amd64.s procyield, which repeats it. */
+/* Tells the processor that this loop waits for another thread: it then
+ * leaves the core to its hyper-thread, and power to the rest. Where there is
+ * no such word the loop just turns. Go: asm_amd64.s procyield, which repeats
+ * it. */
 ALWAYS_INLINE void procyield(void)
 {
 #if defined(__x86_64__)

@@ -16,7 +16,7 @@
 
 enum mapKind {
     MAPKIND_CLASSIC, /* buckets of eight, overflow chains: runtime/map.go */
-    MAPKIND_SWISS, /* groups of eight, tables, a directory: internal/runtime/maps */
+    MAPKIND_SWISS,   /* groups, tables, a directory: internal/runtime/maps */
 };
 
 enum syncMapKind {
@@ -28,13 +28,13 @@ enum syncMapKind {
 enum leafRule {
     LEAF_CALLER,      /* mallocgc and the one frame that called it */
     LEAF_MALLOCGC,    /* what mallocgc calls: mallocgc is the leaf */
-    LEAF_SPECIALISED, /* the same; but an object of at most specialMax bytes that
+    LEAF_SPECIALISED, /* the same; but an object of up to specialMax bytes that
                          compiled code makes never passes mallocgc: a function
                          for its size class serves it, and is left out */
 };
 
-/* Bytes of the largest object that has no header in any release, and whose pointer
- * bits fit a word. Go: mbitmap.go minSizeForMallocHeader */
+/* Bytes of the largest object that has no header in any release, and whose
+ * pointer bits fit a word. Go: mbitmap.go minSizeForMallocHeader */
 enum { minSizeForMallocHeader = 512 };
 
 struct goversion {
@@ -53,9 +53,9 @@ struct goversion {
 
     /* Collector. */
     uint8_t limitHeadroom; /* percent that the goal stays below GOMEMLIMIT */
-    bool
-        pacerIntegrates; /* its estimate of cons/mark is a PI controller's, of the
-                             precomputed trigger; else the most of five cycles */
+    bool pacerIntegrates;  /* its estimate of cons/mark is a PI controller's, of
+                            the precomputed trigger; else the most of five
+                            cycles */
 
     /* Maps. */
     enum mapKind map;
@@ -79,8 +79,7 @@ struct goversion {
                              not struct by struct */
 
     /* Chance. */
-    bool
-        sharesRandom; /* the unwinder that fills the profile draws from the random
+    bool sharesRandom; /* the unwinder that fills the profile draws from random
                           numbers of maps: they cannot be pinned */
 
     /* Frames. */
@@ -113,6 +112,9 @@ const struct goversion *goversion_named(const char *name);
 
 /* The newest of the table. */
 const struct goversion *goversion_newest(void);
+
+/* The oldest row whose maps are of that kind. */
+const struct goversion *goversion_first(enum mapKind kind);
 
 /* "1.19, 1.22, …": the known ones, for messages. Lives for ever. */
 const char *goversion_list(void);

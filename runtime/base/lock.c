@@ -6,12 +6,11 @@
  * and every lock() proves the order against the top of that stack.
  *
  * Invariants, at CHECK >= 2:
- *   I1  ranks on a thread's stack rise strictly from bottom to top
- *   I2  a lock stands on the stack of exactly the thread that holds it
+ *   lock.1  ranks on a thread's stack rise strictly from bottom to top
+ *   lock.2  a lock stands on the stack of exactly the thread that holds it
  */
 #include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
-#include "runtime/sched/thread.h"
 
 #if CHECK >= 2
 enum { MaxHeld = 16 };
@@ -23,7 +22,7 @@ static void check_order(const struct mutex *l)
     if (nheld == 0)
         return;
     const struct mutex *top = held[nheld - 1];
-    if (l->rank <= top->rank)
+    if (l->rank <= top->rank) /* lock.1 */
         throw("lock ordering problem: %s (rank %d) taken while holding %s "
               "(rank %d)",
               l->name, l->rank, top->name, top->rank);
@@ -41,7 +40,7 @@ static void remove_held(const struct mutex *l)
     int i = nheld - 1;
     while (i >= 0 && held[i] != l)
         i--;
-    if (i < 0)
+    if (i < 0) /* lock.2 */
         throw("unlock of %s, which this thread does not hold", l->name);
     for (nheld--; i < nheld; i++)
         held[i] = held[i + 1];
@@ -73,6 +72,13 @@ void assertLockHeld(const struct mutex *l)
 }
 #endif
 
+static __thread uint64_t waits; /* times this thread found a lock taken */
+
+uint64_t lock_waits(void)
+{
+    return waits;
+}
+
 void mutex_init(struct mutex *l, enum lockRank rank, const char *name)
 {
     pthread_mutex_init(&l->mu, NULL);
@@ -86,7 +92,7 @@ void mutex_init(struct mutex *l, enum lockRank rank, const char *name)
 static NOINLINE void wait_for(struct mutex *l)
 {
     enum { Spins = 200 };
-    getm()->lockWaits++;
+    waits++;
     for (int i = 0; i < Spins; i++) {
         procyield();
         if (pthread_mutex_trylock(&l->mu) == 0)

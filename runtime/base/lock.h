@@ -38,9 +38,11 @@ struct mutex {
 
 void mutex_init(struct mutex *l, enum lockRank rank, const char *name);
 
-/* Takes l; a thread that had to wait counts it in its record (lockWaits). */
 void lock(struct mutex *l);
 void unlock(struct mutex *l);
+
+/* How many times this thread had to wait for a lock. */
+uint64_t lock_waits(void);
 
 /* Throws unless this thread holds l. Costs nothing below CHECK=2. */
 void assertLockHeld(const struct mutex *l);

@@ -10,9 +10,11 @@
  * What is refused leaves no trace: no address space, no byte on an account.
  */
 #include "runtime/base/sysmem.h"
+#include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -173,4 +175,140 @@ void sysstat_move(struct sysMemStat *from, struct sysMemStat *to, size_t size)
 {
     account(to, (int64_t)size);
     account(from, -(int64_t)size);
+}
+
+/*
+ * Sparse tables. A table is mapped in granules, at most sparseGranules of them,
+ * one bit each; a granule is never unmapped before the whole table is. The lock
+ * is the caller's. Readers of elements that are known to be covered need none:
+ * covering more never moves what is there.
+ */
+
+static size_t round_up_to_power_of_two(size_t n)
+{
+    size_t p = 1;
+    while (p < n)
+        p <<= 1;
+    return p;
+}
+
+static size_t table_bytes(const struct sparsetable *t)
+{
+    return align_up(t->elemsize * t->nelems, t->granule);
+}
+
+bool sparsetable_init(struct sparsetable *t, size_t elemsize, size_t nelems,
+                      struct sysMemStat *stat)
+{
+    size_t bytes = elemsize * nelems;
+    size_t granule = round_up_to_power_of_two(bytes / sparseGranules);
+    if (granule < SysPageSize)
+        granule = SysPageSize;
+    *t = (struct sparsetable){.elemsize = elemsize,
+                              .nelems = nelems,
+                              .granule = granule,
+                              .stat = stat};
+    ASSERT(bytes <= granule * sparseGranules); /* a bit for every granule */
+    t->base = sysReserve(NULL, table_bytes(t), SysPageSize);
+    return t->base != NULL;
+}
+
+static bool is_mapped(const struct sparsetable *t, size_t g)
+{
+    return t->mapped[g / 64] >> (g % 64) & 1;
+}
+
+/* Maps granules g..end-1 by one request. */
+static bool map_run(struct sparsetable *t, size_t g, size_t end)
+{
+    char *p = t->base + g * t->granule;
+    if (!sysMap(p, (end - g) * t->granule, t->stat))
+        return false;
+    for (; g < end; g++)
+        t->mapped[g / 64] |= (uint64_t)1 << (g % 64);
+    return true;
+}
+
+/* Go: mpagealloc_64bit.go (*pageAlloc).sysGrow, for one level. */
+bool sparsetable_cover(struct sparsetable *t, size_t lo, size_t hi)
+{
+    ASSERT(lo < hi && hi <= t->nelems);
+    size_t g = lo * t->elemsize / t->granule;
+    size_t last = (hi * t->elemsize - 1) / t->granule;
+    while (g <= last) {
+        size_t end = g;
+        while (end <= last && !is_mapped(t, end))
+            end++;
+        if (end > g && !map_run(t, g, end))
+            return false;
+        g = end + 1;
+    }
+    return true;
+}
+
+void sparsetable_free(struct sparsetable *t)
+{
+    if (t->base == NULL)
+        return;
+    for (size_t g = 0; g < table_bytes(t) / t->granule; g++)
+        if (is_mapped(t, g))
+            sysFree(t->base + g * t->granule, t->granule, t->stat);
+        else
+            sysFree(t->base + g * t->granule, t->granule, NULL);
+    memset(t, 0, sizeof *t);
+}
+
+/*
+ * Small records that are never freed, cut from 256 KiB chunks.
+ *
+ *     profile buckets, descriptors --> [persist] --> sysAlloc
+ *
+ * Locking: persistLock guards the current chunk. Go keeps a chunk for each P
+ * beside the global one; we have the global one alone, because nothing on an
+ * allocation's ordinary road comes here.
+ *
+ * Invariant, asserted at each call: off <= persistentChunkSize while there is a
+ * chunk, and off == persistentChunkSize before there is one.
+ */
+
+enum {
+    persistentChunkSize = 256 << 10, /* bytes asked of the system at a time */
+    maxBlock = 64 << 10,             /* from here on sysAlloc itself serves */
+};
+
+static struct mutex persistLock = MUTEX_INIT(lockRankPersist, "persist");
+static char *chunk;                      /* the current one; NULL at first */
+static size_t off = persistentChunkSize; /* its bytes handed out */
+
+static void *cut_locked(size_t size, size_t align)
+{
+    assertLockHeld(&persistLock);
+    ASSERT(off <= persistentChunkSize);
+    size_t start = align_up(off, align);
+    if (start + size > persistentChunkSize) {
+        char *fresh = sysAlloc(persistentChunkSize, &sysstats.other_sys);
+        if (fresh == NULL)
+            return NULL;
+        chunk = fresh;
+        start = 0;
+    }
+    off = start + size;
+    return chunk + start;
+}
+
+void *persistentalloc(size_t size, size_t align, struct sysMemStat *stat)
+{
+    if (align == 0)
+        align = 8;
+    ASSERT(size > 0 && (align & (align - 1)) == 0 && align <= PageSize);
+    if (size >= maxBlock)
+        return sysAlloc(size, stat);
+
+    lock(&persistLock);
+    void *p = cut_locked(size, align);
+    unlock(&persistLock);
+    /* The chunk came on other_sys; what is cut from it changes accounts. */
+    if (p != NULL && stat != &sysstats.other_sys)
+        sysstat_move(&sysstats.other_sys, stat, size);
+    return p;
 }

@@ -14,6 +14,7 @@
 #define RUNTIME_BASE_SYSMEM_H
 
 #include "runtime/base/base.h"
+#include <valgrind/memcheck.h>
 
 /* Bytes obtained from the system for one purpose. */
 struct sysMemStat {
@@ -44,7 +45,8 @@ void *sysReserve(void *hint, size_t size, size_t align);
  * Go: sysMap + sysUsed. */
 bool sysMap(void *p, size_t size, struct sysMemStat *stat);
 
-/* sysReserve and sysMap in one: for metadata. NULL when refused. Go: sysAlloc */
+/* sysReserve and sysMap in one: for metadata. NULL when refused. Go:
+ * sysAlloc */
 void *sysAlloc(size_t size, struct sysMemStat *stat);
 
 /* Tells the system that the contents are not needed: the pages leave RSS and
@@ -54,7 +56,8 @@ void sysUnused(void *p, size_t size);
 /* The pages are about to be used again. Go: sysUsed */
 void sysUsed(void *p, size_t size);
 
-/* Asks for huge pages behind the range. A hint; may do nothing. Go: sysHugePage */
+/* Asks for huge pages behind the range. A hint; may do nothing. Go:
+ * sysHugePage */
 void sysHugePage(void *p, size_t size);
 
 /* Gives the range back altogether and takes size bytes off stat (NULL: the
@@ -80,5 +83,69 @@ void sysmem_fail_from(uint64_t n);
 
 /* Requests made so far, refused ones included. */
 uint64_t sysmem_requests(void);
+
+/*
+ * An array with a place for everything the address space could hold, of which
+ * only the parts in use have memory. Indexing costs a load, no lookup: the
+ * price is address space, which is free. Used for summaries, chunk bitmaps and
+ * the arena map. Go does the same by hand in mpagealloc_64bit.go (sysInit,
+ * sysGrow) and by two-level tables elsewhere.
+ */
+enum { sparseGranules = 4096 }; /* a table is mapped in at most so many parts */
+
+struct sparsetable {
+    char *base;      /* the reservation */
+    size_t elemsize; /* bytes */
+    size_t nelems;
+    size_t granule; /* bytes mapped at a time: a power of two */
+    struct sysMemStat *stat;
+    uint64_t mapped[sparseGranules / 64]; /* a bit a granule */
+};
+
+/* Reserves room for nelems of elemsize bytes. False without address space. */
+bool sparsetable_init(struct sparsetable *t, size_t elemsize, size_t nelems,
+                      struct sysMemStat *stat);
+
+/* Makes elements lo..hi-1 readable and writable; new ones read as zero. False
+ * when the system gives no memory: what was mapped before stays as it was, and
+ * parts mapped by the failed call serve the next one. */
+bool sparsetable_cover(struct sparsetable *t, size_t lo, size_t hi);
+
+/* Gives all of it back. */
+void sparsetable_free(struct sparsetable *t);
+
+/* May element i be touched? */
+ALWAYS_INLINE bool sparsetable_has(const struct sparsetable *t, size_t i)
+{
+    size_t g = i * t->elemsize / t->granule;
+    return i < t->nelems && t->mapped[g / 64] >> (g % 64) & 1;
+}
+
+/* size zeroed bytes aligned to align (a power of two, 0 = 8), on stat's
+ * account; NULL when the system refuses. Safe from any thread.
+ * Go: malloc.go persistentalloc, which throws instead of returning nil. */
+void *persistentalloc(size_t size, size_t align, struct sysMemStat *stat);
+
+/*
+ * What tools that watch memory must be told. A conservative scan
+ * reads words of a stack that no variable owns; memcheck would follow such a
+ * word through the whole collector. Costs a few instructions without effect
+ * where the program does not run under valgrind, and nothing where its header
+ * is not installed.
+ */
+
+#if __has_include(<valgrind/memcheck.h>)
+#endif
+
+/* The n bytes at p count as initialised from now on. */
+ALWAYS_INLINE void annotate_defined(const void *p, size_t n)
+{
+#ifdef VALGRIND_MAKE_MEM_DEFINED
+    (void)VALGRIND_MAKE_MEM_DEFINED(p, n);
+#else
+    (void)p;
+    (void)n;
+#endif
+}
 
 #endif

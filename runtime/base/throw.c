@@ -11,7 +11,6 @@
  * printer failed) says its words and ends at once.
  */
 #include "runtime/base/throw.h"
-#include "runtime/prof/traceback.h"
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,6 +22,8 @@ enum { MaxHooks = 8, MaxWords = 1024 };
 static void (*hooks[MaxHooks])(void);
 static int nhooks;
 
+static void (*printStack)(bool own);
+
 static atomic_flag dying = ATOMIC_FLAG_INIT;
 static __thread bool dying_here;
 
@@ -30,6 +31,11 @@ void atcrash(void (*fn)(void))
 {
     ASSERT(nhooks < MaxHooks);
     hooks[nhooks++] = fn;
+}
+
+void throw_setstackprinter(void (*fn)(bool own))
+{
+    printStack = fn;
 }
 
 /* Claims the end of the process for this thread and runs the hooks. False when
@@ -55,11 +61,8 @@ static void die(const char *kind, bool own, const char *fmt, va_list args)
     bool first = begin_dying();
     vsnprintf(words, sizeof(words), fmt, args);
     fprintf(stderr, "%s%s\n", kind, words);
-    if (!first)
-        return;
-    fputc('\n', stderr);
-    goroutineheader(stderr);
-    traceback(own);
+    if (first && printStack != NULL)
+        printStack(own);
 }
 
 void throw(const char *fmt, ...)

@@ -38,6 +38,12 @@ _Noreturn void gopanic(const char *fmt, ...)
  * Call before threads start. */
 void atcrash(void (*fn)(void));
 
+/* fn prints the dying thread's stack on stderr, after the words; the stack
+ * walker stands above this room and hands itself in (traceback.h). Unless
+ * own is set, only what a Go program would show. Without one nothing follows
+ * the words. */
+void throw_setstackprinter(void (*fn)(bool own));
+
 /* Ends the program as throw does, in the words of a failed ASSERT. */
 _Noreturn void assert_failed(const char *file, int line, const char *func,
                              const char *expr);

@@ -5,8 +5,8 @@
  *     mProf_Malloc --> [callstack] --> libunwind (walk), symbol.c (names)
  *
  * Each stack comes here once; after that its frame pointers tell that it is the
- * same (framechain.h). unw_backtrace keeps a cache of how each return address is
- * stepped over, a cache for each thread: a walk of ten frames takes tens of
+ * same (framechain.h). unw_backtrace keeps a cache of how each return address
+ * is stepped over, a cache for each thread: a walk of ten frames takes tens of
  * nanoseconds once it is warm, where unw_step blocks signals twice a frame and
  * takes microseconds.
  *
@@ -17,6 +17,7 @@
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/symbol.h"
+#include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include <libunwind.h>
 #include <string.h>
@@ -32,7 +33,8 @@ enum {
 #    endif
 #endif
 
-/* The walk without the cache, which takes 256 KiB: where a thread walks once. */
+/* The walk without the cache, which takes 256 KiB: where a thread walks
+ * once. */
 static NOINLINE int walk_once(void **pcs, int max)
 {
     unw_context_t context;
@@ -89,7 +91,8 @@ NOINLINE void callstack_enter(void)
 {
     void *walk[2 + MaxBase];
     int n = walk_once(walk, ARRAY_LEN(walk));
-    /* walk[0] is this frame and walk[1] the caller, the last one to be shown. */
+    /* walk[0] is this frame and walk[1] the caller, the last one to be
+     * shown. */
     struct m *m = getm();
     const struct frameLink *own = __builtin_frame_address(0);
     m->baseFrames = n > 2 ? (uint32_t)(n - 2) : 0;
@@ -100,6 +103,11 @@ void callstack_leave(void)
 {
     getm()->baseFrames = 0;
     framechain_leave(getm());
+}
+
+__attribute__((constructor)) static void follow_tasks(void)
+{
+    sched_ontask(callstack_enter, callstack_leave);
 }
 
 const struct frame *callstack_frame(uintptr_t pc)
@@ -115,8 +123,8 @@ NOINLINE bool callstack_sound(void)
            strcmp(callstack_frame(pc)->func, "callstack_sound") == 0;
 }
 
-/* Keeps the goframes; what stands on the leaf's side of the innermost allocation
- * is the tracer itself. */
+/* Keeps the goframes; what stands on the leaf's side of the innermost
+ * allocation is the tracer itself. */
 static int goframes(const struct frame **f, int n)
 {
     bool malloc_seen = false;
@@ -133,9 +141,9 @@ static int goframes(const struct frame **f, int n)
     return kept;
 }
 
-/* Puts the function that carved the object out in front; where the compiler calls
- * it, in the place of mallocgc and newobject. We have none: mallocgc of ours
- * stands for all of them, so their frames bear no address. */
+/* Puts the function that carved the object out in front; where the compiler
+ * calls it, in the place of mallocgc and newobject. We have none: mallocgc
+ * of ours stands for all of them, so their frames bear no address. */
 static int carve(const struct frame **f, int n, const struct goMalloc *what)
 {
     const char *func = what ? goframe_malloc(modelled, what) : NULL;

@@ -13,9 +13,10 @@
 #define RUNTIME_PROF_CALLSTACK_H
 
 #include "runtime/prof/goframe.h"
+#include "runtime/prof/symbol.h"
 
-/* Frames kept, leaf first: the 128 that the profiles of newer releases have, what
- * those leave out, and the plumbing in between. */
+/* Frames kept, leaf first: the 128 that the profiles of newer releases have,
+ * what those leave out, and the plumbing in between. */
 enum { MaxStack = 192 };
 
 /* Return addresses of the callers, leaf first: pcs[0] lies in the function that
@@ -32,17 +33,6 @@ int callstack_capture(uintptr_t *pcs, int max);
 void callstack_enter(void);
 void callstack_leave(void);
 
-struct frame {
-    const char
-        *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
-    const char *
-        file; /* as compiled, relative to the project: "map/classic/mapgrow.c" */
-    int line;        /* of the call; 0: unknown */
-    bool goframe;    /* stands in a printed chain */
-    uintptr_t pc;    /* the return address */
-    uintptr_t entry; /* first byte of the function; 0: unknown */
-};
-
 /* The frame of a return address. Never NULL; unknown code is "0x…" in file "?".
  * The result lives for ever. Not for the traced path: takes a lock, allocates
  * by libc malloc. */
@@ -55,7 +45,7 @@ const struct frame *callstack_frame(uintptr_t pc);
 bool callstack_sound(void);
 
 enum frameView {
-    FRAMES_FULL, /* the function of the allocator that carved the object out, and
+    FRAMES_FULL, /* the allocator's function that carved the object out, and
                     everything above it; our own makemap_slow too, so marked */
     FRAMES_GO,   /* what runtime.MemProfile of the modelled release keeps: some
                     frames less at the leaf (goframe_skipped), no makemap_slow,
@@ -65,8 +55,9 @@ enum frameView {
 };
 
 /* The frames of pcs that view shows of an allocation, leaf first, plumbing left
- * out. Returns how many were stored, at most max; the frames nearest to the leaf
- * are stored. what: of the object; NULL where the release has but mallocgc. */
+ * out. Returns how many were stored, at most max; the frames nearest to the
+ * leaf are stored. what: of the object; NULL where the release has but
+ * mallocgc. */
 int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
                    const struct goMalloc *what, const struct frame **out,
                    int max);

@@ -11,6 +11,10 @@
 #include "runtime/prof/goframe.h"
 #include <string.h>
 
+const char goframe_mallocgc[] = "runtime.mallocgc";
+const char goframe_newobject[] = "runtime.newobject";
+const char goframe_main[] = "runtime.main";
+
 /* Which releases have a function. */
 enum since {
     ALWAYS,      /* all that are modelled */

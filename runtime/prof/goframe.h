@@ -1,11 +1,11 @@
 /*
- * goframe.h: what a frame of Go's runtime means, in real programs' stacks and in
- * ours: one table, and questions to it. Pure: names in, answers out.
+ * goframe.h: what a frame of Go's runtime means, in real programs' stacks and
+ * in ours: one table, and questions to it. Pure: names in, answers out.
  *
  * A stack is read from its leaf outwards. The innermost frames say how memory
  * was asked for (newobject, makeslice, growslice), those above them for what
- * (makeBucketArray, growToSmall, concatstrings); the first frame that is not the
- * runtime's is the line to blame. struct goCause adds the frames up:
+ * (makeBucketArray, growToSmall, concatstrings); the first frame that is not
+ * the runtime's is the line to blame. struct goCause adds the frames up:
  *
  *     struct goCause c = {GO_NONE};
  *     while (n-- > 0 && gocause_add(&c, *names++))
@@ -62,15 +62,18 @@ enum goRole {
     NGOROLES,
 };
 
-/* The role of the function called name. GO_RUNTIME where it is the runtime's and
- * unknown. */
+/* The role of the function called name. GO_RUNTIME where it is the runtime's
+ * and unknown. */
 enum goRole goframe_role(const char *name);
+
+/* Functions that a reader of stacks looks for by name. */
+extern const char goframe_mallocgc[], goframe_newobject[], goframe_main[];
 
 /* Whether name lies in package runtime or below internal/runtime/. */
 bool goframe_is_runtime(const char *name);
 
-/* Whether name lies below a line that a reader would blame: the runtime's, or one
- * of the functions by which reflect reaches maps. */
+/* Whether name lies below a line that a reader would blame: the runtime's,
+ * or one of the functions by which reflect reaches maps. */
 bool goframe_is_machinery(const char *name);
 
 /* Whether name is one of the swiss map's own: internal/runtime/maps. */
@@ -116,26 +119,26 @@ struct goMalloc {
     bool tiny;         /* a block for tiny objects */
 };
 
-/* The function that carves the object out in release v, and stands below mallocgc
- * then: "runtime.mallocgcSmallNoscan"; in releases with specialised functions
- * small objects are served by "runtime.mallocgcTinySC2",
- * "runtime.mallocgcSmallNoScanSC4" and so on. NULL where it is mallocgc itself.
- * The result lives for ever. Go: malloc.go mallocgc. */
+/* The function that carves the object out in release v, and stands below
+ * mallocgc then: "runtime.mallocgcSmallNoscan"; in releases with specialised
+ * functions small objects are served by "runtime.mallocgcTinySC2",
+ * "runtime.mallocgcSmallNoScanSC4" and so on. NULL where it is mallocgc
+ * itself. The result lives for ever. Go: malloc.go mallocgc. */
 const char *goframe_malloc(const struct goversion *v, const struct goMalloc *m);
 
 /* Whether the function of goframe_malloc stands in the place of mallocgc and
- * newobject where a function called caller makes the object: so the compiler has
- * it outside the runtime's packages.
- * Go: cmd/compile/internal/ssagen/ssa.go specializedMallocSym. */
+ * newobject where a function called caller makes the object: so the compiler
+ * has it outside the runtime's packages. Go:
+ * cmd/compile/internal/ssagen/ssa.go specializedMallocSym. */
 bool goframe_specialised(const struct goversion *v, const struct goMalloc *m,
                          const char *caller);
 
-/* How many frames of a full chain, goframe_malloc's first where there is one, the
- * profile of release v leaves out at the leaf. Frames are counted, whatever they
- * are called: up to go1.25 mProf_Malloc skips itself, profilealloc, mallocgc and
- * whoever called that, when the functions of goframe_malloc have returned; then
- * itself, profilealloc and the function of goframe_malloc.
- * Go: mprof.go mProf_Malloc. */
+/* How many frames of a full chain, goframe_malloc's first where there is
+ * one, the profile of release v leaves out at the leaf. Frames are counted,
+ * whatever they are called: up to go1.25 mProf_Malloc skips itself,
+ * profilealloc, mallocgc and whoever called that, when the functions of
+ * goframe_malloc have returned; then itself, profilealloc and the function
+ * of goframe_malloc. Go: mprof.go mProf_Malloc. */
 int goframe_skipped(const struct goversion *v);
 
 #endif

@@ -33,25 +33,20 @@
  * and one for the table that is only taken to add.
  *
  * Invariants, each verified by mprof_check:
- *   I1  the table and the list hold the same buckets
- *   I2  the list is in falling order of first, and first <= events
- *   I3  events == allocations counted in all buckets + lost
+ *   memprofile.1  the table and the list hold the same buckets
+ *   memprofile.2  the list is in falling order of first, and first <= events
+ *   memprofile.3  events == allocations counted in all buckets + lost
  */
 #include "runtime/prof/memprofile.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/proffront.h"
 #include "runtime/prof/proftable.h"
-#include "runtime/sched/world.h"
+#include "runtime/sched/thread.h"
 
 enum { Cycles = 3, mProfCycleWrap = Cycles * (2 << 24) };
-
-const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
-
-int64_t MemProfileRate = 512 << 10;
 
 static struct mutex profLock = MUTEX_INIT(lockRankProfile, "profile");
 static struct bucket *mbuckets; /* newest first */
@@ -111,6 +106,7 @@ static void retire_front(struct m *m)
         return;
     lock(&profLock);
     events += front_collect(f, add_allocs_locked);
+    ASSERT(front_pending(f) == 0); /* proffront.3 */
     struct front **at = &fronts;
     while (*at != f)
         at = &(*at)->next;
@@ -320,12 +316,13 @@ void mprof_check(void)
     for (const struct bucket *b = mbuckets; b != NULL; b = b->allnext, n++) {
         struct probe self = {b->stk, b->nstk, b->size, &b->tag,
                              stack_hash_of(b->stk, b->nstk)};
-        ASSERT(proftable_find(&self, probe_hash(&self)) == b); /* I1 */
-        ASSERT(b->first <= newest && b->first > 0);            /* I2 */
+        ASSERT(proftable_find(&self, probe_hash(&self)) ==
+               b);                                  /* memprofile.1 */
+        ASSERT(b->first <= newest && b->first > 0); /* memprofile.2 */
         newest = b->first - 1;
         allocs += total_locked(b).allocs;
     }
-    ASSERT(n == proftable_count());  /* I1 */
-    ASSERT(allocs + lost == events); /* I3 */
+    ASSERT(n == proftable_count());  /* memprofile.1 */
+    ASSERT(allocs + lost == events); /* memprofile.3 */
     unlock(&profLock);
 }

@@ -11,67 +11,27 @@
 #define RUNTIME_PROF_MEMPROFILE_H
 
 #include "runtime/prof/callstack.h"
-#include "runtime/prof/sample.h"
-#include "runtime/type/type.h"
-
-/* Which tier served an allocation. */
-enum tier {
-    TIER_TINY,     /* a new 16-byte block opened for tiny objects */
-    TIER_MCACHE,   /* the thread's span had a free slot */
-    TIER_MCENTRAL, /* after a refill from mcentral (which may have asked mheap) */
-    TIER_MHEAP,    /* a large span straight from mheap */
-    NTIERS,
-};
-extern const char *const tier_names[NTIERS];
-
-struct bucket;
-
-/* What is known of an allocation besides its stack and size. Of two bytes side
- * by side compilers make one load, which right behind two stores has to wait
- * until both are in the cache, and all that came before them: so the bytes stand
- * apart. */
-struct allocTag {
-    const struct type *type;    /* NULL: untyped bytes */
-    uint8_t tier;               /* enum tier */
-    const struct bucket *owner; /* the profile bucket of the map's hmap: its
-                                   stack is the make site; NULL if unknown */
-    uint8_t sizeclass;          /* 0: large */
-};
+#include "runtime/prof/proftable.h"
+#include "runtime/sched/godebug.h" /* MemProfileRate */
 
 struct memRecordCycle {
     uint64_t allocs, frees;           /* objects */
     uint64_t alloc_bytes, free_bytes; /* bytes, class-rounded sizes */
 };
 
-/* Objects. allocs is under the profile's lock, frees is atomic. */
-struct memCounts {
-    uint64_t allocs, frees;
-};
-
-/* Everything but the counts is fixed when the bucket is made. Read the counts
- * through mprof_total or mprof_published: some are still with the threads that
- * counted them. */
-struct bucket {
-    struct bucket *allnext; /* every bucket, newest first */
-    size_t size;            /* of the object: its class-rounded size */
-    struct allocTag tag;
-    struct memCounts active; /* published: what a profile shows */
-    struct memCounts future[3];
-    uint64_t first; /* ordinal of its first allocation: the time order */
-    int nstk;
-    uintptr_t stk[]; /* leaf first: stk[0] is in the caller of mProf_Malloc */
-};
-
-/* Mean bytes between samples: 1 records all, 0 none, 524288 is Go's default.
- * Set before the first allocation. Go: MemProfileRate. */
-extern int64_t MemProfileRate;
-
 /* Counts one object in the bucket of p, which is made if there is none yet, and
  * enters it in this thread's front under hash (proftable.h): from then on the
- * thread finds it there (profmalloc.h). NULL without memory for a new bucket.
+ * thread finds it there (profmalloc.c). NULL without memory for a new bucket.
  * Takes lockRankProfile and attaches the thread. */
-struct probe;
 struct bucket *mprof_count_first(const struct probe *p, uint64_t hash);
+
+/* Captures the caller's stack and counts one object of size bytes. Returns the
+ * bucket, to be given to mProf_Free when the object dies; it lives for ever.
+ * NULL when there is no memory for a new bucket (counted in mprof_lost). Takes
+ * lockRankProfile for a bucket that this thread has not counted in before, and
+ * attaches the thread. Go: mprof.go mProf_Malloc, which is given the object and
+ * notes its bucket as a special; here the caller keeps it. */
+struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag);
 
 /* An object of b was swept. No lock. Go: mprof.go mProf_Free. */
 void mProf_Free(struct bucket *b, size_t size);
@@ -113,7 +73,20 @@ void mprof_reset(void);
 /* Allocations that are in no bucket for want of memory, since mprof_reset. */
 uint64_t mprof_lost(void);
 
-/* Proves the profile's invariants (memprofile.c); throws where one is broken. */
+/* Proves the profile's invariants (memprofile.c); throws where one is
+ * broken. */
 void mprof_check(void);
+
+/* Bytes until the next sample, exponentially distributed around MemProfileRate;
+ * 0 at rate 1, where every allocation is recorded, and at rate 0, where none
+ * is. Go: malloc.go nextSample. */
+uint64_t nextSample(void);
+
+/* A number from the exponential distribution with this mean, at least 1; 0 for
+ * mean 0. Go: malloc.go fastexprand. */
+int32_t fastexprand(int64_t mean);
+
+/* log2(x) to about four digits, x positive and normal. Go: fastlog2.go. */
+double fastlog2(double x);
 
 #endif

@@ -8,9 +8,9 @@
  * thread's own look-ups and counts (proffront.h) go without.
  *
  * Invariants:
- *   I1  n is the number of slots in use, 2 * n <= mask + 1
- *   I2  collected <= allocs, in each entry and in all
- *   I3  with its thread at rest, allocs is the sum over all entries
+ *   proffront.1  n is the number of slots in use, 2 * n <= mask + 1
+ *   proffront.2  collected <= allocs, in each entry and in all
+ *   proffront.3  with its thread at rest, allocs is the sum over all entries
  */
 #include "runtime/prof/proffront.h"
 #include "runtime/base/sysmem.h"
@@ -92,7 +92,7 @@ void front_add(struct front *f, uint32_t hash, struct bucket *b)
     f->entries[f->n] = (struct frontEntry){.b = b, .hash = hash};
     f->n++;
     put(f, (struct frontSlot){.hash = hash, .number = f->n});
-    ASSERT(2 * (uint64_t)f->n <= (uint64_t)f->mask + 1); /* I1 */
+    ASSERT(2 * (uint64_t)f->n <= (uint64_t)f->mask + 1); /* proffront.1 */
 }
 
 uint64_t front_pending(const struct front *f)
@@ -111,6 +111,7 @@ uint64_t front_collect(struct front *f,
         struct frontEntry *e = &f->entries[i];
         uint64_t allocs = __atomic_load_n(&e->allocs, __ATOMIC_RELAXED);
         uint64_t n = allocs - e->collected;
+        ASSERT(e->collected <= allocs); /* proffront.2 */
         if (n == 0)
             continue;
         add(e->b, n);

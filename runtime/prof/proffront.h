@@ -70,8 +70,8 @@ ALWAYS_INLINE struct frontEntry *front_next(const struct front *f,
 }
 
 /* Brings the slot of the entry after e into the cache. Programs repeat
- * themselves: with 100000 stacks in turn 165 ns an allocation, 195 without. What
- * comes instead loses nothing. */
+ * themselves: with 100000 stacks in turn 165 ns an allocation, 195 without.
+ * What comes instead loses nothing. */
 ALWAYS_INLINE void front_expect(const struct front *f,
                                 const struct frontEntry *e)
 {

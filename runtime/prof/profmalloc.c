@@ -44,11 +44,12 @@
  * writes; at 2 and 4 mprof_count_first takes the profile's lock.
  *
  * Invariant, verified by recognition_check (CHECK >= 2):
- *   I1  a chain that was recognised is what libunwind would have found
+ *   profmalloc.1  a chain that was recognised is what libunwind would have
+ *   found
  */
-#include "runtime/prof/profmalloc.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
+#include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
 #include "runtime/prof/proftable.h"
 #include <string.h>
@@ -98,7 +99,7 @@ ALWAYS_INLINE void recognition_check(const struct probe *chain)
     uintptr_t pcs[MaxStack];
     struct probe walked;
     walk(&walked, pcs);
-    ASSERT(same_stack(chain, &walked)); /* I1 */
+    ASSERT(same_stack(chain, &walked)); /* profmalloc.1 */
 }
 
 /* 2, 3 and 4: the chain is none, or was not seen before. */

@@ -9,9 +9,10 @@
  * Locking: the profile's lock (memprofile.c), held by the caller.
  */
 #include "runtime/prof/proftable.h"
-#include "runtime/base/persist.h"
 #include "runtime/base/sysmem.h"
 #include <string.h>
+
+const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
 
 struct record;
 static void *table_alloc(size_t size);

@@ -2,14 +2,57 @@
  * proftable.h: the table of all profile buckets, each found by the three things
  * that no two buckets share: stack, size and tag.
  *
- * What is looked for is a probe. Its hash has 64 bits, of which this table takes
- * one half and a thread's front (proffront.h) the other: so entries that crowd
- * together in one do not in the other.
+ * What is looked for is a probe. Its hash has 64 bits, of which this table
+ * takes one half and a thread's front (proffront.h) the other: so entries that
+ * crowd together in one do not in the other.
  */
 #ifndef RUNTIME_PROF_PROFTABLE_H
 #define RUNTIME_PROF_PROFTABLE_H
 
-#include "runtime/prof/memprofile.h"
+#include "runtime/type/type.h"
+
+/* Which tier served an allocation. */
+enum tier {
+    TIER_TINY,     /* a new 16-byte block opened for tiny objects */
+    TIER_MCACHE,   /* the thread's span had a free slot */
+    TIER_MCENTRAL, /* after a refill from mcentral (which may ask mheap) */
+    TIER_MHEAP,    /* a large span straight from mheap */
+    NTIERS,
+};
+extern const char *const tier_names[NTIERS];
+
+struct bucket;
+
+/* What is known of an allocation besides its stack and size. Of two bytes side
+ * by side compilers make one load, which right behind two stores has to wait
+ * until both are in the cache, and all that came before them: so the bytes
+ * stand apart. */
+struct allocTag {
+    const struct type *type;    /* NULL: untyped bytes */
+    uint8_t tier;               /* enum tier */
+    const struct bucket *owner; /* the profile bucket of the map's hmap: its
+                                   stack is the make site; NULL if unknown */
+    uint8_t sizeclass;          /* 0: large */
+};
+
+/* Objects. allocs is under the profile's lock, frees is atomic. */
+struct memCounts {
+    uint64_t allocs, frees;
+};
+
+/* Everything but the counts is fixed when the bucket is made. Read the counts
+ * through mprof_total or mprof_published: some are still with the threads that
+ * counted them. */
+struct bucket {
+    struct bucket *allnext; /* every bucket, newest first */
+    size_t size;            /* of the object: its class-rounded size */
+    struct allocTag tag;
+    struct memCounts active; /* published: what a profile shows */
+    struct memCounts future[3];
+    uint64_t first; /* ordinal of its first allocation: the time order */
+    int nstk;
+    uintptr_t stk[]; /* leaf first: stk[0] is in the caller of mProf_Malloc */
+};
 
 struct probe {
     const uintptr_t *stk; /* leaf first, as in struct bucket */

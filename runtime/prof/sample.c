@@ -9,9 +9,8 @@
  * The logarithm is Go's rough one, so that the same random numbers give the
  * same distances. Locking: none; fastrand is the thread's own.
  */
-#include "runtime/prof/sample.h"
-#include "runtime/base/rand.h"
 #include "runtime/prof/memprofile.h"
+#include "runtime/sched/rand.h"
 #include <string.h>
 
 enum {

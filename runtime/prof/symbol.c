@@ -28,7 +28,8 @@
 #include <unistd.h>
 #include <uthash.h>
 
-/* Where GOFRAME functions lie; the linker makes these two where there are any. */
+/* Where GOFRAME functions lie; the linker makes these two where there are
+ * any. */
 extern const char __start_goframes[] __attribute__((weak));
 extern const char __stop_goframes[] __attribute__((weak));
 /* … and what Go calls them. */
@@ -171,8 +172,8 @@ static bool line_of_call(Dwarf_Die *unit, Dwarf_Die *call, struct frame *f)
     return true;
 }
 
-/* The line record of addr. Code that clang makes for no line of its own has line
- * 0: then the nearest one before it that has a line. */
+/* The line record of addr. Code that clang makes for no line of its own has
+ * line 0: then the nearest one before it that has a line. */
 static Dwarf_Line *line_at(Dwarf_Die *unit, Dwarf_Addr addr)
 {
     Dwarf_Line *line = dwarf_getsrc_die(unit, addr);

@@ -6,6 +6,7 @@
  * Locking: none here; symbol.c has a lock of its own outside the order.
  */
 #include "runtime/prof/traceback.h"
+#include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"
 
 void goroutineheader(FILE *out)
@@ -34,4 +35,16 @@ void traceback(bool all)
         if (all ? ours : users)
             printframes(stderr, &f, 1);
     }
+}
+
+static void print_dying(bool own)
+{
+    fputc('\n', stderr);
+    goroutineheader(stderr);
+    traceback(own);
+}
+
+void traceback_init(void)
+{
+    throw_setstackprinter(print_dying);
 }

@@ -15,9 +15,12 @@ void goroutineheader(FILE *out);
  * Go: traceback.go gentraceback, its printing. */
 void printframes(FILE *out, const struct frame *const *frames, int n);
 
-/* The calling thread's stack on stderr. Unless all is asked for, what belongs to
- * the runtime is hidden, as in an ordinary Go program.
- * Go: traceback.go traceback; throw shows all there too. */
+/* The calling thread's stack on stderr. Unless all is asked for, what
+ * belongs to the runtime is hidden, as in an ordinary Go program. Go:
+ * traceback.go traceback; throw shows all there too. */
 void traceback(bool all);
+
+/* From now on a program that dies (throw.h) shows its stack. */
+void traceback_init(void);
 
 #endif

@@ -3,16 +3,16 @@
  *
  *     gc --crew_run--> [crew] --fn(arg, i)--> marking
  *
- * Locking: crewLock (a leaf) guards the job and the crew's size. Who has stopped
- * the world has the crew to himself.
+ * Locking: crewLock (a leaf) guards the job and the crew's size. Who has
+ * stopped the world has the crew to himself.
  *
  * Invariants, asserted where they could break:
- *   I1  working is the number of members, the caller aside, that have not ended
- *       their part of job njobs: 0 between two jobs
+ *   crew.1  working is the number of members, the caller aside, that have not
+ *           ended their part of job njobs: 0 between two jobs
  */
-#include "runtime/sched/crew.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/sched.h"
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -97,7 +97,7 @@ uint32_t crew_muster(uint32_t n)
 static void post(uint32_t n, void (*fn)(void *arg, uint32_t i), void *arg)
 {
     lock(&crewLock);
-    ASSERT(working == 0 && n <= ncrew); /* I1 */
+    ASSERT(working == 0 && n <= ncrew); /* crew.1 */
     job.fn = fn;
     job.arg = arg;
     job.members = n;

@@ -8,13 +8,13 @@
 #include "runtime/sched/godebug.h"
 #include "runtime/base/goversion.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/memprofile.h"
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct debugVars debug = {.cpu_aes = 1};
+int64_t MemProfileRate = 512 << 10;
 
 /* Go's os.Getenv as the runtime has it: unset reads as "". */
 static const char *gogetenv(const char *name)

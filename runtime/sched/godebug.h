@@ -15,6 +15,11 @@ struct debugVars {
 };
 extern struct debugVars debug;
 
+/* Mean bytes between the samples of the heap profile: 1 records all, 0 none,
+ * 524288 is Go's default. Set before the first allocation. Go: mprof.go
+ * MemProfileRate. */
+extern int64_t MemProfileRate;
+
 /* Reads GODEBUG into debug, and memprofilerate=N into MemProfileRate. Unknown
  * keys and malformed numbers are ignored as in Go; allocfreetrace in a release
  * that has it no more is told so. */

@@ -14,7 +14,6 @@
 #include "runtime/sched/gosync.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>

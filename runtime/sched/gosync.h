@@ -4,7 +4,7 @@
  *
  * They differ from lock.h's mutexes, which are the runtime's own: a program may
  * allocate, and so stop for a collection, while it holds one; whoever waits for
- * one counts as stopped (blocking() in world.h); and they have no rank.
+ * one counts as stopped (blocking() in thread.h); and they have no rank.
  */
 #ifndef RUNTIME_SCHED_GOSYNC_H
 #define RUNTIME_SCHED_GOSYNC_H

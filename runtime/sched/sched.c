@@ -12,17 +12,15 @@
  * worker waits inside blocking(), so it never keeps the world from stopping.
  *
  * Invariants, asserted where they could break:
- *   I1  tail is the last task of the queue, or &head where there is none
- *   I2  unless workers run, the queue is empty
+ *   sched.1  tail is the last task of the queue, or &head where there is none
+ *   sched.2  unless workers run, the queue is empty
  */
 #include "runtime/sched/sched.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/callstack.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 
 enum { MaxProcs = 256 };
 
@@ -93,12 +91,24 @@ static bool next_task(struct idle *idle)
     return idle->found;
 }
 
+static void nothing(void) {}
+
+static void (*enterTask)(void) = nothing;
+static void (*leaveTask)(void) = nothing;
+
+void sched_ontask(void (*enter)(void), void (*leave)(void))
+{
+    ASSERT(enterTask == nothing);
+    enterTask = enter;
+    leaveTask = leave;
+}
+
 /* Chains end with the task's function: what stands below is ours. */
 static NOINLINE void run_task(const struct task *t)
 {
-    callstack_enter();
+    enterTask();
     t->fn(t->arg);
-    callstack_leave();
+    leaveTask();
 }
 
 static void *worker_main(void *unused)
@@ -118,7 +128,7 @@ static void *worker_main(void *unused)
 static void start_workers_locked(int procs)
 {
     assertLockHeld(&schedLock);
-    ASSERT(nworkers == 0 && head == NULL);
+    ASSERT(nworkers == 0 && head == NULL); /* sched.2 */
     if (procs > MaxProcs)
         procs = MaxProcs;
     ending = false;
@@ -149,7 +159,7 @@ void go_run(void (*fn)(void *arg), void *arg)
     if (t == NULL)
         fatal("out of memory");
     *t = (struct task){.fn = fn, .arg = arg};
-    ASSERT(*tail == NULL);
+    ASSERT(*tail == NULL); /* sched.1 */
     *tail = t;
     tail = &t->next;
     pthread_cond_signal(&work);

@@ -11,14 +11,9 @@
  */
 #include "runtime/type/hash.h"
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
-#include "runtime/type/hashfast.h"
+#include "runtime/sched/rand.h"
 #include <string.h>
-
-/* Go: alg.go c0, c1. */
-static const uint64_t c0 = 33054211828000289u;
-static const uint64_t c1 = 23344194077549503u;
 
 /* Go: hash64.go m1 to m4, in releases that have them. */
 enum {
@@ -57,6 +52,11 @@ void alginit(uint64_t seed)
         word[i] |= 1;
     hashkey_set(word);
     memcpy(aeskeysched, word + ARRAY_LEN(hashkey), sizeof(aeskeysched));
+}
+
+__attribute__((constructor)) static void follow_seed(void)
+{
+    rand_atseed(alginit);
 }
 
 bool hash_use_aes(bool want)
@@ -141,9 +141,9 @@ uintptr_t f32hash(const void *p, uintptr_t seed)
 
     memcpy(&f, p, sizeof(f));
     if (f == 0)
-        return c1 * (c0 ^ seed);
+        return hash_c1 * (hash_c0 ^ seed);
     if (f != f)
-        return c1 * (c0 ^ seed ^ fastrand());
+        return hash_c1 * (hash_c0 ^ seed ^ fastrand());
     return memhash(p, seed, 4);
 }
 
@@ -153,9 +153,9 @@ uintptr_t f64hash(const void *p, uintptr_t seed)
 
     memcpy(&f, p, sizeof(f));
     if (f == 0)
-        return c1 * (c0 ^ seed);
+        return hash_c1 * (hash_c0 ^ seed);
     if (f != f)
-        return c1 * (c0 ^ seed ^ fastrand());
+        return hash_c1 * (hash_c0 ^ seed ^ fastrand());
     return memhash(p, seed, 8);
 }
 
@@ -167,19 +167,4 @@ uintptr_t c64hash(const void *p, uintptr_t seed)
 uintptr_t c128hash(const void *p, uintptr_t seed)
 {
     return f64hash((const char *)p + 8, f64hash(p, seed));
-}
-
-/* The outermost type is the one named: that is the one the program put in. */
-uintptr_t nilinterhash(const void *p, uintptr_t seed)
-{
-    const struct eface *e = p;
-    const struct type *t = e->_type;
-
-    if (t == NULL)
-        return seed;
-    if (t->equal == NULL)
-        gopanic("runtime error: hash of unhashable type %s", t->str);
-    if (type_is_direct_iface(t))
-        return c1 * typehash(t, &e->data, seed ^ c0);
-    return c1 * typehash(t, e->data, seed ^ c0);
 }

@@ -14,7 +14,6 @@
  * bytes are read by two overlapping loads instead of one load past the end.
  */
 #include "runtime/type/hashaes.h"
-#include "runtime/type/hash.h"
 #include <immintrin.h>
 #include <string.h>
 
@@ -63,8 +62,8 @@ AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
         lane[i] = scramble(_mm_xor_si128(seed, key(i)));
 }
 
-/* 16 bytes into each lane: half of the lanes read from the start, half up to the
- * end, and the two may overlap. */
+/* 16 bytes into each lane: half of the lanes read from the start, half up to
+ * the end, and the two may overlap. */
 AESCODE static inline void hash_ends(__m128i lane[], size_t nlanes,
                                      const uint8_t *p, size_t n)
 {

@@ -1,14 +1,17 @@
 /*
  * hashaes.h: the hash that Go uses where the processor has AES instructions.
- * Keyed by aeskeysched (hash.h). Go: asm_amd64.s memhash, memhash32, memhash64.
+ * Go: asm_amd64.s memhash, memhash32, memhash64.
  */
 #ifndef RUNTIME_TYPE_HASHAES_H
 #define RUNTIME_TYPE_HASHAES_H
 
-#include "runtime/type/hash.h"
-
+#include "runtime/base/base.h"
 #include <emmintrin.h>
 #include <string.h>
+
+/* The key: 128 bytes of key schedule, as Go holds it after alginit. */
+enum { hashRandomBytes = 128 };
+extern uint8_t aeskeysched[hashRandomBytes]; /* 16-aligned */
 
 /* AES, SSSE3 and SSE4.1 are there: what Go's alginit asks for. */
 bool aeshash_supported(void);
@@ -71,7 +74,8 @@ ALWAYS_INLINE __m128i aes_start(uintptr_t seed, size_t n)
     return _mm_shufflehi_epi16(start, 0);
 }
 
-/* aeshash of at most 16 bytes, to stand in its caller, hence in assembly too. */
+/* aeshash of at most 16 bytes, to stand in its caller, hence in assembly
+ * too. */
 ALWAYS_INLINE uintptr_t aeshash_short(const void *p, uintptr_t seed, size_t n)
 {
     const __m128i *key = (const __m128i *)(const void *)aeskeysched;

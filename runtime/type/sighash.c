@@ -50,8 +50,8 @@ static void walk_elems(struct walk *w, const struct type *elem, const char *p,
         walk_value(w, elem, p + i * elem->size);
 }
 
-/* The odd elements first, then the groups; a single group is no loop, so runs go
- * on into it. */
+/* The odd elements first, then the groups; a single group is no loop, so
+ * runs go on into it. */
 static void walk_array(struct walk *w, const struct type *t, const char *p)
 {
     const struct type *elem = t->elem;

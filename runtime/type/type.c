@@ -11,7 +11,6 @@
  */
 #include "runtime/type/type.h"
 #include "runtime/base/throw.h"
-#include "runtime/type/hash.h"
 #include "runtime/type/typealg.h"
 #include "runtime/type/typetable.h"
 #include <stdarg.h>
@@ -46,26 +45,32 @@ static struct type basic[] = {
     [kindUnsafePointer] = {.str = "unsafe.Pointer", .size = 8},
 };
 
+/* Its first word points at an itab, which is never collected either; hash and
+ * equal ask the dynamic type, as those of interface{} do. */
+static struct type errorType = {.str = "error", .size = 16, .align = 8};
+
+static void init_one(struct type *t, enum kind kind)
+{
+    t->kind = (uint8_t)kind;
+    if (t->align == 0)
+        t->align = (uint8_t)t->size;
+    if (kind == kindString || kind == kindUnsafePointer) {
+        t->ptrdata = PtrSize;
+        t->gcdata = first_word;
+    } else if (kind == kindInterface) {
+        t->ptrdata = sizeof(struct eface);
+        t->gcdata = second_word;
+    }
+    type_set_alg(t);
+}
+
 /* Completes the constants before main, when there is one thread. */
 __attribute__((constructor)) static void init_basic(void)
 {
-    for (size_t k = 0; k < ARRAY_LEN(basic); k++) {
-        struct type *t = &basic[k];
-
-        if (t->str == NULL)
-            continue;
-        t->kind = (uint8_t)k;
-        if (t->align == 0)
-            t->align = (uint8_t)t->size;
-        if (k == kindString || k == kindUnsafePointer) {
-            t->ptrdata = PtrSize;
-            t->gcdata = first_word;
-        } else if (k == kindInterface) {
-            t->ptrdata = sizeof(struct eface);
-            t->gcdata = second_word;
-        }
-        type_set_alg(t);
-    }
+    for (size_t k = 0; k < ARRAY_LEN(basic); k++)
+        if (basic[k].str != NULL)
+            init_one(&basic[k], (enum kind)k);
+    init_one(&errorType, kindInterface);
 }
 
 const struct type *type_basic(enum kind k)
@@ -79,22 +84,9 @@ const struct type *type_eface(void)
     return &basic[kindInterface];
 }
 
-bool type_is_direct_iface(const struct type *t)
+const struct type *type_error(void)
 {
-    switch (t->kind) {
-    case kindPtr:
-    case kindChan:
-    case kindMap:
-    case kindFunc:
-    case kindUnsafePointer:
-        return true;
-    case kindArray:
-        return t->len == 1 && type_is_direct_iface(t->elem);
-    case kindStruct:
-        return t->nfields == 1 && type_is_direct_iface(t->fields[0].typ);
-    default:
-        return false;
-    }
+    return &errorType;
 }
 
 static void *fail(struct typeError *err, const char *fmt, ...)

@@ -10,6 +10,24 @@
 #include "runtime/type/hash.h"
 #include <string.h>
 
+bool type_is_direct_iface(const struct type *t)
+{
+    switch (t->kind) {
+    case kindPtr:
+    case kindChan:
+    case kindMap:
+    case kindFunc:
+    case kindUnsafePointer:
+        return true;
+    case kindArray:
+        return t->len == 1 && type_is_direct_iface(t->elem);
+    case kindStruct:
+        return t->nfields == 1 && type_is_direct_iface(t->fields[0].typ);
+    default:
+        return false;
+    }
+}
+
 static uintptr_t memhash_varlen(const struct type *t, const void *p,
                                 uintptr_t seed)
 {

@@ -156,3 +156,18 @@ bool typeequal(const struct type *t, const void *a, const void *b)
         gopanic("runtime error: comparing uncomparable type %s", t->str);
     return t->equal(t, a, b);
 }
+
+/* The outermost type is the one named: that is the one the program put in. */
+uintptr_t nilinterhash(const void *p, uintptr_t seed)
+{
+    const struct eface *e = p;
+    const struct type *t = e->_type;
+
+    if (t == NULL)
+        return seed;
+    if (t->equal == NULL)
+        gopanic("runtime error: hash of unhashable type %s", t->str);
+    if (type_is_direct_iface(t))
+        return hash_c1 * typehash(t, &e->data, seed ^ hash_c0);
+    return hash_c1 * typehash(t, e->data, seed ^ hash_c0);
+}

@@ -3,7 +3,7 @@
  *
  *     "map[string]struct{a, b int}" --> [typeparse] --> constructors of type.c
  *                                            |
- *                                        typefields
+ *                                   typefields, typefunc
  *
  * Recursive descent, a function a production; p->at is the next unread byte,
  * white space before it already skipped. The first error is kept, with the
@@ -12,11 +12,86 @@
  */
 #include "runtime/type/typeparse.h"
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MaxText = 16384 }; /* bytes of type text */
+
+void lex_skip_space(struct parser *p)
+{
+    while (isspace((unsigned char)*p->at))
+        p->at++;
+}
+
+void *lex_fail_at(struct parser *p, const char *where, const char *fmt, ...)
+{
+    va_list ap;
+
+    p->err->at = (size_t)(where - p->text);
+    va_start(ap, fmt);
+    vsnprintf(p->err->msg, sizeof(p->err->msg), fmt, ap);
+    va_end(ap);
+    return NULL;
+}
+
+static bool is_name_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || (c & 0x80) != 0;
+}
+
+/* Bytes of the name at p->at; 0 when none begins there. */
+size_t lex_name_length(const struct parser *p)
+{
+    size_t n = 0;
+
+    if (isdigit((unsigned char)*p->at))
+        return 0;
+    while (is_name_char(p->at[n]))
+        n++;
+    return n;
+}
+
+static bool at_name(const struct parser *p, const char *word)
+{
+    size_t n = strlen(word);
+
+    return lex_name_length(p) == n && strncmp(p->at, word, n) == 0;
+}
+
+bool lex_accept_word(struct parser *p, const char *word)
+{
+    if (!at_name(p, word))
+        return false;
+    p->at += strlen(word);
+    lex_skip_space(p);
+    return true;
+}
+
+bool lex_accept(struct parser *p, const char *mark)
+{
+    size_t n = strlen(mark);
+
+    if (strncmp(p->at, mark, n) != 0)
+        return false;
+    p->at += n;
+    lex_skip_space(p);
+    return true;
+}
+
+bool lex_expect(struct parser *p, const char *mark, const char *after)
+{
+    if (lex_accept(p, mark))
+        return true;
+    if (*p->at == '\0')
+        lex_fail_at(p, p->at, "the type ends early: expected \"%s\" after %s",
+                    mark, after);
+    else
+        lex_fail_at(p, p->at, "expected \"%s\" after %s, not \"%.20s\"", mark,
+                    after, p->at);
+    return false;
+}
 
 static const struct type *find_basic(const char *name, size_t n)
 {
@@ -50,6 +125,52 @@ const struct type *type_placed(struct parser *p, const struct type *t,
     return t;
 }
 
+/* What types of other packages are that programs often have in maps: what is to
+ * be written in their place. */
+static const struct {
+    const char *name, *madeOf;
+} packageTypes[] = {
+    {"time.Time", "struct{wall uint64; ext int64; loc *int}"},
+    {"time.Duration", "int64"},
+    {"sync.Mutex", "struct{state int32; sema uint32}"},
+    {"netip.Addr", "struct{hi, lo uint64; z *int}"},
+    {"net.IP", "[]byte"},
+    {"json.RawMessage", "[]byte"},
+    {"uuid.UUID", "[16]byte"},
+    {"reflect.Type", "any"},
+    {"context.Context", "any"},
+};
+
+/* Bytes of pkg.Name, whose first n are pkg. */
+static size_t qualified_length(const char *name, size_t n)
+{
+    size_t end = n + 1;
+    while (is_name_char(name[end]))
+        end++;
+    return end;
+}
+
+/* No type that text alone can name begins with the n bytes at start. */
+static void *unknown_name(struct parser *p, const char *start, size_t n)
+{
+    const char *madeOf = "what it is made of, such as struct{a int; b string}";
+    enum { most = 40 };
+
+    if (start[n] != '.')
+        return lex_fail_at(
+            p, start,
+            "unknown type \"%.*s\": write what it is made of, such as "
+            "int64, string, [4]byte, struct{a int}, any",
+            (int)(n < most ? n : most), start);
+    n = qualified_length(start, n);
+    for (size_t i = 0; i < ARRAY_LEN(packageTypes); i++)
+        if (strlen(packageTypes[i].name) == n &&
+            strncmp(packageTypes[i].name, start, n) == 0)
+            madeOf = packageTypes[i].madeOf;
+    return lex_fail_at(p, start, "\"%.*s\" is another package's: write %s",
+                       (int)(n < most ? n : most), start, madeOf);
+}
+
 static const struct type *parse_name(struct parser *p)
 {
     const char *start = p->at;
@@ -62,6 +183,8 @@ static const struct type *parse_name(struct parser *p)
         return lex_fail_at(p, start, "expected a type, not \"%.20s\"", start);
     if (lex_accept_word(p, "any"))
         return type_eface();
+    if (lex_accept_word(p, "error"))
+        return type_error();
     if (lex_accept_word(p, "unsafe")) {
         if (lex_accept(p, ".") && lex_accept_word(p, "Pointer"))
             return type_basic(kindUnsafePointer);
@@ -71,11 +194,7 @@ static const struct type *parse_name(struct parser *p)
     }
     t = find_basic(start, n);
     if (t == NULL)
-        return lex_fail_at(
-            p, start,
-            "unknown type \"%.*s\": write what it is made of, such as "
-            "int64, string, [4]byte, struct{a int}, any",
-            (int)(n < 40 ? n : 40), start);
+        return unknown_name(p, start, n);
     p->at += n;
     lex_skip_space(p);
     return t;
@@ -145,14 +264,14 @@ static const struct type *parse_map(struct parser *p, const char *start)
                        key->equal == NULL ? keystart : start);
 }
 
-static void *no_text(struct parser *p, const char *where)
+void *no_text(struct parser *p, const char *where)
 {
     return lex_fail_at(p, where, "out of memory for the text of a type");
 }
 
-static const struct type *finish_word(struct parser *p, enum kind kind,
-                                      const struct type *elem, char *str,
-                                      const char *start)
+const struct type *finish_word(struct parser *p, enum kind kind,
+                               const struct type *elem, char *str,
+                               const char *start)
 {
     const struct type *t;
 
@@ -181,103 +300,14 @@ static const struct type *parse_chan(struct parser *p, const char *prefix,
     return finish_word(p, kindChan, elem, str, start);
 }
 
-/* The types up to ")", the "(" read; writes "(T, U)" to out. Returns how many,
- * -1 after an error. */
-static int parse_params(struct parser *p, FILE *out, bool variadic)
-{
-    const char *dots = "";
-    int n = 0;
-
-    fputc('(', out);
-    while (!lex_accept(p, ")")) {
-        const struct type *t;
-
-        if (n > 0 && !lex_expect(p, ",", "a parameter type (no names)"))
-            return -1;
-        if (variadic && lex_accept(p, "..."))
-            dots = "...";
-        t = parse_type(p);
-        if (t == NULL)
-            return -1;
-        fprintf(out, "%s%s%s", n > 0 ? ", " : "", dots, t->str);
-        n++;
-        if (*dots != '\0' && *p->at != ')') {
-            lex_fail_at(p, p->at, "only the last parameter may be variadic");
-            return -1;
-        }
-    }
-    fputc(')', out);
-    return n;
-}
-
-static bool at_type(const struct parser *p)
-{
-    return lex_name_length(p) > 0 || (*p->at != '\0' && strchr("*[(<", *p->at));
-}
-
-/* "(T, U)" of a result list, printed as Go does: one alone without parentheses,
- * none not at all. The "(" is read. */
-static bool parse_result_list(struct parser *p, FILE *out)
-{
-    char *list = NULL;
-    size_t size;
-    FILE *sub = open_memstream(&list, &size);
-    int n;
-
-    if (sub == NULL)
-        return no_text(p, p->at);
-    n = parse_params(p, sub, false);
-    fclose(sub);
-    if (n == 1)
-        fprintf(out, " %.*s", (int)size - 2, list + 1);
-    else if (n > 1)
-        fprintf(out, " %s", list);
-    free(list);
-    return n >= 0;
-}
-
-static bool parse_results(struct parser *p, FILE *out)
-{
-    const struct type *t;
-
-    if (!at_type(p))
-        return true;
-    if (lex_accept(p, "("))
-        return parse_result_list(p, out);
-    t = parse_type(p);
-    if (t != NULL)
-        fprintf(out, " %s", t->str);
-    return t != NULL;
-}
-
-static const struct type *parse_func(struct parser *p, const char *start)
-{
-    char *str = NULL;
-    size_t size;
-    FILE *out;
-    bool ok;
-
-    if (!lex_expect(p, "(", "func"))
-        return NULL;
-    out = open_memstream(&str, &size);
-    if (out == NULL)
-        return no_text(p, start);
-    fputs("func", out);
-    ok = parse_params(p, out, true) >= 0 && parse_results(p, out);
-    if (fclose(out) != 0 || !ok) {
-        free(str);
-        str = NULL;
-    }
-    return ok ? finish_word(p, kindFunc, NULL, str, start) : NULL;
-}
-
 static const struct type *parse_interface(struct parser *p)
 {
     if (!lex_expect(p, "{", "interface"))
         return NULL;
     if (!lex_accept(p, "}"))
         return lex_fail_at(p, p->at,
-                           "only interface{} is read: it has no methods");
+                           "methods are not read: write any or error, every "
+                           "interface takes two words");
     return type_eface();
 }
 

@@ -11,12 +11,12 @@
  * Locking: table.lock guards the chains.
  *
  * Invariants, each verified by typetable_check:
- *   I1  every descriptor stands in the chain of its text's hash
- *   I2  count is the number of descriptors in all chains
+ *   typetable.1  every descriptor stands in the chain of its text's hash
+ *   typetable.2  count is the number of descriptors in all chains
  */
 #include "runtime/type/typetable.h"
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -147,11 +147,11 @@ static void check_locked(void)
 
     for (size_t i = 0; i < NHeads; i++) {
         for (struct typeEntry *e = table.heads[i]; e != NULL; e = e->next) {
-            ASSERT(head_of(e->typ.str) == i); /* I1 */
+            ASSERT(head_of(e->typ.str) == i); /* typetable.1 */
             n++;
         }
     }
-    ASSERT(n == table.count); /* I2 */
+    ASSERT(n == table.count); /* typetable.2 */
 }
 
 const struct type *typetable_intern(const struct type *draft,

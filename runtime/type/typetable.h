@@ -4,7 +4,7 @@
 #ifndef RUNTIME_TYPE_TYPETABLE_H
 #define RUNTIME_TYPE_TYPETABLE_H
 
-#include "runtime/type/type.h"
+#include "runtime/type/typedesc.h"
 
 /*
  * The descriptor whose text is draft->str; made from draft when there is none.

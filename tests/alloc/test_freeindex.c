@@ -1,6 +1,6 @@
 /* Which slot comes next: drawn bitmaps, and a walk beside a plain model. */
-#include "alloc/freeindex.h"
-#include "runtime/base/rand.h"
+#include "alloc/span.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Bitmaps that live for two epochs. */
 #include "alloc/gcbits.h"
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* Pointer bits: written for one object, they are that object's and no other's. */
+/* Pointer bits: written for one object, they are that object's and no
+ * other's. */
 #include "alloc/heapbits.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tests/testheap.h"
 
 TestSuite(heapbits, .init = testheap_setup);

@@ -1,6 +1,7 @@
-/* heapcheck finds what is wrong: each test breaks one thing and nothing else. */
-#include "alloc/tiny.h"
-#include "runtime/prof/profmalloc.h"
+/* heapcheck finds what is wrong: each test breaks one thing and nothing
+ * else. */
+#include "alloc/mcache.h"
+#include "runtime/prof/memprofile.h"
 #include "tests/testheap.h"
 
 static struct mspan *s; /* half full, cached: slots of 1024 */
@@ -33,7 +34,7 @@ Test(heapcheck, an_object_that_nobody_counted, .signal = SIGABRT)
 
 Test(heapcheck, a_free_that_nobody_made, .signal = SIGABRT)
 {
-    cache->p.stats.smallFreeCount[size_to_class(1024)]++;
+    cache->local.stats.smallFreeCount[size_to_class(1024)]++;
     heap_check(&heap);
 }
 
@@ -71,7 +72,7 @@ Test(heapcheck, an_allocCache_with_slots_behind_the_last, .signal = SIGABRT)
 Test(heapcheck, a_span_on_a_shelf_though_it_is_cached, .signal = SIGABRT)
 {
     s->sweepgen = heap.mheap.sweepgen;
-    mcentral_pushSwept(&heap.central[spc], s);
+    shelf_push(&heap.shelves[spc], s);
     s->sweepgen = heap.mheap.sweepgen + 3;
     heap_check(&heap);
 }
@@ -132,6 +133,6 @@ Test(heapcheck, an_unswept_span_when_the_sweep_is_said_to_be_over,
 
 Test(heapcheck, a_lost_mcache, .signal = SIGABRT)
 {
-    heap.nmcaches++;
+    heap.mheap.nmcaches++;
     heap_check(&heap);
 }

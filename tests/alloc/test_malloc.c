@@ -1,7 +1,7 @@
 /* mallocgc and its callers in the chain: sizes, zeroing, tiers, profile. */
 #include "alloc/heap.h"
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include "tests/child.h"
 #include <stdio.h>

@@ -1,12 +1,11 @@
 /*
- * test_mallocthreads.c: what many threads allocate is counted to the object once
- * they are joined, and a collection reaches each of them.
+ * test_mallocthreads.c: what many threads allocate is counted to the object
+ * once they are joined, and a collection reaches each of them.
  */
 #include "alloc/malloc.h"
 #include "runtime/sched/gosync.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -24,11 +24,11 @@ Test(mcache, slots_follow_each_other_through_a_span)
 
     for (uintptr_t i = 1; i < 170; i++)
         cr_assert_eq(take_noscan(48), first + i * 48);
-    cr_assert_eq(cache->p.stats.refills, 1);
+    cr_assert_eq(cache->local.stats.refills, 1);
     uintptr_t next = take_noscan(48);
     cr_assert_neq(span_of(next), span_of(first));
-    cr_assert_eq(cache->p.stats.refills, 2);
-    cr_assert_eq(cache->p.stats.refillsFresh, 2);
+    cr_assert_eq(cache->local.stats.refills, 2);
+    cr_assert_eq(cache->local.stats.refillsFresh, 2);
     heap_check(&heap);
 }
 
@@ -38,7 +38,7 @@ Test(mcache, the_full_span_goes_to_the_full_shelf)
 
     take_noscan(8192);
     const struct mspan *s = span_of(first);
-    struct mcentral *c = &heap.central[class_of(8192, true)];
+    struct shelf *c = &heap.shelves[class_of(8192, true)];
     cr_assert_eq(s->sweepgen, heap.mheap.sweepgen);
     cr_assert(s->list == &c->full[0] || s->list == &c->full[1]);
     heap_check(&heap);
@@ -49,10 +49,10 @@ Test(mcache, what_is_cached_is_counted_without_a_flush)
     for (int i = 0; i < 5; i++)
         take_noscan(100);
     cr_assert_eq(allocs_of(100), 5);
-    cr_assert_eq(cache->p.stats.smallAllocCount[size_to_class(100)], 0);
+    cr_assert_eq(cache->local.stats.smallAllocCount[size_to_class(100)], 0);
     mcache_releaseAll(cache);
     cr_assert_eq(allocs_of(100), 5);
-    cr_assert_eq(cache->p.stats.smallAllocCount[size_to_class(100)], 5);
+    cr_assert_eq(cache->local.stats.smallAllocCount[size_to_class(100)], 5);
     heap_check(&heap);
 }
 
@@ -65,7 +65,7 @@ Test(mcache, a_released_span_is_taken_up_where_it_was_left)
     uintptr_t b = take_noscan(100);
     cr_assert_eq(span_of(a), span_of(b));
     cr_assert_neq(a, b);
-    cr_assert_eq(cache->p.stats.refillsReused, 1);
+    cr_assert_eq(cache->local.stats.refillsReused, 1);
     cr_assert_eq(allocs_of(100), 2);
     heap_check(&heap);
 }
@@ -88,7 +88,7 @@ Test(mcache, a_large_object_gets_its_own_span)
     cr_assert_eq(s->elemsize, 5 * PageSize);
     cr_assert_eq(s->allocCount, 1);
     cr_assert_eq(s->nelems, 1);
-    cr_assert_eq(cache->p.stats.largeAlloc, 5 * PageSize);
+    cr_assert_eq(cache->local.stats.largeAlloc, 5 * PageSize);
     cr_assert_eq(heap.controller.heapLive, 5 * PageSize);
     cr_assert_null(s->types);
     cr_assert_not_null(mcache_allocLarge(cache, 40000, false)->types);
@@ -99,7 +99,7 @@ Test(mcache, counts_of_a_thread_that_ends_are_kept)
     uintptr_t p = take_noscan(64);
 
     heap_freemcache(&heap, cache);
-    cr_assert_eq(heap.nmcaches, 0);
+    cr_assert_eq(heap.mheap.nmcaches, 0);
     cr_assert_eq(allocs_of(64), 1);
     cr_assert(lives(p));
     heap_check(&heap);

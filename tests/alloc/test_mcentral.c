@@ -6,9 +6,14 @@ TestSuite(mcentral, .init = testheap_setup);
 
 enum { size = 1024, nslots = 8 };
 
-static struct mcentral *shelf(void)
+static struct mcentral *mcentral(void)
 {
     return &heap.central[class_of(size, true)];
+}
+
+static struct shelf *shelf(void)
+{
+    return &heap.shelves[class_of(size, true)];
 }
 
 static struct spanList *swept(struct spanList pair[2])
@@ -18,13 +23,13 @@ static struct spanList *swept(struct spanList pair[2])
 
 Test(mcentral, an_empty_shelf_asks_for_a_span)
 {
-    struct mspan *s = mcentral_cacheSpan(shelf(), &cache->p);
+    struct mspan *s = mcentral_cacheSpan(mcentral(), &cache->local);
 
     cr_assert_eq(s->nelems, nslots);
     cr_assert_eq(s->allocCount, 0);
     cr_assert_eq(s->allocCache, (1u << nslots) - 1);
     cr_assert_null(s->list);
-    cr_assert_eq(cache->p.stats.refillsFresh, 1);
+    cr_assert_eq(cache->local.stats.refillsFresh, 1);
 }
 
 Test(mcentral, a_span_comes_back_on_the_list_that_its_slots_call_for)
@@ -39,7 +44,7 @@ Test(mcentral, a_span_comes_back_on_the_list_that_its_slots_call_for)
     cr_assert_eq(span_of(p[nslots - 1]), span_of(p[0]));
     mcache_releaseAll(cache);
     cr_assert_eq(span_of(p[0])->list, swept(shelf()->full));
-    cr_assert_eq(mcentral_check(shelf()), 1);
+    cr_assert_eq(shelf_check(shelf()), 1);
 }
 
 Test(mcentral, a_full_shelf_gives_a_new_span)
@@ -50,8 +55,8 @@ Test(mcentral, a_full_shelf_gives_a_new_span)
     uintptr_t p = take_noscan(size);
     cr_assert_neq(span_of(p), old);
     cr_assert_eq(old->list, swept(shelf()->full));
-    cr_assert_eq(cache->p.stats.refillsFresh, 2);
-    cr_assert_eq(cache->p.stats.refillsReused, 0);
+    cr_assert_eq(cache->local.stats.refillsFresh, 2);
+    cr_assert_eq(cache->local.stats.refillsReused, 0);
 }
 
 /* Marks slot i of s as if the collector had reached it. */
@@ -79,16 +84,16 @@ Test(mcentral, an_unswept_span_is_swept_when_it_is_wanted)
     cr_assert_eq(s->sweepgen, heap.mheap.sweepgen + 3);
     cr_assert_eq(s->allocCount, 2);
     cr_assert_eq(s->needzero, 1);
-    cr_assert_eq(cache->p.stats.smallFreeCount[size_to_class(size)],
+    cr_assert_eq(cache->local.stats.smallFreeCount[size_to_class(size)],
                  nslots - 1);
-    cr_assert_eq(cache->p.stats.refillsReused, 1);
+    cr_assert_eq(cache->local.stats.refillsReused, 1);
     for (int i = 1; i < nslots - 1; i++)
         cr_assert_eq(take_noscan(size), p[i < 3 ? i : i + 1]);
     heap_check(&heap);
 }
 
-/* Swept spans without room cost time: after 100 of them a new one is taken. Here
- * the 30th or 31st has a free slot. */
+/* Swept spans without room cost time: after 100 of them a new one is taken.
+ * Here the 30th or 31st has a free slot. */
 Test(mcentral, spans_are_swept_until_one_has_room)
 {
     enum { Spans = 60, WithRoom = 30 };
@@ -144,9 +149,9 @@ Test(mcentral, the_lists_change_roles_with_every_cycle)
     sweeper_start(&heap.sweeper);
     cache->flushGen = heap.mheap.sweepgen;
     cr_assert_neq(swept(shelf()->partial), before);
-    cr_assert_eq(mcentral_popUnswept(shelf(), false), span_of(p));
-    cr_assert_null(mcentral_popUnswept(shelf(), false));
-    cr_assert_null(mcentral_popUnswept(shelf(), true));
+    cr_assert_eq(shelf_popUnswept(shelf(), false), span_of(p));
+    cr_assert_null(shelf_popUnswept(shelf(), false));
+    cr_assert_null(shelf_popUnswept(shelf(), true));
 }
 
 Test(mcentral, check_finds_a_full_span_among_the_partial_ones,
@@ -156,5 +161,5 @@ Test(mcentral, check_finds_a_full_span_among_the_partial_ones,
 
     mcache_releaseAll(cache);
     span_of(p)->allocCount = nslots;
-    mcentral_check(shelf());
+    shelf_check(shelf());
 }

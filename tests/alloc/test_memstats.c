@@ -1,7 +1,7 @@
 /* runtime.MemStats: each figure beside what was done to make it. */
 #include "alloc/malloc.h"
 #include "alloc/objsize.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* Tier 3 as a whole: spans made and freed, memory refused, given back. */
 #include "alloc/gcbits.h"
 #include "alloc/mheap.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* Spans: their slots, and the lists they stand on. */
 #include "alloc/span.h"
-#include "alloc/spanlist.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>

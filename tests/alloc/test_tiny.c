@@ -1,7 +1,7 @@
 /* The tiny allocator: what shares a block, by Go's alignment rules. */
 #include "alloc/heap.h"
 #include "alloc/malloc.h"
-#include "alloc/tiny.h"
+#include "alloc/mcache.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

@@ -175,8 +175,8 @@ static void trace_rows(void)
     }
 }
 
-/* Of the maps that fill gigabytes: an entry is 16 or 24 bytes, in arrays that are
- * half full and whose predecessors are about as large together. */
+/* Of the maps that fill gigabytes: an entry is 16 or 24 bytes, in arrays
+ * that are half full and whose predecessors are about as large together. */
 static size_t memory_of(long n, int str)
 {
     return n < 10000000 ? 0 : (size_t)n * (str ? 96 : 64);

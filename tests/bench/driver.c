@@ -55,9 +55,10 @@ static void progress_end(void)
 }
 
 /*
- * Touches as much memory as a round will, and gives it back. In a virtual machine
- * whose host takes free memory away, to touch a page that it must find again costs
- * 2 ns a byte, here 20 times the rest, and hits the peers as the host pleases.
+ * Touches as much memory as a round will, and gives it back. In a virtual
+ * machine whose host takes free memory away, to touch a page that it must find
+ * again costs 2 ns a byte, here 20 times the rest, and hits the peers as the
+ * host pleases.
  */
 static void warm_host(size_t memory)
 {

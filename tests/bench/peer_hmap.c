@@ -6,9 +6,9 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/callstack.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tests/bench/benchjob.h"
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #include "alloc/malloc.h"
 #include "map/map.h"
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
 #include "runtime/prof/callstack.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tests/bench/benchjob.h"
 

@@ -13,11 +13,10 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /*
  * fuzz_gopclntab.c: libFuzzer's way into the reader of executables. An input is
  * a file as it stands, or, where its first byte is odd, a list of changes to a
- * real program ($FUZZ_PROGRAM), five bytes each: where from (the file's start or
- * the table of functions), how far (three bytes), what to write. A program is a
- * megabyte, of which a few hundred bytes decide: so changes get there.
+ * real program ($FUZZ_PROGRAM), five bytes each: where from (the file's start
+ * or the table of functions), how far (three bytes), what to write. A program
+ * is a megabyte, of which a few hundred bytes decide: so changes get there.
  */
 #include "tools/profile/gopclntab.h"
 

@@ -1,6 +1,6 @@
 /*
- * fuzz_log.c: libFuzzer's way into the readers of allocfreetrace logs: any bytes
- * give a whole profile or one line of why not, and events that end.
+ * fuzz_log.c: libFuzzer's way into the readers of allocfreetrace logs: any
+ * bytes give a whole profile or one line of why not, and events that end.
  */
 #include "tools/profile/profile.h"
 #include "tools/profile/tracelog.h"

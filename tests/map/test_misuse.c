@@ -1,7 +1,7 @@
 /*
  * test_misuse.c: a plain map shared by threads that do not lock: caught in the
- * act, in Go's words. The keys are long and all there already, so a write spends
- * its time comparing one, and breaks nothing until it is caught.
+ * act, in Go's words. The keys are long and all there already, so a write
+ * spends its time comparing one, and breaks nothing until it is caught.
  */
 #include "alloc/malloc.h"
 #include "map/map.h"

@@ -8,8 +8,8 @@
 #include "map/classic/bucketview.h"
 #include "map/map.h"
 #include "map/swiss/swissview.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,14 +1,15 @@
 /*
- * stress_churn.c: allocations of mixed sizes beside a live heap of a known size,
- * under GOGC=100, and the memory that it takes. Given a limit, ends with an error
- * when the resident set passes so many times the live heap or still grows over
- * the second half (not under sanitizers: they take memory of their own).
+ * stress_churn.c: allocations of mixed sizes beside a live heap of a known
+ * size, under GOGC=100, and the memory that it takes. Given a limit, ends with
+ * an error when the resident set passes so many times the live heap or still
+ * grows over the second half (not under sanitizers: they take memory of their
+ * own).
  *
  *     stress_churn [allocations [live MiB [limit]]]
  */
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

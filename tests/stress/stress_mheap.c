@@ -5,8 +5,8 @@
  * end all invariants are proved. Run it under ThreadSanitizer.
  */
 #include "alloc/mheap.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

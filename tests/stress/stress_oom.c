@@ -12,9 +12,9 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,11 +7,10 @@
  *     stress_runtime [rounds]
  */
 #include "runtime/base/lock.h"
-#include "runtime/base/persist.h"
-#include "runtime/base/rand.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/profmalloc.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include <stdatomic.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
  *     stress_soak [seconds] [seed]
  */
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,8 @@ static void verify_object(const struct object *o)
         ASSERT(o->bytes[i] == (unsigned char)mix(o->seed ^ i));
 }
 
-/* Reads everything that hangs on root, and lets go of all but the first keep. */
+/* Reads everything that hangs on root, and lets go of all but the first
+ * keep. */
 static void drop(int root, uint64_t keep)
 {
     struct object **link = &roots[root];

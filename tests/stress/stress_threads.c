@@ -11,12 +11,11 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/gosync.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include "tests/stress/stressrelease.h"
 #include <stdio.h>
 #include <stdlib.h>

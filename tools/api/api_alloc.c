@@ -4,7 +4,7 @@
  */
 #include "alloc/malloc.h"
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/api/hmap_alloc.h"
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,7 @@ const char *const verdict_names[NVERDICTS] = {
     [VERDICT_NOTHING] = "no such thing",
 };
 
-void found(struct finding *f, bool holds, enum verdict otherwise,
+void found(struct measured *f, bool holds, enum claimVerdict otherwise,
            const char *fmt, ...)
 {
     va_list ap;

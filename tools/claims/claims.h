@@ -11,7 +11,7 @@
 
 #include "tools/scenarios/fill.h"
 
-enum verdict {
+enum claimVerdict {
     VERDICT_HOLDS,
     VERDICT_DIFFERS,
     VERDICT_NOTHING, /* what the claim speaks of does not exist */
@@ -20,8 +20,8 @@ enum verdict {
 extern const char *const verdict_names[NVERDICTS];
 
 /* What a claim's function found. */
-struct finding {
-    enum verdict verdict;
+struct measured {
+    enum claimVerdict verdict;
     char ours[240]; /* one line: what was measured in this run */
 };
 
@@ -31,19 +31,19 @@ struct claim {
     const char *about;   /* what is claimed of what */
     const char *figure;  /* the article's answer */
     const char *why;     /* one line: the mechanism */
-    void (*measure)(struct finding *f);
+    void (*measure)(struct measured *f);
 };
 
 /* Three parts of one table, in order of numbers; a NULL measure at the end. */
 extern const struct claim claims_growth[], claims_alloc[], claims_hints[];
 
 /* Claims 28 and 29 (claims_threads.c). */
-void claim_three_maps(struct finding *f);
-void claim_dirty_copy(struct finding *f);
+void claim_three_maps(struct measured *f);
+void claim_dirty_copy(struct measured *f);
 
 /* Says what was measured. The verdict is HOLDS where holds is true, else what
  * is given. */
-void found(struct finding *f, bool holds, enum verdict otherwise,
+void found(struct measured *f, bool holds, enum claimVerdict otherwise,
            const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Programs that several claims measure. */

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static void make_chain(struct finding *f)
+static void make_chain(struct measured *f)
 {
     struct measurement *m = claim_make("map[int]int", 100, FRAMES_GO);
     bool known = goframe_has(modelled, "runtime.makemap_slow") == GO_HAS &&
@@ -18,7 +18,7 @@ static void make_chain(struct finding *f)
     measure_free(m);
 }
 
-static void lazy_buckets(struct finding *f)
+static void lazy_buckets(struct measured *f)
 {
     struct measurement *lazy = claim_make("map[int]int", 8, FRAMES_GO);
     struct measurement *eager = claim_make("map[int]int", 9, FRAMES_GO);
@@ -32,7 +32,7 @@ static void lazy_buckets(struct finding *f)
     measure_free(eager);
 }
 
-static void header_tier(struct finding *f)
+static void header_tier(struct measured *f)
 {
     struct measurement *m = claim_make("map[int]int", 0, FRAMES_FULL);
     const struct chainRow *row = &m->chains->rows[0];
@@ -44,7 +44,7 @@ static void header_tier(struct finding *f)
     measure_free(m);
 }
 
-static void array_tier(struct finding *f)
+static void array_tier(struct measured *f)
 {
     struct measurement *m = claim_make("map[string]int", 1024, FRAMES_FULL);
     const struct chainRow *row = claim_row(m, "makeBucketArray");
@@ -56,7 +56,7 @@ static void array_tier(struct finding *f)
     measure_free(m);
 }
 
-static void objects_of_make(struct finding *f)
+static void objects_of_make(struct measured *f)
 {
     struct measurement *m = claim_make("map[int]int", 100, FRAMES_GO);
     const uint64_t *part = m->chains->total.part_objects;
@@ -71,7 +71,7 @@ static void objects_of_make(struct finding *f)
     measure_free(m);
 }
 
-static void say_objects(struct finding *f, int64_t hint, size_t n,
+static void say_objects(struct measured *f, int64_t hint, size_t n,
                         uint64_t claimed)
 {
     struct measurement *m = claim_fill("map[string]int", hint, n, FRAMES_GO);
@@ -81,17 +81,17 @@ static void say_objects(struct finding *f, int64_t hint, size_t n,
     measure_free(m);
 }
 
-static void small_map(struct finding *f)
+static void small_map(struct measured *f)
 {
     say_objects(f, 0, 100, 12840);
 }
 
-static void large_map(struct finding *f)
+static void large_map(struct measured *f)
 {
     say_objects(f, 0, 10000, 41600);
 }
 
-static void hinted_map(struct finding *f)
+static void hinted_map(struct measured *f)
 {
     say_objects(f, 10000, 10000, 1020);
 }
@@ -111,7 +111,7 @@ static bool is_MB(double bytes, double claimed)
     return bytes > (claimed - 0.05) * 1e6 && bytes < (claimed + 0.05) * 1e6;
 }
 
-static void three_peaks(struct finding *f)
+static void three_peaks(struct measured *f)
 {
     double small = bytes_of_map(0, 100), large = bytes_of_map(0, 10000);
     double hinted = bytes_of_map(10000, 10000);
@@ -141,7 +141,7 @@ static GOFRAME struct gostring *make_list(void)
 }
 GOFRAME_MAIN(make_list);
 
-static void list_of_strings(struct finding *f)
+static void list_of_strings(struct measured *f)
 {
     measure_begin();
     make_list();

@@ -43,7 +43,7 @@ static const struct mapGrowth *same_size(const struct measurement *m)
     return NULL;
 }
 
-static void load_factor(struct finding *f)
+static void load_factor(struct measured *f)
 {
     struct measurement *m = claim_fill("map[int]int", 0, 10000, FRAMES_GO);
     struct measurement *churned = measure_churn();
@@ -65,7 +65,7 @@ static void load_factor(struct finding *f)
     measure_free(churned);
 }
 
-static void growth_chain(struct finding *f)
+static void growth_chain(struct measured *f)
 {
     struct measurement *m = claim_fill("map[int]int", 0, 10000, FRAMES_FULL);
     const struct chainRow *array = claim_row(m, "makeBucketArray");
@@ -76,7 +76,7 @@ static void growth_chain(struct finding *f)
     measure_free(m);
 }
 
-static void one_object_a_growth(struct finding *f)
+static void one_object_a_growth(struct measured *f)
 {
     struct measurement *m = claim_fill("map[int]int", 0, 1000, FRAMES_GO);
     const uint64_t *part = m->chains->total.part_objects;
@@ -89,7 +89,7 @@ static void one_object_a_growth(struct finding *f)
     measure_free(m);
 }
 
-static void in_pprof(struct finding *f)
+static void in_pprof(struct measured *f)
 {
     struct measurement *m = claim_fill("map[int]int", 0, 1000, FRAMES_USER);
     uint64_t named = claim_objects(m, "mallocgc");
@@ -102,7 +102,7 @@ static void in_pprof(struct finding *f)
     measure_free(m);
 }
 
-static void make_zero(struct finding *f)
+static void make_zero(struct measured *f)
 {
     struct measurement *m = claim_make("map[int]int", 0, FRAMES_GO);
     found(f, m->mallocs == 1, VERDICT_DIFFERS,
@@ -144,7 +144,7 @@ static int insert_of(const struct inserts *w, int B)
     return i;
 }
 
-static void first_growth(struct finding *f)
+static void first_growth(struct measured *f)
 {
     struct inserts w;
     watch_inserts(&w);
@@ -156,7 +156,7 @@ static void first_growth(struct finding *f)
           w.objects[1], w.bytes[1], at, w.objects[at], w.bytes[at]);
 }
 
-static void second_growth(struct finding *f)
+static void second_growth(struct measured *f)
 {
     struct inserts w;
     watch_inserts(&w);
@@ -201,7 +201,7 @@ static uint64_t objects_of_rounds(void (*rounds)(const struct maptype *,
     return objects;
 }
 
-static void clear_for_make(struct finding *f)
+static void clear_for_make(struct measured *f)
 {
     uint64_t cleared = objects_of_rounds(clear_rounds);
     uint64_t made = objects_of_rounds(make_rounds);
@@ -217,7 +217,7 @@ static bool laid_out_as_said(const struct maptype *t)
            bucketCnt * (1 + t->keysize + t->elemsize) + PtrSize;
 }
 
-static void memory_layout(struct finding *f)
+static void memory_layout(struct measured *f)
 {
     const struct maptype *ints = claim_type("map[int]int");
     const struct maptype *strings = claim_type("map[string]int");
@@ -229,7 +229,7 @@ static void memory_layout(struct finding *f)
           sizeof(struct gomap), ints->bucketsize, strings->bucketsize);
 }
 
-static void overflow_limit(struct finding *f)
+static void overflow_limit(struct measured *f)
 {
     struct measurement *m = measure_churn();
     const struct mapGrowth *same = same_size(m);
@@ -260,7 +260,7 @@ static int moved_buckets(const struct maptype *t, const struct gomap *m,
     return n;
 }
 
-static void second_evacuation(struct finding *f)
+static void second_evacuation(struct measured *f)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, 1000);

@@ -2,8 +2,8 @@
  * claims_hints.c: chapters 3.2 to 4.4: hints, concurrency, escape, advice.
  */
 #include "map/classic/bucketview.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/claims/claims.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static int entries_in(const struct bucketView *b)
     return n;
 }
 
-static void overflow_link(struct finding *f)
+static void overflow_link(struct measured *f)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, 52);
@@ -66,7 +66,7 @@ static void overflow_link(struct finding *f)
     values_free(keys);
 }
 
-static void million(struct finding *f)
+static void million(struct measured *f)
 {
     enum { Million = 1000000 };
     struct measurement *hinted =
@@ -87,7 +87,7 @@ static uint64_t arrays(const struct measurement *m)
     return m->chains->total.part_objects[PART_ARRAY];
 }
 
-static void slow_path(struct finding *f)
+static void slow_path(struct measured *f)
 {
     int64_t hint = 0;
     for (uint64_t made = 0; made == 0; hint++) {
@@ -120,7 +120,7 @@ static struct measurement *measure_loop(int64_t hint)
     return m;
 }
 
-static void large_loop(struct finding *f)
+static void large_loop(struct measured *f)
 {
     struct measurement *m = measure_loop(RoundHint);
     struct measurement *hoisted =
@@ -135,7 +135,7 @@ static void large_loop(struct finding *f)
     measure_free(hoisted);
 }
 
-static void small_loop(struct finding *f)
+static void small_loop(struct measured *f)
 {
     struct measurement *m = measure_loop(0);
     found(f, arrays(m) == Rounds, VERDICT_DIFFERS,
@@ -164,7 +164,7 @@ static struct hintRow try_hint(int64_t hint)
 }
 
 /* "hint 0-8: no bucket, grows at insert 9; …" for hints up to 15. */
-static void hint_table(struct finding *f)
+static void hint_table(struct measured *f)
 {
     /* The article: 1 bucket below hint 8, full at 8; 2 buckets up to 15. */
     char text[sizeof f->ours] = "";
@@ -192,7 +192,7 @@ static uint64_t bytes_of_make(int64_t hint)
     return bytes;
 }
 
-static void quarter_more(struct finding *f)
+static void quarter_more(struct measured *f)
 {
     enum { Plain = 10000, Near = 6500 };
     uint64_t plain = bytes_of_make(Plain), more = bytes_of_make(Plain * 5 / 4);
@@ -204,7 +204,7 @@ static void quarter_more(struct finding *f)
           commas((int64_t)near_more));
 }
 
-static void hint_by_load(struct finding *f)
+static void hint_by_load(struct measured *f)
 {
     enum { N = 10000, Ceil = (N * 2 + 12) / 13 }; /* ceil(n / 6.5) */
     struct measurement *right = claim_fill("map[string]int", N, N, FRAMES_GO);
@@ -217,7 +217,8 @@ static void hint_by_load(struct finding *f)
     measure_free(m);
 }
 
-/* A map that stays in its function: header and first bucket are in the frame. */
+/* A map that stays in its function: header and first bucket are in the
+ * frame. */
 static GOFRAME void stays(const struct maptype *t, const struct values *keys)
 {
     struct gomap h = {0};
@@ -227,7 +228,7 @@ static GOFRAME void stays(const struct maptype *t, const struct values *keys)
 }
 GOFRAME_MAIN(stays);
 
-static void escape_decides(struct finding *f)
+static void escape_decides(struct measured *f)
 {
     const struct maptype *t = claim_type("map[int]int");
     struct values *keys = values_make(t->key, 0, bucketCnt);
@@ -246,7 +247,7 @@ static void escape_decides(struct finding *f)
 
 static void *held; /* keeps an object alive for as long as it is set */
 
-static void alloc_is_live(struct finding *f)
+static void alloc_is_live(struct measured *f)
 {
     enum { Size = 1 << 20 };
     struct MemStats before, with, after;
@@ -267,7 +268,7 @@ static void alloc_is_live(struct finding *f)
           commas(less));
 }
 
-static void linkname(struct finding *f)
+static void linkname(struct measured *f)
 {
     struct measurement *m = claim_make("map[int]int", 100, FRAMES_GO);
     bool slow = goframe_has(modelled, "runtime.makemap_slow") == GO_HAS;

@@ -10,7 +10,7 @@ static bool within_a_tenth(uint64_t objects, double claimed)
     return (double)objects > claimed * 0.9 && (double)objects < claimed * 1.1;
 }
 
-void claim_three_maps(struct finding *f)
+void claim_three_maps(struct measured *f)
 {
     static const double claimed[NSHAREDMAPS] = {12840, 34200, 9500};
     const struct crowd c = {.tasks = 10000, .writes = 100};
@@ -30,7 +30,7 @@ void claim_three_maps(struct finding *f)
           objects[SHARDED_MAP]);
 }
 
-void claim_dirty_copy(struct finding *f)
+void claim_dirty_copy(struct measured *f)
 {
     enum { Keys = 1000 };
     static struct dirtyMap *m;

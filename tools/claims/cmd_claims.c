@@ -2,10 +2,11 @@
  * cmd_claims.c: hmap claims: what the article says, what is so.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
+#include "tools/lib/words.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static const struct claim **chosen(int argc, char **argv)
     return list;
 }
 
-static void print_text(const struct claim *c, const struct finding *f)
+static void print_text(const struct claim *c, const struct measured *f)
 {
     enum { NumberIndent = 4, LabelIndent = 13 };
     char *number = xprintf("%2d.", c->number);
@@ -92,7 +93,7 @@ static void print_text(const struct claim *c, const struct finding *f)
 }
 
 static void add_row(struct table *t, const struct claim *c,
-                    const struct finding *f)
+                    const struct measured *f)
 {
     table_num(t, c->number);
     table_text(t, "%s", c->chapter);
@@ -136,7 +137,7 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
             "\n\n",
             modelled->name, f->seed);
     for (; *list != NULL; list++) {
-        struct finding found = {0};
+        struct measured found = {0};
         rand_seed(f->seed); /* whatever other claims were measured before */
         (*list)->measure(&found);
         gc(); /* nothing of it is wanted any more */

@@ -2,7 +2,7 @@
  * commands.c: every command there is, in the order in which help lists them.
  */
 #include "tools/cli/cmd.h"
-#include "tools/lib/nearest.h"
+#include "tools/lib/words.h"
 #include <string.h>
 
 /* clang-format off */

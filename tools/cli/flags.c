@@ -9,7 +9,7 @@
 #include "runtime/base/throw.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
-#include "tools/lib/nearest.h"
+#include "tools/lib/words.h"
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
@@ -27,41 +27,6 @@ struct parsing {
     void *opts;
     int operand; /* index of the first operand */
 };
-
-enum { MaxDigits = 64 };
-
-/* text without the underscores that may stand between digits in Go: 1_000_000.
- * False where one stands elsewhere, or the number is too long to be any. */
-static bool without_underscores(const char *text, char plain[MaxDigits])
-{
-    size_t n = 0;
-    bool digit = false; /* was the last */
-    for (const char *c = text; *c != '\0' && n < MaxDigits; c++) {
-        bool before = digit;
-        digit = isxdigit((unsigned char)*c);
-        if (*c != '_')
-            plain[n++] = *c;
-        else if (!before || !isxdigit((unsigned char)c[1]))
-            return false;
-    }
-    if (n == MaxDigits)
-        return false;
-    plain[n] = '\0';
-    return true;
-}
-
-bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
-{
-    char plain[MaxDigits], *end;
-    if (!without_underscores(text, plain))
-        return false;
-    errno = 0;
-    long long n = strtoll(plain, &end, 0);
-    if (end == plain || *end != '\0' || errno == ERANGE || n < min || n > max)
-        return false;
-    *value = n;
-    return true;
-}
 
 static int count_flags(const struct command *c)
 {
@@ -106,14 +71,10 @@ static int choice_of(const struct flag *f, const char *text)
 
 static uint64_t seed_of(const struct flag *f, const char *text)
 {
+    uint64_t n;
     if (strcmp(text, "random") == 0)
         return random_seed();
-    char plain[MaxDigits], *end;
-    if (!without_underscores(text, plain))
-        bad_value(f, text);
-    errno = 0;
-    unsigned long long n = strtoull(plain, &end, 0);
-    if (end == plain || *end != '\0' || errno == ERANGE || text[0] == '-')
+    if (!parse_uint(text, &n))
         bad_value(f, text);
     return n;
 }

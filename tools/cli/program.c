@@ -5,17 +5,17 @@
  */
 #include "tools/cli/program.h"
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
 #include <stdio.h>
 #include <sys/random.h>
 
-/* Go's "out of memory" is true under `ulimit -v` as well, but nobody would think
- * of that: so many addresses are reserved and never used. */
+/* Go's "out of memory" is true under `ulimit -v` as well, but nobody would
+ * think of that: so many addresses are reserved and never used. */
 static void say_what_was_refused(void)
 {
     enum { KB = 1024 }; /* as ulimit counts */

@@ -47,9 +47,8 @@ static const struct flag explain_flags[] = {
 };
 
 static const char explain_doc[] =
-    "FILE is a heap profile of a real Go program up to Go 1.23, of any "
-    "sampling "
-    "rate: .pb.gz from runtime/pprof, net/http/pprof or go test -memprofile, a "
+    "FILE is a heap profile of a real Go program, of any sampling rate: "
+    ".pb.gz from runtime/pprof, net/http/pprof or go test -memprofile, a "
     "debug=1 page, or a log of GODEBUG=allocfreetrace=1; - is standard "
     "input.\n"
     "\n"

@@ -4,14 +4,15 @@
  * Go hides the runtime's frames when it writes a heap profile: a map that grows
  * is one line, `m[k] = v`, and some sizes. Those sizes are a fingerprint:
  *
- *   arrays       2^B buckets, and 2^(B-4) spare ones from B = 4 on, rounded up to
- *                a size class: 288 576 1152 2688 5376 … for 144-byte buckets.
- *                The spare sixteenth makes them no slice's and no buffer's sizes.
+ *   arrays       2^B buckets, and 2^(B-4) spare ones from B = 4 on, rounded up
+ *                to a size class: 288 576 1152 2688 5376 … for 144-byte
+ *                buckets. The spare sixteenth makes them no slice's and no
+ *                buffer's sizes.
  *   buckets      one bucket alone: the first of each map, and overflow buckets
  *   bookkeeping  24 bytes a map with spare buckets (mapextra); where keys and
- *                elements hold no pointers also, for each growth, a slice header
- *                of 24 and the append series 8 16 32 64 … of pointers to the
- *                overflow buckets
+ *                elements hold no pointers also, for each growth, a slice
+ *                header of 24 and the append series 8 16 32 64 … of pointers to
+ *                the overflow buckets
  *   header       48 bytes on the line that made the map
  *
  * The work is done in steps, a file each:
@@ -21,8 +22,8 @@
  *              explain_swiss  or the line is a map of Go 1.24, which grows by
  *                             other rules
  *              explain_join   … and which lines grow one map together
- *           -> explain_replay what the same growth costs, with and without a hint
- *              explain_curve  … measured on our own heap
+ *           -> explain_replay what the same growth costs, with and without a
+ *              hint explain_curve  … measured on our own heap
  *           -> explain_print  for people
  *              explain_export for programs: TSV, JSON
  */
@@ -93,7 +94,8 @@ struct sites {
 struct sites *sites_collect(const struct profile *p);
 void sites_free(struct sites *s);
 
-/* Counts objects of a size on a line; sorts the line's sizes once all are there.
+/* Counts objects of a size on a line; sorts the line's sizes once all are
+ * there.
  */
 void site_add_size(struct site *s, const struct siteSize *add);
 void site_sort_sizes(struct site *s);
@@ -161,7 +163,8 @@ struct findings explain_lines(struct sites *all);
  * been started with profiling off. */
 void explain_replay(struct finding *f, int64_t rate);
 
-/* True when a line's sizes are those of Go 1.24's maps. For profiles at rate 1. */
+/* True when a line's sizes are those of Go 1.24's maps. For profiles at rate
+ * 1. */
 bool looks_swiss(const struct site *s, enum mapEra era);
 
 enum explainForm { EXPLAIN_TEXT, EXPLAIN_TSV, EXPLAIN_JSON };
@@ -186,7 +189,8 @@ extern const char *const verdict_words[]; /* by enum verdict */
 /* What the hint would have saved; not less than nothing. */
 double saved_objects(const struct finding *f);
 double saved_bytes(const struct finding *f);
-/* False where the map is a sync.Map's: package sync makes it, without a hint. */
+/* False where the map is a sync.Map's: package sync makes it, without a
+ * hint. */
 bool takes_hint(const struct site *s);
 
 /* "main.count:20", or "main.add:7,main.merge:9" of a map that grows on several
@@ -198,8 +202,8 @@ char *site_place(const struct site *s);
  * common. */
 char *common_pairs(const struct mapFit *m);
 
-/* Bytes that an object of size bytes takes. headers: it holds pointers, and where
- * those are objects above 512 bytes have a header. */
+/* Bytes that an object of size bytes takes. headers: it holds pointers, and
+ * where those are objects above 512 bytes have a header. */
 int64_t slot_size(int64_t size, bool headers);
 /* Bytes of the array that a map of 2^b buckets gets. headers: objects with
  * pointers above 512 bytes have a header of 8, as from Go 1.22 on.

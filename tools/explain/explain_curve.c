@@ -1,12 +1,13 @@
 /*
- * explain_curve.c: maps filled on our own heap, and what they had allocated when.
+ * explain_curve.c: maps filled on our own heap, and what they had allocated
+ * when.
  *
  *     explain_replay --> [explain_curve] --> map, mallocgc
  *
- * Two maps of the bucket size found are filled with the same keys, one without a
- * hint, one with; what each has allocated is noted at points between the fewest
- * and the most entries that end at the same B. Small maps are filled many times
- * over, for their overflow buckets come by chance.
+ * Two maps of the bucket size found are filled with the same keys, one without
+ * a hint, one with; what each has allocated is noted at points between the
+ * fewest and the most entries that end at the same B. Small maps are filled
+ * many times over, for their overflow buckets come by chance.
  *
  * Arrays beyond MaxReplayB are computed and the rest is scaled up: chains of
  * overflow buckets are alike in small maps and large.
@@ -18,8 +19,8 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 
 #include <math.h>

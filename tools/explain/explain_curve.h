@@ -1,6 +1,6 @@
 /*
- * explain_curve.h: what a map of a given bucket size allocates as it fills, with
- * a hint and without: measured on our own heap.
+ * explain_curve.h: what a map of a given bucket size allocates as it fills,
+ * with a hint and without: measured on our own heap.
  */
 #ifndef TOOLS_EXPLAIN_EXPLAIN_CURVE_H
 #define TOOLS_EXPLAIN_EXPLAIN_CURVE_H

@@ -1,5 +1,6 @@
 /*
- * explain_export.c: what was found, told to programs: all of it, as TSV or JSON.
+ * explain_export.c: what was found, told to programs: all of it, as TSV or
+ * JSON.
  *
  *     explain_fit, explain_replay --> [explain_export] --> stdout
  */

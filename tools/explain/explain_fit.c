@@ -5,7 +5,8 @@
  *
  * Every bucket size that a map can have is tried. Each says exactly which array
  * sizes growth must have left: 2, 4, 8, 17, 34 … buckets, rounded up.
- * explain_odds.c weighs them; the best of all sizes wins, if it is likely enough.
+ * explain_odds.c weighs them; the best of all sizes wins, if it is likely
+ * enough.
  *
  * A profile at rate 1 misses nothing: there a gap in the series ends it. The
  * best fit is taken off the line and the rest tried again, so that a line can
@@ -31,8 +32,8 @@ static const double SureOdds = 2.0, /* from here on it is a map, … */
     RarestNamed = -7.5, /* log_prior of alternatives that are named */
     CertainOdds = 20.0; /* the runtime's own frames say so */
 
-/* Of objects so large that sampling takes nearly every one, the number is known,
- * and a size that is missing was not allocated. */
+/* Of objects so large that sampling takes nearly every one, the number is
+ * known, and a size that is missing was not allocated. */
 static bool all_sampled(const struct fitting *f, int64_t size)
 {
     return size >= 4 * f->all->rate;
@@ -154,7 +155,8 @@ static double in_use(const struct fitting *f, int64_t size, enum sizeRole role)
 }
 
 /* The buckets in use, when the arrays in use are exactly those that maps end
- * with: then every map is whole, and its buckets are those of its last array. */
+ * with: then every map is whole, and its buckets are those of its last
+ * array. */
 static double live_buckets(const struct fitting *f, const struct mapFit *m)
 {
     if (f->sampled)
@@ -210,8 +212,8 @@ static void take_side_lists(struct fitting *f, struct mapFit *m)
 }
 
 /* The side lists of a line are one map's, as far as sizes tell. Where several
- * maps may have them, they go to the one with the smallest buckets, the likeliest
- * to hold no pointers, and nothing is certain of any. */
+ * maps may have them, they go to the one with the smallest buckets, the
+ * likeliest to hold no pointers, and nothing is certain of any. */
 static void share_side_lists(struct fitting *f, struct finding *out)
 {
     struct mapFit *owner = NULL;
@@ -228,8 +230,8 @@ static void share_side_lists(struct fitting *f, struct finding *out)
         take_side_lists(f, owner);
 }
 
-/* A sampled line that costs much is worth a doubtful word, where an array has the
- * spare sixteenth. */
+/* A sampled line that costs much is worth a doubtful word, where an array
+ * has the spare sixteenth. */
 static double unsure_from(const struct fitting *f, const struct mapFit *m)
 {
     bool worth =
@@ -237,8 +239,9 @@ static double unsure_from(const struct fitting *f, const struct mapFit *m)
     return worth ? WorthOdds : UnsureOdds;
 }
 
-/* One size of arrays, without the next smaller and without single buckets, which
- * growth would have left; or with a header for each: make(map[K]V, hint) itself. */
+/* One size of arrays, without the next smaller and without single buckets,
+ * which growth would have left; or with a header for each: make(map[K]V,
+ * hint) itself. */
 static bool made_whole(const struct fitting *f, const struct mapFit *m)
 {
     if (f->site->frames || m->lowB < m->B)

@@ -3,16 +3,16 @@
  *
  *     explain_site --> explain_fit <--> [explain_join] --> explain_replay
  *
- * Where m[k] = v stands on two lines, or in two functions, each array is made by
- * the line that happens to insert when the map is full. Each then has a part of
- * the series, and the hint for a part is too small. So a series with an end in
- * the air, above or below, is followed to the line that has its next array, and
- * the lines are fitted once more as one.
+ * Where m[k] = v stands on two lines, or in two functions, each array is made
+ * by the line that happens to insert when the map is full. Each then has a part
+ * of the series, and the hint for a part is too small. So a series with an end
+ * in the air, above or below, is followed to the line that has its next array,
+ * and the lines are fitted once more as one.
  *
  * Two maps of one type must not become one. Below, a series may well begin in
  * the air: with the array that make gave it. The next array must be on one line
- * only, in the same function if there is one. And arrays that others replaced may
- * not be in use, where the collector has freed some; but for the last.
+ * only, in the same function if there is one. And arrays that others replaced
+ * may not be in use, where the collector has freed some; but for the last.
  *
  * Only for profiles at rate 1: in others every series is full of holes.
  */

@@ -1,9 +1,9 @@
 /*
  * explain_odds.c: what speaks for and against a map, as log-odds.
  *
- *   for      each array size that is there, the more the rarer such a size is by
- *            chance; the header, the first bucket, the bookkeeping where they
- *            must be
+ *   for      each array size that is there, the more the rarer such a size is
+ *            by chance; the header, the first bucket, the bookkeeping where
+ *            they must be
  *   against  how uncommon keys and elements of that width are; array sizes that
  *            are missing, weighed by how likely sampling misses them; large
  *            sizes that this growth does not explain
@@ -16,8 +16,8 @@
 
 enum { MaxSliceElem = 4096 };
 
-/* Log-odds. Every one is a judgement; tests/tools/explain/test_explain.c holds them to
- * profiles of real programs with and without maps. */
+/* Log-odds. Every one is a judgement; tests/tools/explain/test_explain.c
+ * holds them to profiles of real programs with and without maps. */
 static const double StartOdds = -1.0, /* before anything is known of a line */
     ExtraOdds = 1.5, FirstBucketOdds = 1.0, NoFirstBucketOdds = -2.0,
                     SideListOdds = 3.0, SampledBucketOdds = 2.5,
@@ -75,7 +75,8 @@ static bool crowd(const struct fitting *f, const struct mapFit *m, int i, int b)
            f->objects[i] > 20 * m->arrays[b + 1];
 }
 
-/* How many of n objects of a size sampling sees. At rate 1 nothing is missed. */
+/* How many of n objects of a size sampling sees. At rate 1 nothing is
+ * missed. */
 static double expected_samples(const struct fitting *f, double n, int64_t size)
 {
     return n * (1 - exp(-(double)size / (double)f->all->rate));
@@ -211,8 +212,8 @@ static double expected_overflow(const struct mapFit *m)
 
 /* Maps with few entries stay in their first bucket: then there are more headers
  * than arrays, and a first bucket for each; what more buckets there are is
- * overflow, of the maps that grew. Returns the maps that did not grow; 0 where the
- * numbers do not say so. */
+ * overflow, of the maps that grew. Returns the maps that did not grow; 0
+ * where the numbers do not say so. */
 static double small_maps(const struct fitting *f, const struct mapFit *m,
                          double headers)
 {
@@ -254,8 +255,8 @@ static double odds_of_headers(const struct fitting *f, struct mapFit *m,
     return 3;
 }
 
-/* Small arrays without a single bucket may be first buckets themselves, of other
- * maps: a header for each says nothing. */
+/* Small arrays without a single bucket may be first buckets themselves, of
+ * other maps: a header for each says nothing. */
 static bool only_arrays(const struct fitting *f, const struct mapFit *m)
 {
     return !f->sampled && m->B < 4 &&
@@ -325,8 +326,8 @@ static double sampled_bucket_odds(const struct fitting *f,
 }
 
 /* Side lists balance: each has a header and its first element for an overflow
- * bucket. What more there is of ExtraSize are mapextras: small maps have one with
- * their first overflow bucket, larger ones one in any case. */
+ * bucket. What more there is of ExtraSize are mapextras: small maps have one
+ * with their first overflow bucket, larger ones one in any case. */
 static bool lists_add_up(const struct mapFit *m, double buckets, double extras,
                          double firsts)
 {

@@ -28,17 +28,17 @@ int64_t array_of(const struct mapFit *m, int b); /* bytes, as allocated */
 int64_t bucket_class(int bucket);                /* of a bucket alone */
 /* The side list of overflow buckets, a slice of pointers, takes such arrays. */
 bool is_side_list_size(int64_t size);
-/* How many objects of ExtraSize m's maps must have: those of 16 buckets and more
- * that began smaller have a mapextra each. */
+/* How many objects of ExtraSize m's maps must have: those of 16 buckets and
+ * more that began smaller have a mapextra each. */
 double extra_needed(const struct mapFit *m);
 
 /* Everything that speaks for and against m on its own line, m->arrays being
  * known; sets m->pointer_free and known_pointers. */
 double fit_odds(const struct fitting *f, struct mapFit *m);
 
-/* What a sampled profile must show before a line is called a map: a bucket of its
- * own, and an array with spare buckets. Arrays alone may be anything that
- * doubles. */
+/* What a sampled profile must show before a line is called a map: a bucket
+ * of its own, and an array with spare buckets. Arrays alone may be anything
+ * that doubles. */
 bool seen_whole(const struct fitting *f, const struct mapFit *m);
 
 /* The part of those that a slice grown by append would earn as well: the

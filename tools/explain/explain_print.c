@@ -127,7 +127,8 @@ static char *amount(double objects, double size)
     return xprintf("%s (%s)", plural(n, "object", "objects"), bytes(size, &t));
 }
 
-/* "from B = 4 to B = 11" where the growth begins above what an empty map has. */
+/* "from B = 4 to B = 11" where the growth begins above what an empty map
+ * has. */
 static char *say_range(const struct mapFit *m)
 {
     if (m->lowB > 1)
@@ -210,8 +211,8 @@ static void map_type(const struct site *s, char *buf, size_t size)
     snprintf(buf, size, "map%s", key ? key : "[K]V");
 }
 
-/* The sizes of the maps that end here differ. Of a sampled profile's counts, only
- * that most did not reach the largest is worth saying. */
+/* The sizes of the maps that end here differ. Of a sampled profile's counts,
+ * only that most did not reach the largest is worth saying. */
 static bool sizes_differ(const struct mapFit *m, bool sampled)
 {
     if (sampled)
@@ -323,6 +324,12 @@ static void say_caller(const struct site *s)
     free(line);
 }
 
+/* "1.24": the oldest release with maps of the newer kind. */
+static const char *first_swiss(void)
+{
+    return goversion_first(MAPKIND_SWISS)->name + strlen("go");
+}
+
 static void say_site(const struct finding *f, const struct sites *all)
 {
     const struct site *s = f->site;
@@ -345,9 +352,11 @@ static void say_site(const struct finding *f, const struct sites *all)
     say_parts_of(s);
     say_caller(s);
     if (f->verdict == VERDICT_SWISS) {
-        print_paragraph("A map of Go 1.24 or later, which grows by other "
-                        "rules: its sizes are not read here.",
-                        2, STYLE_PLAIN);
+        char *newer = xprintf("A map of Go %s or later, which grows by other "
+                              "rules: its sizes are not read here.",
+                              first_swiss());
+        print_paragraph(newer, 2, STYLE_PLAIN);
+        free(newer);
         return;
     }
     for (int i = 0; i < f->nmaps; i++) {
@@ -371,12 +380,13 @@ static void print_text(const struct findings *f, const struct explainContext *c)
     print_paragraph(line, 0, STYLE_DIM);
     free(line);
     free(sampled);
-    if (f->n == 0)
-        puts(s->era == ERA_SWISS
-                 ? "no growing map found; the program was made by Go 1.24 or "
-                   "later, whose maps\nshow in a profile of every allocation "
-                   "(rate 1) only"
-                 : "no growing map found");
+    if (f->n == 0 && s->era == ERA_SWISS)
+        printf("no growing map found; the program was made by Go %s or later, "
+               "whose maps\nshow in a profile of every allocation (rate 1) "
+               "only\n",
+               first_swiss());
+    else if (f->n == 0)
+        puts("no growing map found");
     else
         print_short_table(f);
     for (size_t i = 0; i < f->n; i++)

@@ -144,8 +144,9 @@ static bool churns(const struct mapFit *m, const struct curve *curves)
            m->bucket_objects > most + 4 * sqrt(fmax(most, 0));
 }
 
-/* Puts what was counted in place of the replayed growth. What keys that come and
- * go allocate besides, same-size growth with it, a hint does not prevent. */
+/* Puts what was counted in place of the replayed growth. What keys that come
+ * and go allocate besides, same-size growth with it, a hint does not
+ * prevent. */
 static void use_counts(struct finding *f, const struct mapFit *m,
                        const struct curve *curves, struct amount *grown)
 {
@@ -161,8 +162,8 @@ static void use_counts(struct finding *f, const struct mapFit *m,
 }
 
 /* Maps whose growth begins above B = 1 were made with a hint, too small: the
- * array that each began with, and its mapextra from B = 4 on, are not on the line,
- * but the right hint has them in its stead. */
+ * array that each began with, and its mapextra from B = 4 on, are not on the
+ * line, but the right hint has them in its stead. */
 static void add_first_arrays(const struct mapFit *m, struct amount *grown)
 {
     int made = m->lowB - 1;

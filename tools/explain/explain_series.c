@@ -48,9 +48,10 @@ int append_series(int64_t elem, int64_t *sizes, int max)
 }
 
 /*
- * How often keys and elements of a size are met: a judgement, not a measurement.
- * Only its orders of magnitude matter: it decides between bucket sizes that fit
- * equally well, and keeps freak sizes from being believed on thin evidence.
+ * How often keys and elements of a size are met: a judgement, not a
+ * measurement. Only its orders of magnitude matter: it decides between bucket
+ * sizes that fit equally well, and keeps freak sizes from being believed on
+ * thin evidence.
  */
 static double key_weight(int size)
 {

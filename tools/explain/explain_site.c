@@ -1,11 +1,12 @@
 /*
  * explain_site.c: the lines of a profile, each with the sizes it allocated.
  *
- * A site is the innermost frame that is not the runtime's: the leaf, where Go has
- * hidden the runtime's frames; where they are there (our own profiles, logs of
- * allocfreetrace) they are passed over, and what they say of an object is kept as
- * its role. Of a line of Go's own packages, reflect's or encoding/json's, which
- * nobody will change, the lines that called it are kept too.
+ * A site is the innermost frame that is not the runtime's: the leaf, where Go
+ * has hidden the runtime's frames; where they are there (our own profiles, logs
+ * of allocfreetrace) they are passed over, and what they say of an object is
+ * kept as its role. Of a line of Go's own packages, reflect's or
+ * encoding/json's, which nobody will change, the lines that called it are kept
+ * too.
  */
 #include "tools/explain/explain.h"
 
@@ -19,7 +20,7 @@
 #include <string.h>
 
 /* One sample, looked at frame by frame. */
-struct frameView {
+struct sampleSight {
     const struct profLine *site;   /* the innermost that is not the runtime's */
     const struct profLine *caller; /* of a library's line: the program's own */
     enum sizeRole role;
@@ -67,9 +68,9 @@ static enum sizeRole role_of(const char *func, enum sizeRole before)
     return before == ROLE_UNKNOWN ? roles[role] : before;
 }
 
-/* One frame after another, from the innermost on. False when there is no need to
- * look further. */
-static bool view_frame(const struct profLine *l, struct frameView *v)
+/* One frame after another, from the innermost on. False when there is no
+ * need to look further. */
+static bool view_frame(const struct profLine *l, struct sampleSight *v)
 {
     const char *func = l->func->name;
     if (!v->site && goframe_is_machinery(func)) {
@@ -93,9 +94,9 @@ static bool view_frame(const struct profLine *l, struct frameView *v)
 }
 
 /* False when all frames are the runtime's. */
-static bool view_sample(const struct profSample *s, struct frameView *v)
+static bool view_sample(const struct profSample *s, struct sampleSight *v)
 {
-    *v = (struct frameView){.role = ROLE_UNKNOWN};
+    *v = (struct sampleSight){.role = ROLE_UNKNOWN};
     bool further = true;
     for (uint32_t i = 0; i < s->nlocs && further; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines && further; j++)
@@ -143,8 +144,8 @@ static const char *bucket_type(const struct profSample *s)
     return type && starts_with(type, "map.bucket[") ? type : NULL;
 }
 
-/* Where runtime.main calls main.main tells the Go release: line 250 of proc.go in
- * 1.19, 267 to 272 in 1.21 to 1.23, 283 in 1.24. */
+/* Where runtime.main calls main.main tells the Go release: line 250 of
+ * proc.go in 1.19, 267 to 272 in 1.21 to 1.23, 283 in 1.24. */
 static enum mapEra era_of(const struct profSample *s)
 {
     enum { Go124 = 280 };
@@ -152,7 +153,7 @@ static enum mapEra era_of(const struct profSample *s)
     for (uint32_t i = 0; i < s->nlocs; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
             const struct profLine *l = &s->locs[i]->lines[j];
-            if (strcmp(l->func->name, "runtime.main") == 0 &&
+            if (strcmp(l->func->name, goframe_main) == 0 &&
                 strcmp(callee, "main.main") == 0 && l->line > 0)
                 return l->line >= Go124 ? ERA_SWISS : ERA_BUCKETS;
             callee = l->func->name;
@@ -180,7 +181,7 @@ static void add_sample(struct sites *all, struct byteMap *table,
                        const struct profSample *s, double objects, double bytes,
                        double inuse)
 {
-    struct frameView v;
+    struct sampleSight v;
     int64_t size = sample_num_label(s, "bytes");
     if (size <= 0)
         size = (int64_t)llround(bytes / objects);

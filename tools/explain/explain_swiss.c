@@ -1,12 +1,13 @@
 /*
- * explain_swiss.c: the maps of Go 1.24 and later, recognised so that they are not
- * read as bucket maps.
+ * explain_swiss.c: the maps of Go 1.24 and later, recognised so that they are
+ * not read as bucket maps.
  *
- * A swiss map begins as one group of eight slots, then keeps tables of 2, 4 … 128
- * groups; a full table of 128 becomes two of 128. Every table has a struct of 32
- * bytes, and the map a directory of 8 bytes at first. So the sizes of a line are
- * a group's times 1, 2, 4 … 128 without a bucket map's spare sixteenth, most of
- * them of the last, and there are as many objects of 32 bytes as tables.
+ * A swiss map begins as one group of eight slots, then keeps tables of 2, 4 …
+ * 128 groups; a full table of 128 becomes two of 128. Every table has a struct
+ * of 32 bytes, and the map a directory of 8 bytes at first. So the sizes of a
+ * line are a group's times 1, 2, 4 … 128 without a bucket map's spare
+ * sixteenth, most of them of the last, and there are as many objects of 32
+ * bytes as tables.
  */
 #include "tools/explain/explain.h"
 

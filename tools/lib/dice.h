@@ -4,8 +4,8 @@
 #ifndef TOOLS_LIB_DICE_H
 #define TOOLS_LIB_DICE_H
 
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include <stddef.h>
 
 struct dice {

@@ -19,7 +19,8 @@ _Noreturn void usage_error(const char *fmt, ...)
 _Noreturn void io_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* "hmap: …" on stderr, then exit status 1: a file that is not what it should be.
+/* "hmap: …" on stderr, then exit status 1: a file that is not what it should
+ * be.
  */
 _Noreturn void file_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));

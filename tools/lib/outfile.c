@@ -1,6 +1,6 @@
 /*
- * outfile.c: what is written goes to a file beside the one wanted, and takes its
- * place when it is whole and on the disk.
+ * outfile.c: what is written goes to a file beside the one wanted, and takes
+ * its place when it is whole and on the disk.
  *
  * Where the file system can, the temporary file has no name until then, so that
  * even SIGKILL leaves nothing behind.
@@ -143,8 +143,8 @@ static int open_named(const char *dir, char **temp)
     return fd;
 }
 
-/* A temporary file beside o->target, with the mode that the new file is to have.
- * A file that may not be written is not replaced, either. */
+/* A temporary file beside o->target, with the mode that the new file is to
+ * have. A file that may not be written is not replaced, either. */
 static int open_beside(struct outfile *o)
 {
     struct stat old;

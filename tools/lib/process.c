@@ -5,6 +5,7 @@
 #include "tools/lib/exits.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,4 +69,84 @@ int process_run(const struct process *p)
     if (WIFSIGNALED(status))
         return Signalled + WTERMSIG(status);
     return WEXITSTATUS(status);
+}
+
+/*
+ * A temporary directory, and the process that removes it.
+ *
+ *     we ----pipe----> keeper --nftw--> unlink, rmdir
+ *
+ * A signal handler may hardly call anything, and none runs at SIGKILL. So a
+ * child waits for the end of a pipe that only we hold open: it comes when we
+ * close it and when we die. The keeper has a session of its own: the terminal's
+ * interrupt is not for it.
+ */
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+                        struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    (void)remove(path); /* what cannot be removed stays */
+    return 0;
+}
+
+static void remove_tree(const char *dir)
+{
+    enum { OpenDirectories = 8 };
+    nftw(dir, remove_entry, OpenDirectories, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What we print to must end when we do, not when the keeper does. */
+static void let_go_of_output(void)
+{
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
+        dup2(null, fd);
+}
+
+static _Noreturn void keep(const char *dir, int alive)
+{
+    char byte;
+    setsid();
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    let_go_of_output();
+    while (read(alive, &byte, 1) < 0 && errno == EINTR)
+        ;
+    remove_tree(dir);
+    _exit(EXIT_OK);
+}
+
+void tempdir_make(struct tempdir *t, const char *name)
+{
+    const char *tmp = getenv("TMPDIR");
+    int fds[2];
+    t->path =
+        xprintf("%s/%s-XXXXXX", tmp != NULL && *tmp ? tmp : P_tmpdir, name);
+    if (mkdtemp(t->path) == NULL)
+        io_error("%s", t->path);
+    fflush(stdout);
+    t->keeper = pipe2(fds, O_CLOEXEC) == 0 ? fork() : -1;
+    if (t->keeper < 0) {
+        int err = errno;
+        remove_tree(t->path);
+        errno = err;
+        io_error("%s: the process that removes it", t->path);
+    }
+    if (t->keeper == 0) {
+        close(fds[1]);
+        keep(t->path, fds[0]);
+    }
+    close(fds[0]);
+    t->alive = fds[1];
+}
+
+void tempdir_remove(struct tempdir *t)
+{
+    close(t->alive);
+    while (waitpid(t->keeper, NULL, 0) < 0 && errno == EINTR)
+        ;
+    free(t->path);
+    t->path = NULL;
 }

@@ -5,6 +5,7 @@
 #define TOOLS_LIB_PROCESS_H
 
 #include "runtime/base/base.h"
+#include <sys/types.h>
 
 struct process {
     const char *dir;         /* working directory; NULL: ours */
@@ -20,5 +21,25 @@ struct process {
 /* Runs it to its end. Its exit status, 128 + N where signal N ended it, 127
  * where argv[0] cannot be run. */
 int process_run(const struct process *p);
+
+/*
+ * A temporary directory that does not outlive the program, however
+ * the program ends.
+ */
+
+struct tempdir {
+    char *path;   /* absolute where TMPDIR is */
+    int alive;    /* a pipe that nobody writes to: it closes when we end */
+    pid_t keeper; /* the process that waits for that, and removes */
+};
+
+/* Makes a directory below TMPDIR whose name begins with name. It is removed
+ * with all that is in it by tempdir_remove, or else when this process ends,
+ * killed or not. Where none can be made the program ends with one line and
+ * status 1. */
+void tempdir_make(struct tempdir *t, const char *name);
+
+/* Removes the directory now, and waits until it is gone. */
+void tempdir_remove(struct tempdir *t);
 
 #endif

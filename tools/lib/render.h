@@ -4,8 +4,8 @@
  *
  * On a terminal, columns marked COL_WRAP share what the others leave and wrap
  * at blanks (a chain wraps after its " <"). In a pipe nothing is wrapped or
- * cut: one row is one line. Text is shown printable (printable.h); JSON has it as
- * it came.
+ * cut: one row is one line. Text is shown printable (printable.h); JSON has it
+ * as it came.
  */
 #ifndef TOOLS_LIB_RENDER_H
 #define TOOLS_LIB_RENDER_H

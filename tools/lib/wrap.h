@@ -9,8 +9,9 @@
 /*
  * The number of bytes of text that stand on a line of at most width columns:
  * up to the last blank that fits; where a word is longer than the line, up to
- * its last dot or slash that fits, or else width. A blank before '<' is no place to break: a chain shows at the end of
- * a line that it goes on. Bytes count as columns: our texts are ASCII.
+ * its last dot or slash that fits, or else width. A blank before '<' is no
+ * place to break: a chain shows at the end of a line that it goes on. Bytes
+ * count as columns: our texts are ASCII.
  */
 size_t wrap_line(const char *text, size_t width);
 

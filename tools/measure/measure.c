@@ -3,8 +3,8 @@
  * profile that is emptied first. One measurement at a time.
  */
 #include "tools/measure/measure.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include <stdlib.h>
 #include <string.h>
@@ -101,4 +101,17 @@ void measure_free(struct measurement *m)
     free(m->growths);
     free(m->steps);
     free(m);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+struct spread spread_of(double *values, size_t n)
+{
+    ASSERT(n > 0);
+    qsort(values, n, sizeof values[0], by_value);
+    return (struct spread){values[0], values[n / 2], values[n - 1]};
 }

@@ -8,6 +8,7 @@
 
 #include "alloc/malloc.h"
 #include "map/map.h"
+#include "runtime/base/base.h"
 #include "tools/measure/chains.h"
 
 struct measurement {
@@ -41,5 +42,25 @@ void measure_free(struct measurement *m);
  * that does not only insert new keys counts its operations with it; else the
  * step of a growth is the insert: entries + 1. */
 void measure_step(int64_t step);
+
+/*
+ * What chance does to a figure: it is measured under many seeds and
+ * shown as its least, middle and greatest value.
+ */
+
+struct spread {
+    double min, median, max;
+};
+
+/* Sorts values, n > 0 of them. The median of an even number of values is the
+ * upper one of the middle two: always a value that was measured. */
+struct spread spread_of(double *values, size_t n);
+
+/* The first of n seeds in a row for a run of seed: another seed has n
+ * others. */
+ALWAYS_INLINE uint64_t spread_first_seed(uint64_t seed, uint64_t n)
+{
+    return (seed - 1) * n + 1;
+}
 
 #endif

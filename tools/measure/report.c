@@ -204,7 +204,8 @@ static struct table *growth_table(const struct measurement *m, size_t from)
     return t;
 }
 
-/* From here on a map counts its overflow buckets by samples (map/classic/bucketmap.h). */
+/* From here on a map counts its overflow buckets by samples
+ * (map/classic/bucketmap.h). */
 enum { sampledB = 16 };
 
 static void print_growth(const struct measurement *m)

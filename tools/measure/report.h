@@ -52,8 +52,8 @@ void report_real(struct report *r, const char *name, double value,
 void report_cost(struct report *r, const char *name,
                  const struct measurement *m);
 
-/* The header line of what FORMAT_TSV prints; with a column for the release where
- * several run. */
+/* The header line of what FORMAT_TSV prints; with a column for the release
+ * where several run. */
 void report_tsv_header(bool releases);
 
 #endif

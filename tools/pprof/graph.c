@@ -7,10 +7,10 @@
  * again, so that an edge over a dropped function connects its neighbours.
  *
  * Invariants, each a line of graph_check:
- *   G1  an edge stands in its source's out and in its destination's in
- *   G2  no edge connects a node with itself
- *   G3  the flats add up to no more samples than there are: with all nodes kept,
- *       to the sum of all values
+ *   graph.1  an edge stands in its source's out and in its destination's in
+ *   graph.2  no edge connects a node with itself
+ *   graph.3  the flats add up to no more samples than there are: with all nodes
+ *            kept, to the sum of all values
  */
 #include "tools/pprof/graph.h"
 
@@ -141,7 +141,7 @@ edge_between(struct folding *f, struct graphNode *src, struct graphNode *dest)
 }
 
 /* A sample being folded, from the root on. */
-struct walk {
+struct cycleWalk {
     size_t number; /* of the sample, from 1 */
     int64_t weight;
     struct graphNode *parent; /* the last frame that is kept */
@@ -149,7 +149,7 @@ struct walk {
 };
 
 /* One frame further. Recursion counts once on each node and edge. */
-static void step(struct folding *f, struct walk *w, struct graphNode *n,
+static void step(struct folding *f, struct cycleWalk *w, struct graphNode *n,
                  bool inlined)
 {
     w->gap = !n->kept;
@@ -172,7 +172,7 @@ static void step(struct folding *f, struct walk *w, struct graphNode *n,
 static void fold_sample(struct folding *f, const struct profSample *s,
                         size_t number)
 {
-    struct walk w = {.number = number, .weight = s->values[f->o->value]};
+    struct cycleWalk w = {.number = number, .weight = s->values[f->o->value]};
     if (w.weight == 0)
         return;
     for (size_t i = s->nlocs; i > 0; i--) {
@@ -291,7 +291,7 @@ static void drop_light_edges(struct graph *g, uint64_t cutoff)
         }
 }
 
-/* G1, G2, G3 */
+/* graph.1, graph.2, graph.3 */
 static void graph_check(const struct folding *f)
 {
     int64_t sum = 0, flats = 0;

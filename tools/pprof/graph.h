@@ -47,8 +47,8 @@ struct graphOptions {
     double nodefraction, edgefraction; /* of the total; below it: dropped */
 };
 
-/* The graph of p's samples, trimmed and sorted; graph_free gives it back. p must
- * outlive it. Go: report.go (*Report).newTrimmedGraph. */
+/* The graph of p's samples, trimmed and sorted; graph_free gives it back. p
+ * must outlive it. Go: report.go (*Report).newTrimmedGraph. */
 struct graph *graph_new(const struct profile *p, const struct graphOptions *o);
 void graph_free(struct graph *g);
 

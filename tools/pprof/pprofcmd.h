@@ -13,8 +13,8 @@
 extern const struct flag pprof_flags[];
 
 /* Runs one of the four commands: reads the flags and the operands (a regular
- * expression first when kind is PPROF_PEEK, then the source), prints the report.
- * Returns the exit status. */
+ * expression first when kind is PPROF_PEEK, then the source), prints the
+ * report. Returns the exit status. */
 int pprof_run(const struct command *c, enum pprofKind kind, int argc,
               char **argv);
 

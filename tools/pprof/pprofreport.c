@@ -4,7 +4,8 @@
  *     profile --filter--> --graph--> [report] --> stdout
  *
  * Go: cmd/vendor/github.com/google/pprof/internal/report/report.go. Every
- * format string here is compared with `go tool pprof` by tests/tools/pprof/test_pprofreport.c.
+ * format string here is compared with `go tool pprof` by
+ * tests/tools/pprof/test_pprofreport.c.
  */
 #include "tools/pprof/pprofreport.h"
 
@@ -22,7 +23,7 @@
 static const double NodeFraction = 0.005, EdgeFraction = 0.001;
 enum { TreeNodes = 80 };
 
-struct report {
+struct pprofLines {
     struct profile *p;
     const struct pprofReport *o;
     struct graph *g;
@@ -36,7 +37,7 @@ struct label {
     char text[UnitsTextSize];
 };
 
-static const char *value(const struct report *r, int64_t v, struct label *l)
+static const char *value(const struct pprofLines *r, int64_t v, struct label *l)
 {
     return units_label(l->text, v, r->type.unit, r->unit);
 }
@@ -66,7 +67,7 @@ static int64_t compute_total(const struct profile *p, int index)
 
 /* One unit for the whole report: that of the smallest value, or a larger one
  * when the total needs it and two decimals still show the smallest. */
-static const char *choose_unit(const struct report *r)
+static const char *choose_unit(const struct pprofLines *r)
 {
     int64_t min = 0;
     for (size_t i = 0; i < r->g->n; i++) {
@@ -104,7 +105,7 @@ static void print_time(int64_t nanos)
         printf("Time: %s\n", text);
 }
 
-static void print_duration(const struct report *r)
+static void print_duration(const struct pprofLines *r)
 {
     struct label duration, sum, share = {""};
     const char *unit;
@@ -117,7 +118,7 @@ static void print_duration(const struct report *r)
     printf(*share.text ? "(%s)\n" : "\n", share.text);
 }
 
-static void print_profile_labels(const struct report *r)
+static void print_profile_labels(const struct pprofLines *r)
 {
     const struct profile *p = r->p;
     if (p->nmappings > 0) {
@@ -156,7 +157,7 @@ static bool given(const char *expression)
     return expression && *expression;
 }
 
-static void print_labels(const struct report *r)
+static void print_labels(const struct pprofLines *r)
 {
     const struct pprofReport *o = r->o;
     struct label a, b, c;
@@ -201,7 +202,7 @@ static const char *inline_mark(const struct graphNode *n)
     return called ? " (partial-inline)" : " (inline)";
 }
 
-static void print_top(const struct report *r)
+static void print_top(const struct pprofLines *r)
 {
     struct label flat, flat_of, sum_of, cum, cum_of;
     int64_t sum = 0;
@@ -219,7 +220,7 @@ static void print_top(const struct report *r)
     }
 }
 
-static void print_edges(const struct report *r, struct graphEdge **edges,
+static void print_edges(const struct pprofLines *r, struct graphEdge **edges,
                         size_t n, bool callers, int64_t cum)
 {
     struct label weight, share;
@@ -234,8 +235,8 @@ static void print_edges(const struct report *r, struct graphEdge **edges,
     }
 }
 
-static void print_tree_node(const struct report *r, const struct graphNode *n,
-                            int64_t sum)
+static void print_tree_node(const struct pprofLines *r,
+                            const struct graphNode *n, int64_t sum)
 {
     struct label flat, flat_of, sum_of, cum, cum_of;
     print_edges(r, n->in, n->nin, true, n->cum);
@@ -246,13 +247,13 @@ static void print_tree_node(const struct report *r, const struct graphNode *n,
     print_edges(r, n->out, n->nout, false, n->cum);
 }
 
-static bool is_shown(const struct report *r, const struct graphNode *n)
+static bool is_shown(const struct pprofLines *r, const struct graphNode *n)
 {
     return !r->o->symbol || goregex_matches(r->o->symbol, n->name);
 }
 
 /* False when peek's expression matches no function: then nothing is printed. */
-static bool anything_shown(const struct report *r)
+static bool anything_shown(const struct pprofLines *r)
 {
     bool shown = !r->o->symbol;
     for (size_t i = 0; i < r->g->n && !shown; i++)
@@ -260,7 +261,7 @@ static bool anything_shown(const struct report *r)
     return shown;
 }
 
-static void print_tree(const struct report *r)
+static void print_tree(const struct pprofLines *r)
 {
     static const char separator[] =
         "----------------------------------------------------------"
@@ -282,7 +283,7 @@ static void print_tree(const struct report *r)
         puts(separator);
 }
 
-static void print_graph_report(struct report *r, bool *ok)
+static void print_graph_report(struct pprofLines *r, bool *ok)
 {
     bool peek = r->o->kind == PPROF_PEEK;
     struct graphOptions go = {
@@ -306,7 +307,7 @@ static void print_graph_report(struct report *r, bool *ok)
     graph_free(r->g);
 }
 
-static void warn_unmatched(const struct report *r,
+static void warn_unmatched(const struct pprofLines *r,
                            struct profFilterMatched matched)
 {
     const struct profFilter *f = r->o->filter;
@@ -320,11 +321,11 @@ static void warn_unmatched(const struct report *r,
 
 bool pprof_report(struct profile *p, const struct pprofReport *o)
 {
-    struct report r = {.p = p,
-                       .o = o,
-                       .type = p->types[o->value],
-                       .unit = "minimum",
-                       .total = compute_total(p, o->value)};
+    struct pprofLines r = {.p = p,
+                           .o = o,
+                           .type = p->types[o->value],
+                           .unit = "minimum",
+                           .total = compute_total(p, o->value)};
     bool ok = true;
     warn_unmatched(&r, profile_filter(p, o->filter));
     if (o->kind == PPROF_TRACES) {

@@ -1,8 +1,9 @@
 /*
  * pprofreport.h: pprof's text reports, to the byte: top, tree, peek, traces.
  *
- * The order of work is pprof's, because figures depend on it: the total is taken
- * before samples are filtered, so that percentages are of the whole program.
+ * The order of work is pprof's, because figures depend on it: the total is
+ * taken before samples are filtered, so that percentages are of the whole
+ * program.
  */
 #ifndef TOOLS_PPROF_PPROFREPORT_H
 #define TOOLS_PPROF_PPROFREPORT_H

@@ -73,8 +73,8 @@ static void print_sorted(char **texts, size_t n)
     }
 }
 
-/* "key:  value value…": the values of the labels from i on that have i's key and
- * kind; *next becomes the first that has not. In libc's memory. */
+/* "key:  value value…": the values of the labels from i on that have i's key
+ * and kind; *next becomes the first that has not. In libc's memory. */
 static char *label_line(const struct profSample *s, uint32_t i,
                         struct labelUnits *units, uint32_t *next)
 {

@@ -1,6 +1,6 @@
 /*
- * pprofunits.c: pprof's units. Ours are its tables without the accelerator units,
- * which no profile of memory has.
+ * pprofunits.c: pprof's units. Ours are its tables without the accelerator
+ * units, which no profile of memory has.
  */
 #include "tools/pprof/pprofunits.h"
 

@@ -1,6 +1,6 @@
 /*
- * pprofunits.h: numbers with units as pprof prints them: 1024-based bytes, times,
- * counts; two decimals, none when they are zeros.
+ * pprofunits.h: numbers with units as pprof prints them: 1024-based bytes,
+ * times, counts; two decimals, none when they are zeros.
  */
 #ifndef TOOLS_PPROF_PPROFUNITS_H
 #define TOOLS_PPROF_PPROFUNITS_H

@@ -4,11 +4,12 @@
  *     elfimage --magic--> pcHeader --its address--> moduledata: text, go:func.*
  *
  * The table is found by its first bytes wherever it is: in .gopclntab, in
- * .data.rel.ro.gopclntab of a position-independent program, or in a file without
- * section names. What it does not hold (from 1.26 on not even the start of the
- * code) is in the runtime's moduledata, which begins with the table's address.
- * moduledata's later fields have moved from release to release: the address of
- * the inline trees is the one of a few words under which all trees are trees.
+ * .data.rel.ro.gopclntab of a position-independent program, or in a file
+ * without section names. What it does not hold (from 1.26 on not even the start
+ * of the code) is in the runtime's moduledata, which begins with the table's
+ * address. moduledata's later fields have moved from release to release: the
+ * address of the inline trees is the one of a few words under which all trees
+ * are trees.
  *
  * A function's tables of values are read from its first instruction on, as Go
  * does; functions are short. Each access is within the image or fails: the file
@@ -143,7 +144,8 @@ static uint32_t word_after(const struct gopclntab *t,
     return image_u32(f->at + t->layout->fixed + 4 * (size_t)i);
 }
 
-/* --- tables of values ------------------------------------------------------ */
+/* --- tables of values
+ * ------------------------------------------------------ */
 
 /* A table that gives a value to each instruction of a function, as steps of
  * (change of value, bytes of code). */
@@ -200,7 +202,8 @@ static int32_t value_at(const struct gopclntab *t, uint64_t entry,
     return -1;
 }
 
-/* --- the inline tree ------------------------------------------------------- */
+/* --- the inline tree
+ * ------------------------------------------------------- */
 
 static uint32_t inline_table(const struct gopclntab *t,
                              const struct funcRecord *f)
@@ -216,7 +219,8 @@ static uint32_t inline_tree(const struct gopclntab *t,
                : NoFuncdata;
 }
 
-/* Entry ix of f's tree were gofunc the address of all trees; NULL: it is not. */
+/* Entry ix of f's tree were gofunc the address of all trees; NULL: it is
+ * not. */
 static const uint8_t *inlined_call(const struct gopclntab *t, uint64_t gofunc,
                                    const struct funcRecord *f, int32_t ix)
 {
@@ -266,7 +270,8 @@ static bool are_trees(const struct gopclntab *t, uint64_t gofunc)
     return seen > 0;
 }
 
-/* --- names ----------------------------------------------------------------- */
+/* --- names
+ * ----------------------------------------------------------------- */
 
 /* A generic function's name holds the shapes that it was compiled for; people
  * see "[...]". Go: runtime/symtab.go funcNameForPrint */
@@ -349,7 +354,8 @@ const char *gopclntab_release(const struct gopclntab *t)
     return t->release;
 }
 
-/* --- finding it ------------------------------------------------------------ */
+/* --- finding it
+ * ------------------------------------------------------------ */
 
 /* The part of the table whose distance from the header h stands in one of the
  * header's words. How long it is nobody says: it may reach to the end. */

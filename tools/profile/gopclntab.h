@@ -1,7 +1,7 @@
 /*
- * gopclntab.h: the table by which Go's runtime names its own instructions. It is
- * in every Go executable, stripped or not, since the runtime prints stacks and
- * walks them with it: names, files, lines and the calls that were inlined.
+ * gopclntab.h: the table by which Go's runtime names its own instructions. It
+ * is in every Go executable, stripped or not, since the runtime prints stacks
+ * and walks them with it: names, files, lines and the calls that were inlined.
  *
  *     address --> function --> the calls inlined there, innermost first
  *
@@ -32,10 +32,10 @@ struct gopclntab *gopclntab_parse(const void *data, size_t len, char *err);
 void gopclntab_free(struct gopclntab *t); /* NULL is fine */
 
 /*
- * The calls that the instruction at pc belongs to, innermost first, at most max;
- * 0: pc is in no function of the program. pc is as the file has it, and inside
- * the call: of a return address, one less.
- * Go: runtime/symtab.go findfunc, funcline1; symtabinl.go inlineUnwinder.
+ * The calls that the instruction at pc belongs to, innermost first, at most
+ * max; 0: pc is in no function of the program. pc is as the file has it, and
+ * inside the call: of a return address, one less. Go: runtime/symtab.go
+ * findfunc, funcline1; symtabinl.go inlineUnwinder.
  */
 size_t gopclntab_calls(const struct gopclntab *t, uint64_t pc,
                        struct goCall *calls, size_t max);

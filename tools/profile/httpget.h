@@ -1,8 +1,8 @@
 /*
  * httpget.h: one request over HTTP or HTTPS, its whole answer in memory.
  *
- * Redirects are followed, packed answers unpacked; a server that says nothing or
- * never stops is given up.
+ * Redirects are followed, packed answers unpacked; a server that says nothing
+ * or never stops is given up.
  */
 #ifndef TOOLS_PROFILE_HTTPGET_H
 #define TOOLS_PROFILE_HTTPGET_H

@@ -3,8 +3,8 @@
  * of the running program.
  *
  * Go writes one address for each call of a stack, also for a call that was
- * inlined; the table gives all calls of one instruction at once. An address that
- * the calls of the one before it already tell is passed over.
+ * inlined; the table gives all calls of one instruction at once. An address
+ * that the calls of the one before it already tell is passed over.
  *
  * Locking: none.
  */
@@ -33,7 +33,8 @@ void profile_drop_unnamed(struct profile *p)
     }
 }
 
-/* --- the table ------------------------------------------------------------- */
+/* --- the table
+ * ------------------------------------------------------------- */
 
 struct naming {
     struct profile *p;
@@ -170,7 +171,8 @@ bool profile_name_by_table(struct profile *p, const struct gopclntab *t,
     return !foreign;
 }
 
-/* --- answers of /debug/pprof/symbol ---------------------------------------- */
+/* --- answers of /debug/pprof/symbol
+ * ---------------------------------------- */
 
 char *profile_unnamed(const struct profile *p, size_t *next)
 {
@@ -226,7 +228,8 @@ size_t profile_name_by_symbols(struct profile *p, const char *text, size_t len)
     return named;
 }
 
-/* --- what a profile shows --------------------------------------------------- */
+/* --- what a profile shows
+ * --------------------------------------------------- */
 
 /* A frame of the runtime's below one of another package: Go would have hidden
  * it. */

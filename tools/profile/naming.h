@@ -1,9 +1,9 @@
 /*
  * naming.h: names for a profile's bare addresses.
  *
- * The text of debug=1 keeps every address of a stack, also of the frames that Go
- * hides when it writes names. Who has the executable, or the running program,
- * can name them:
+ * The text of debug=1 keeps every address of a stack, also of the frames that
+ * Go hides when it writes names. Who has the executable, or the running
+ * program, can name them:
  *
  *     addresses --gopclntab, or /debug/pprof/symbol--> frames
  *
@@ -29,8 +29,8 @@ struct profAnchors {
     size_t n;
 };
 
-/* The text of debug=1 with every address kept: locations without lines are those
- * that it does not name. anchors is filled. NULL: err says why. */
+/* The text of debug=1 with every address kept: locations without lines are
+ * those that it does not name. anchors is filled. NULL: err says why. */
 struct profile *profile_parse_addresses(const char *text, size_t len,
                                         struct profAnchors *anchors, char *err);
 
@@ -53,9 +53,9 @@ bool profile_name_by_table(struct profile *p, const struct gopclntab *t,
                            const struct profAnchors *anchors,
                            const char *program, char *err);
 
-/* The addresses without a name: how many there are; and joined by `+` as /debug/pprof/symbol wants them,
- * from number *next on, some hundred at a time; *next moves on. NULL: no more.
- * The caller frees it. */
+/* The addresses without a name: how many there are; and joined by `+` as
+ * /debug/pprof/symbol wants them, from number *next on, some hundred at a
+ * time; *next moves on. NULL: no more. The caller frees it. */
 size_t profile_count_unnamed(const struct profile *p);
 char *profile_unnamed(const struct profile *p, size_t *next);
 

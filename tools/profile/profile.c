@@ -183,7 +183,7 @@ static int by_id(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* P2 for one kind of element; ids is scratch that this sorts. */
+/* profile.2 for one kind of element; ids is scratch that this sorts. */
 static bool ids_ok(uint64_t *ids, size_t n, const char *what, char *err)
 {
     qsort(ids, n, sizeof *ids, by_id);
@@ -223,11 +223,11 @@ bool profile_check(const struct profile *p, char *err)
         snprintf(err, ProfErrorSize, "samples without sample types");
         return false;
     }
-    if (!all_ids_ok(p, err)) /* P2 */
+    if (!all_ids_ok(p, err)) /* profile.2 */
         return false;
     for (size_t i = 0; i < p->nlocs; i++)
         for (uint32_t j = 0; j < p->locs[i]->nlines; j++)
-            if (!p->locs[i]->lines[j].func) { /* P3 */
+            if (!p->locs[i]->lines[j].func) { /* profile.3 */
                 snprintf(err, ProfErrorSize,
                          "location %llu has a line without a function",
                          (unsigned long long)p->locs[i]->id);

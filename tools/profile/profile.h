@@ -7,9 +7,9 @@
  * its pool and dies with it; all strings are interned there.
  *
  * Invariants, each a line of profile_check:
- *   P1  every sample has one value for each sample type
- *   P2  ids of mappings, locations and functions are not 0 and unique
- *   P3  every line has a function
+ *   profile.1  every sample has one value for each sample type
+ *   profile.2  ids of mappings, locations and functions are not 0 and unique
+ *   profile.3  every line has a function
  */
 #ifndef TOOLS_PROFILE_PROFILE_H
 #define TOOLS_PROFILE_PROFILE_H
@@ -126,7 +126,8 @@ int64_t sample_num_label(const struct profSample *s, const char *key);
  * Go: profile/index.go SampleIndexByName. */
 int profile_type_index(const struct profile *p, const char *name);
 
-/* True when P1 to P3 hold; else err (ProfErrorSize bytes) says what is wrong. */
+/* True when profile.1 to profile.3 hold; else err (ProfErrorSize bytes) says
+ * what is wrong. */
 bool profile_check(const struct profile *p, char *err);
 
 /*

@@ -10,8 +10,8 @@
  *   tracefree(0xc00001c0a8, 0x90)
  *
  * The program's own output may stand between the records; what is not part of a
- * record is passed over; a line that begins as one and is none is not. Every allocation is there, so the period is 1. Go up to
- * 1.22 writes such logs.
+ * record is passed over; a line that begins as one and is none is not. Every
+ * allocation is there, so the period is 1. Go up to 1.22 writes such logs.
  */
 #include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
@@ -111,8 +111,9 @@ static void end_record(struct logReader *r)
     r->type = NULL;
 }
 
-/* A line that begins as a record does, and goes on otherwise: two programs wrote
- * to one file, or a page of it is lost. What it said is missing from all sums. */
+/* A line that begins as a record does, and goes on otherwise: two programs
+ * wrote to one file, or a page of it is lost. What it said is missing from
+ * all sums. */
 static void count_garbled(struct logReader *r)
 {
     if (r->garbled++ == 0)

@@ -202,7 +202,7 @@ static void decode_labels(struct decoding *d, const Pprof__Sample *ps,
 
 static void decode_sample(struct decoding *d, const Pprof__Sample *ps)
 {
-    if (ps->n_value != d->p->ntypes) { /* P1 */
+    if (ps->n_value != d->p->ntypes) { /* profile.1 */
         fail(d, "a sample's values do not match the sample types; it has",
              ps->n_value);
         return;

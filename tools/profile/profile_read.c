@@ -1,7 +1,8 @@
 /*
  * profile_read.c: a file of unknown form into a profile.
  *
- *     file --> bytes --gunzip--> bytes --first bytes decide--> proto | text | log
+ *     file --> bytes --gunzip--> bytes --first bytes decide--> proto | text |
+ *     log
  *
  * The file is a stranger's: what it may inflate to is limited, and every way it
  * can be broken ends in one line of why.

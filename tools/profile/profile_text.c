@@ -118,9 +118,9 @@ static void push_loc(struct textReader *r, uint64_t addr,
     r->locs[r->nlocs++] = builder_loc(r->b, &like);
 }
 
-/* The location of an address: its lines are those of the frames from number i on
- * that have it, more than one where calls were inlined. Returns the first frame
- * that has it not. */
+/* The location of an address: its lines are those of the frames from number
+ * i on that have it, more than one where calls were inlined. Returns the
+ * first frame that has it not. */
 static size_t push_named(struct textReader *r, uint64_t addr, size_t i)
 {
     size_t end = i;
@@ -130,8 +130,8 @@ static size_t push_named(struct textReader *r, uint64_t addr, size_t i)
     return end;
 }
 
-/* The record's stack. Names of addresses that the record does not have, as other
- * writers leave them, are frames of their own. */
+/* The record's stack. Names of addresses that the record does not have, as
+ * other writers leave them, are frames of their own. */
 static void push_stack(struct textReader *r)
 {
     r->lines_of = array_reserve(r->lines_of, &r->cap_lines, r->nframes + 1,
@@ -237,7 +237,7 @@ static void add_frame(struct textReader *r, uint64_t pc, char *func, char *file)
         (struct textFrame){pc, builder_func(r->b, &like), line};
 }
 
-/* "#	0xPC	func+0xOFF	file:line"; anything else after # is a comment. */
+/* "# 0xPC func+0xOFF file:line", by tabs; else what follows # is a remark. */
 static void read_frame(struct textReader *r, char *line)
 {
     char *pc_end;

@@ -1,8 +1,8 @@
 /*
  * profile_write.c: a profile as gzipped profile.proto.
  *
- * The message structs are protobuf-c's; they and the string table live in a pool
- * of their own until the bytes are out.
+ * The message structs are protobuf-c's; they and the string table live in a
+ * pool of their own until the bytes are out.
  */
 #include "tools/profile/profileout.h"
 

@@ -85,7 +85,8 @@ static void write_files(const struct profileFiles *w)
 }
 
 /* Whoever writes first does it: the ordinary end, or the watcher of rescue.c
- * because of a signal. That one ends the program, so it is waited for in vain. */
+ * because of a signal. That one ends the program, so it is waited for in
+ * vain. */
 void profile_files_write(const struct profileFiles *w)
 {
     static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;

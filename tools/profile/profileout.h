@@ -17,9 +17,10 @@
 
 /*
  * The heap profile as it stands, its samples in the order of their first
- * allocation, with Go's four sample types; a sampled profile's values are scaled
- * up unless raw. FRAMES_FULL keeps every frame and the labels tier, served,
- * sizeclass, type and map; the other views keep what Go keeps, the label bytes.
+ * allocation, with Go's four sample types; a sampled profile's values are
+ * scaled up unless raw. FRAMES_FULL keeps every frame and the labels tier,
+ * served, sizeclass, type and map; the other views keep what Go keeps, the
+ * label bytes.
  */
 struct profile *profile_of_heap(enum frameView view, bool raw);
 
@@ -45,15 +46,15 @@ struct profileFiles {
 /* True when any of the files is wanted. */
 bool profile_files_wanted(const struct profileFiles *w);
 /* Ends the program in one line where two of them, or one and the file that is
- * read (NULL: none), are the same, or one cannot be written: before the run, not
- * after it. */
+ * read (NULL: none), are the same, or one cannot be written: before the run,
+ * not after it. */
 void profile_files_check(const struct profileFiles *w, const char *input);
 /* Writes them all from the heap profile, once, each whole or not at all
  * (outfile.h); io_error where one cannot be. */
 void profile_files_write(const struct profileFiles *w);
 /* Should the program die (runtime/base/throw.h) or be told to end (SIGINT,
- * SIGTERM), writes them then: what was allocated until then is what one wants to
- * know. Call once, before the run; *w must stay. */
+ * SIGTERM), writes them then: what was allocated until then is what one
+ * wants to know. Call once, before the run; *w must stay. */
 void profile_files_rescue(const struct profileFiles *w);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * source.h: where a profile comes from, as people name it: a file; a program and
- * a file together; or an address, http://host[/debug/pprof/…]. One reader gives
- * frames as complete as the source allows, and can say how complete that is.
+ * source.h: where a profile comes from, as people name it: a file; a program
+ * and a file together; or an address, http://host[/debug/pprof/…]. One reader
+ * gives frames as complete as the source allows, and can say how complete that
+ * is.
  */
 #ifndef TOOLS_PROFILE_SOURCE_H
 #define TOOLS_PROFILE_SOURCE_H
@@ -29,14 +30,14 @@ struct source {
     "it, and in a file written under `hmap overlay`. A FILE may have 256 MB, " \
     "unpacked, and take a GiB of memory."
 
-/* Reads the source of n words, one or two. NULL: err (SourceErrorSize bytes) has
- * one line, with the word that it is about. */
+/* Reads the source of n words, one or two. NULL: err (SourceErrorSize bytes)
+ * has one line, with the word that it is about. */
 enum { SourceErrorSize = 700 };
 struct source *source_read(char *const *words, int n, char *err);
 void source_free(struct source *s); /* NULL is fine */
 
-/* The same, or the program ends with that line and status 1; any other number of
- * words is a usage error of command. */
+/* The same, or the program ends with that line and status 1; any other
+ * number of words is a usage error of command. */
 struct source *source_must_read(const char *command, char *const *words, int n);
 
 /* "frames complete", "frames hidden: …", for the head of a report. The caller

@@ -7,7 +7,6 @@
  */
 #include "tools/cli/cmd.h"
 #include "tools/lib/process.h"
-#include "tools/lib/tempdir.h"
 #include "tools/profile/profileout.h"
 #include "tools/real/overlay.h"
 

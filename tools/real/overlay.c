@@ -2,8 +2,9 @@
  * overlay.c: one line of the user's own protomem.go, and the JSON that puts the
  * file in its place.
  *
- *     GOROOT/src/runtime/pprof/protomem.go --false for true--> CACHE/protomem.go
- *     {"Replace": {"GOROOT/src/…": "CACHE/protomem.go"}} ----> CACHE/overlay.json
+ *     GOROOT/src/runtime/pprof/protomem.go --false for true-->
+ *     CACHE/protomem.go {"Replace": {"GOROOT/src/…": "CACHE/protomem.go"}}
+ *     ----> CACHE/overlay.json
  *
  * The folder's name is a hash of GOROOT and of the file, so an overlay never
  * serves a toolchain that it was not made from.
@@ -112,8 +113,9 @@ static uint64_t hash_text(uint64_t h, const char *text)
     return h;
 }
 
-/* The overlay's text. The go command asks by the path that it made itself; where
- * a folder on the way is a link, another command resolved it: both are named. */
+/* The overlay's text. The go command asks by the path that it made itself;
+ * where a folder on the way is a link, another command resolved it: both are
+ * named. */
 static char *overlay_text(const char *original, const char *patched)
 {
     char resolved[PATH_MAX];

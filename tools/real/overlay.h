@@ -3,8 +3,8 @@
  *
  * Go records the runtime's frames and leaves them out when it writes the
  * profile: one line of runtime/pprof decides (protomem.go, hideRuntime). The go
- * command builds with other files in place of its own where -overlay says so: so
- * that line can be another in one build, and the toolchain stays as it is.
+ * command builds with other files in place of its own where -overlay says so:
+ * so that line can be another in one build, and the toolchain stays as it is.
  */
 #ifndef TOOLS_REAL_OVERLAY_H
 #define TOOLS_REAL_OVERLAY_H

@@ -3,7 +3,7 @@
  * the same workload gives on real Go.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"

@@ -2,8 +2,8 @@
  * reduce.c: first steps are taken out, in halves, quarters … one by one, then
  * numbers are made smaller, for as long as the workload still differs.
  */
-#include "tools/replay/reduce.h"
 #include "tools/lib/exits.h"
+#include "tools/replay/workload.h"
 #include <stdlib.h>
 #include <string.h>
 

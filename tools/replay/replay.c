@@ -2,12 +2,13 @@
  * replay.c: the steps of a workload on our heap.
  *
  * The operations bear the names that end each printed chain: insert, delete,
- * lookup, iterate, clear, make, makesmall, allocnoscan, allocscan, append. The keys
- * lie outside the heap, so only what a Go program's `m[k] = v` would allocate
- * is counted. Roots are the map variables and the holders, nothing else.
+ * lookup, iterate, clear, make, makesmall, allocnoscan, allocscan, append. The
+ * keys lie outside the heap, so only what a Go program's `m[k] = v` would
+ * allocate is counted. Roots are the map variables and the holders, nothing
+ * else.
  */
 #include "tools/replay/replay.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/chains.h"

@@ -6,10 +6,12 @@
  * happen: around the first bucket's 8 entries, the load factor's steps, the
  * allocator's class limits.
  */
-#include "tools/replay/workgen.h"
+#include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/dice.h"
 #include "tools/lib/exits.h"
 #include "tools/replay/workaim.h"
+#include "tools/replay/workload.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

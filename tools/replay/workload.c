@@ -3,7 +3,7 @@
  * is workloadread.c.
  */
 #include "tools/replay/workload.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include <inttypes.h>
 #include <stdlib.h>

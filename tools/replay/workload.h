@@ -99,4 +99,39 @@ const char *workload_type(const char *name);
 extern const char *const workload_keys[];
 extern const char *const workload_elems[];
 
+/*
+ * Makes a workload that shows a fault as small as it can be and still
+ * show it.
+ */
+
+/* True when w shows the fault. */
+typedef bool reduce_test(const struct workload *w, void *arg);
+
+/*
+ * The smallest workload found for which differs holds, as it does for w; a few
+ * hundred calls of differs at the most. In libc's memory, to be given to
+ * reduced_free; it shares w's objects, so w must outlive it.
+ */
+struct workload *reduce(const struct workload *w, reduce_test *differs,
+                        void *arg);
+void reduced_free(struct workload *c);
+
+/* Random workloads, repeatable by their seed. */
+
+/* Pairs of key and element types that a batch of workloads draws from; few
+ * enough that one Go program can hold a compiled map type for each. */
+struct typepool {
+    char **keys, **elems; /* n of each: pair i is keys[i], elems[i] */
+    size_t n;
+};
+
+/* n pairs: the first ones are every short name of the format, each key and each
+ * element at least once; the others are random type texts. */
+struct typepool *typepool_new(uint64_t seed, size_t n);
+void typepool_free(struct typepool *pool);
+
+/* A random workload with hashkey and hash0 given, over the types of pool; for
+ * NULL one that aims where maps change (workaim.h), over types of its own. */
+struct workload *workgen(uint64_t seed, const struct typepool *pool);
+
 #endif

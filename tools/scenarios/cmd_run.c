@@ -10,7 +10,6 @@
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
 #include "tools/scenarios/runone.h"
-#include "tools/scenarios/thennow.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,8 +86,8 @@ static void check_takes(const struct scenario *s, const struct runFlags *f)
                     f->n, s->nmax);
 }
 
-/* The map that text names. How it lies in memory is another matter: that depends
- * on the release, which is chosen later. */
+/* The map that text names. How it lies in memory is another matter: that
+ * depends on the release, which is chosen later. */
 static const struct type *map_named(const char *text)
 {
     struct typeError err;
@@ -118,8 +117,8 @@ static const char *between(const struct runFlags *f)
     return f->tsv ? "" : f->json ? ",\n" : "\n\n";
 }
 
-/* What holds for all that run. A release is named here only where it is the only
- * one; else each scenario says its own. */
+/* What holds for all that run. A release is named here only where it is the
+ * only one; else each scenario says its own. */
 static void open_json(const struct runFlags *f)
 {
     fputs("{", stdout);

@@ -3,9 +3,9 @@
  * two and four workers, and how often each had to go to the shelf (mcentral)
  * and to wait for a lock of the runtime.
  */
+#include "runtime/base/lock.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <sched.h>
@@ -37,10 +37,10 @@ static GOFRAME void allocate(void *arg)
     }
     readthreadtierstats(&before);
     s->thread = getm()->id;
-    s->lockWaits = getm()->lockWaits;
+    s->lockWaits = lock_waits();
     for (int64_t i = 0; i < s->n; i++)
         makeslice(type_basic(kindUint8), (intptr_t)s->size, (intptr_t)s->size);
-    s->lockWaits = getm()->lockWaits - s->lockWaits;
+    s->lockWaits = lock_waits() - s->lockWaits;
     readthreadtierstats(&after);
     s->refills = after.refills - before.refills;
     s->reused = after.refillsReused - before.refillsReused;

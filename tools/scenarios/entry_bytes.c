@@ -26,7 +26,8 @@ static uint64_t measured_live(const struct report *r, const struct maptype *t,
     return live;
 }
 
-/* The most that was in use at once: as the last growth begins, or at the end. */
+/* The most that was in use at once: as the last growth begins, or at the
+ * end. */
 static uint64_t peak_of(const struct report *r, const struct maptype *t,
                         const struct values *keys, const struct measurement *m,
                         uint64_t live)

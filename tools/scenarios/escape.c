@@ -5,6 +5,7 @@
  * and for a hint of up to 8 its first bucket too, in the function's frame. The
  * functions below are what it makes of each program.
  */
+#include "runtime/sched/rand.h"
 #include "tools/scenarios/fill.h"
 
 static GOFRAME struct gomap *escapes(const struct maptype *t,

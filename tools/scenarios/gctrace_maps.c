@@ -44,14 +44,14 @@ static char *captured_last_line(struct captured c)
     return last;
 }
 
-struct program {
+struct tracedProgram {
     const char *name;
     int64_t entries, hint;
 };
 
-/* Overwrites what calls have left on the stack below: a word of it that points at
- * a dead map would keep it when the next one's frames lie there, and Go's would
- * not. */
+/* Overwrites what calls have left on the stack below: a word of it that
+ * points at a dead map would keep it when the next one's frames lie there,
+ * and Go's would not. */
 static NOINLINE void clear_dead_stack(void)
 {
     enum { Deep = 16 << 10 };
@@ -73,7 +73,8 @@ static GOFRAME void make_maps(const struct maptype *t, int64_t hint,
 GOFRAME_MAIN(make_maps);
 
 static void add_program(struct report *r, struct table *t,
-                        const struct scenarioArgs *a, const struct program *p)
+                        const struct scenarioArgs *a,
+                        const struct tracedProgram *p)
 {
     struct values *keys = values_make(a->type->key, 0, (size_t)p->entries);
     struct MemStats before, after;
@@ -118,7 +119,7 @@ static void report_line(struct report *r, const char *line)
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {
-    static const struct program programs[] = {
+    static const struct tracedProgram programs[] = {
         {"100 inserts", 100, 0},
         {"10,000 inserts", 10000, 0},
         {"10,000 inserts, hint 10,000", 10000, 10000},

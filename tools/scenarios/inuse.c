@@ -150,9 +150,10 @@ static void run(struct report *r, const struct scenarioArgs *a)
 static const struct reason reasons[] = {
     {CHANGE_MAP, "Eight entries cost the same in either map: a header of 48 "
                  "bytes, and a bucket or a group."},
-    {CHANGE_SPANS, "Newer releases keep pointer bits, and from go1.26 on mark "
-                   "bits, in the span itself: fewer slots a span, larger "
-                   "tails."},
+    {CHANGE_SPANS,
+     "Newer releases keep pointer bits, and the newest mark bits, "
+     "too, in the span itself: fewer slots a span, larger "
+     "tails."},
     {0},
 };
 

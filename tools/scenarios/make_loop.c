@@ -34,7 +34,7 @@ static GOFRAME void clear_each_round(const struct maptype *t,
 }
 GOFRAME_MAIN(clear_each_round);
 
-struct program {
+struct loopProgram {
     const char *name;
     void (*run)(const struct maptype *t, const struct values *keys,
                 int64_t rounds, int64_t hint);
@@ -44,7 +44,7 @@ struct program {
 static struct measurement *measure_program(const struct report *r,
                                            const struct scenarioArgs *a,
                                            const struct values *keys,
-                                           const struct program *p)
+                                           const struct loopProgram *p)
 {
     measure_begin();
     p->run(a->type, keys, a->n, p->hinted ? a->hint : 0);
@@ -52,7 +52,8 @@ static struct measurement *measure_program(const struct report *r,
 }
 
 static void program_row(struct table *t, const struct scenarioArgs *a,
-                        const struct program *p, const struct measurement *m)
+                        const struct loopProgram *p,
+                        const struct measurement *m)
 {
     table_text(t, "%s%s", p->name, p->hinted ? ", hint" : "");
     table_num(t, (int64_t)m->mallocs);
@@ -63,7 +64,7 @@ static void program_row(struct table *t, const struct scenarioArgs *a,
 
 static void run(struct report *r, const struct scenarioArgs *a)
 {
-    static const struct program programs[] = {
+    static const struct loopProgram programs[] = {
         {"make each round", make_each_round, false},
         {"make each round", make_each_round, true},
         {"make once, clear", clear_each_round, false},

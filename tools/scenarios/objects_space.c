@@ -95,7 +95,7 @@ static const struct reason reasons[] = {
     {CHANGE_MAP, "A group has no overflow pointer, and keys and elements stand "
                  "side by side, each with its padding: a bool beside an int "
                  "takes 8 bytes."},
-    {CHANGE_HEADER, "From go1.22 on an object with pointers above 512 bytes "
+    {CHANGE_HEADER, "Of newer releases an object with pointers above 512 bytes "
                     "asks for 8 more."},
     {0},
 };

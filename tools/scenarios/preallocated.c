@@ -4,9 +4,9 @@
  */
 #include "map/classic/bucketview.h"
 #include "map/mapview.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
-#include "tools/measure/spread.h"
+#include "tools/measure/measure.h"
 #include "tools/scenarios/fill.h"
 #include <inttypes.h>
 #include <math.h>
@@ -16,8 +16,8 @@ enum { Seeds = 21, LongestChain = 8 };
 
 /*
  * How many overflow buckets chance lets expect. Keys fall on buckets like rain:
- * a bucket holds k of them with probability load^k / k! * e^-load (Poisson), and
- * one that holds more than 8 needs an overflow bucket for each 8 more.
+ * a bucket holds k of them with probability load^k / k! * e^-load (Poisson),
+ * and one that holds more than 8 needs an overflow bucket for each 8 more.
  */
 static double expected_overflow(double buckets, double load)
 {

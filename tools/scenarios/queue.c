@@ -27,7 +27,8 @@ static void add_row(const struct queue *q, size_t inserts)
     table_num(q->rows, (int64_t)(s.TotalAlloc - q->bytes));
 }
 
-/* for i, k := range keys { m[k] = i; if i >= Width { delete(m, keys[i-Width]) } }
+/* for i, k := range keys { m[k] = i; if i >= Width { delete(m, keys[i-Width]) }
+ * }
  */
 static GOFRAME void run_queue(struct queue *q)
 {
@@ -96,7 +97,7 @@ static const struct reason reasons[] = {
     {CHANGE_MAP,
      "The bucket map allocates overflow buckets for as long as keys "
      "come and go; the swiss map reaches a size and stays there."},
-    {CHANGE_PRUNING, "From go1.25 on tombstones are turned back before a table "
+    {CHANGE_PRUNING, "Newer swiss maps turn tombstones back before a table "
                      "grows, for keys of 4 or 8 plain bytes and strings: the "
                      "table need not double for them."},
     {0},

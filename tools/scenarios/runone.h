@@ -4,7 +4,7 @@
 #ifndef TOOLS_SCENARIOS_RUNONE_H
 #define TOOLS_SCENARIOS_RUNONE_H
 
-#include "tools/cli/flags.h"
+#include "tools/cli/cmd.h"
 #include "tools/profile/profileout.h"
 #include "tools/scenarios/scenario.h"
 

@@ -2,9 +2,10 @@
  * sampled.c: what Go's default profile, one sample in 512 KiB, says of a
  * growing map, against what was truly allocated; under many seeds.
  */
-#include "runtime/base/rand.h"
+#include "map/classic/bucketview.h"
+#include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
-#include "tools/measure/spread.h"
+#include "tools/measure/measure.h"
 #include "tools/profile/proftext.h"
 #include "tools/scenarios/fill.h"
 #include <inttypes.h>
@@ -45,8 +46,8 @@ static void add_bucket(struct answer *a, const struct maptype *t,
         a->of[b->size > (size_t)box_class(t) ? ARRAYS : SINGLE] += objects;
 }
 
-/* The program's profile at a rate. Sampling draws random numbers, the map's hash
- * seed must be the same without: it is drawn before. */
+/* The program's profile at a rate. Sampling draws random numbers, the map's
+ * hash seed must be the same without: it is drawn before. */
 static struct answer ask_profile(const struct report *r,
                                  const struct maptype *t,
                                  const struct values *keys, int64_t rate)

@@ -10,8 +10,8 @@
 #ifndef TOOLS_SCENARIOS_SCENARIO_H
 #define TOOLS_SCENARIOS_SCENARIO_H
 
+#include "tools/measure/keyvalue.h"
 #include "tools/measure/report.h"
-#include "tools/measure/values.h"
 
 enum scenarioTakes {
     TAKES_N = 1,
@@ -73,5 +73,22 @@ extern const struct scenario *const scenarios[]; /* in the tour's order, NULL
 /* The scenario called name; none by that name ends the program with one line,
  * which offers the nearest name, and status 2. */
 const struct scenario *scenario_want(const char *name);
+
+/* One scenario in several releases (thennow.c). */
+
+/* The figures of one release; on: the scenario runs there. */
+struct releaseFigures {
+    const struct goversion *v;
+    bool on;
+    struct figures figures;
+};
+
+/* What differs between two releases: enum change, or-ed. */
+unsigned changes_between(const struct goversion *a, const struct goversion *b);
+
+/* Prints the figures of n releases as columns, and the scenario's reasons for
+ * what differs between the first and the last. */
+void thennow_print(const struct scenario *s, const struct releaseFigures *of,
+                   size_t n);
 
 #endif

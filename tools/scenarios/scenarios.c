@@ -3,7 +3,7 @@
  * one another.
  */
 #include "tools/lib/exits.h"
-#include "tools/lib/nearest.h"
+#include "tools/lib/words.h"
 #include "tools/scenarios/scenario.h"
 #include <string.h>
 

@@ -35,7 +35,7 @@ static const struct reason reasons[] = {
     {CHANGE_MAP, "A swiss map has no overflow buckets, so it costs the same "
                  "with every seed; but each growth is two objects, a table and "
                  "its groups, and tables are fuller before they double."},
-    {CHANGE_HEADER, "From go1.22 on an object with pointers above 512 bytes "
+    {CHANGE_HEADER, "Of newer releases an object with pointers above 512 bytes "
                     "asks for 8 more, and may need the next size class."},
     {0},
 };

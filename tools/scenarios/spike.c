@@ -6,9 +6,9 @@
 #include "map/mapview.h"
 #include "tools/scenarios/fill.h"
 
-enum moment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
+enum spikeMoment { BEFORE, BEGINS, HALF, LAST, MOVED, NMOMENTS };
 
-static const char *moment_name(enum moment at)
+static const char *moment_name(enum spikeMoment at)
 {
     static const char *const names[NMOMENTS][2] = {
         [BEFORE] = {"the insert before", "the insert before"},
@@ -92,7 +92,7 @@ static GOFRAME void watch(struct growth *g, const struct maptype *t,
 GOFRAME_MAIN(watch);
 
 static void moment_row(struct table *t, const struct growth *g,
-                       const char *name, enum moment at, uint64_t heap)
+                       const char *name, enum spikeMoment at, uint64_t heap)
 {
     table_text(t, "%s", name);
     table_num(t, g->len[at]);

@@ -1,9 +1,9 @@
 /*
  * thennow.c: the figures of a scenario, a column a release.
  */
-#include "tools/scenarios/thennow.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
+#include "tools/scenarios/scenario.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -28,7 +28,7 @@ static const struct maptype *anyMap, *intMap;
 
 static struct WaitGroup running;
 
-struct task {
+struct threadTask {
     const struct crowd *crowd;
     int64_t number;
 };
@@ -46,7 +46,7 @@ static int64_t value_of(const struct crowd *c, int64_t task, int64_t i)
 /* mu.Lock(); m[k] = v; mu.Unlock() */
 static GOFRAME void writeLocked(void *arg)
 {
-    const struct task *t = arg;
+    const struct threadTask *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
         struct eface key = eface_int(key_of(t->crowd, t->number, i));
         struct eface value = eface_int(value_of(t->crowd, t->number, i));
@@ -61,7 +61,7 @@ GOFRAME_MAIN(writeLocked);
 /* m.Store(k, v) */
 static GOFRAME void writeSync(void *arg)
 {
-    const struct task *t = arg;
+    const struct threadTask *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
         struct eface key = eface_int(key_of(t->crowd, t->number, i));
         syncMap_Store(synced, key, eface_int(value_of(t->crowd, t->number, i)));
@@ -73,7 +73,7 @@ GOFRAME_MAIN(writeSync);
 /* m.Store(k, v) of a map of ints */
 static GOFRAME void writeSharded(void *arg)
 {
-    const struct task *t = arg;
+    const struct threadTask *t = arg;
     for (int64_t i = 0; i < t->crowd->writes; i++) {
         int64_t key = key_of(t->crowd, t->number, i);
         int64_t value = value_of(t->crowd, t->number, i);
@@ -154,11 +154,11 @@ static uint64_t run_tasks(const struct crowd *c, enum sharedMap which)
         [SYNC_MAP] = writeSync,
         [SHARDED_MAP] = writeSharded,
     };
-    struct task *tasks = xcalloc((size_t)c->tasks, sizeof *tasks);
+    struct threadTask *tasks = xcalloc((size_t)c->tasks, sizeof *tasks);
     uint64_t blocks = 0;
     WaitGroup_Add(&running, c->tasks);
     for (int64_t i = 0; i < c->tasks; i++) {
-        tasks[i] = (struct task){.crowd = c, .number = i};
+        tasks[i] = (struct threadTask){.crowd = c, .number = i};
         go_run(programs[which], &tasks[i]);
     }
     WaitGroup_Wait(&running);

@@ -69,8 +69,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
 
 static const struct reason reasons[] = {
     {CHANGE_UPDATE,
-     "The newest swiss map looks for the key before it makes room; those of "
-     "go1.24 to go1.26 made room first."},
+     "The newest swiss map looks for the key before it makes room; the "
+     "first swiss maps made room first."},
     {CHANGE_MAP, "A bucket map's 9th entry brings one array; a swiss map's a "
                  "table, its groups and a directory."},
     {0},
@@ -79,7 +79,7 @@ static const struct reason reasons[] = {
 const struct scenario scenario_update_full = {
     .name = "update-full",
     .lesson = "Overwriting an entry allocates nothing, even in a full map: in "
-              "every release but go1.24 to go1.26.",
+              "every release but those of the first swiss maps.",
     .reasons = reasons,
     .takes = TAKES_TYPE,
     .type = "map[int]int",

@@ -3,15 +3,14 @@
  * With -random, many workloads that nobody wrote.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/outfile.h"
 #include "tools/lib/render.h"
 #include "tools/measure/keyvalue.h"
-#include "tools/replay/reduce.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 #include "tools/verify/verify.h"
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +107,7 @@ static const char verify_doc[] =
     "then printed with the lines that only one side has. The exit status is 0 "
     "when everything is equal, else 1.";
 
-struct tally {
+struct compared {
     size_t workloads, lines, maps, differing;
 };
 
@@ -152,7 +151,7 @@ static void record(FILE *f, const struct workload *w, const char *gos)
 }
 
 static void compare(struct verify *v, struct workload *w, struct answers *a,
-                    struct tally *sum)
+                    struct compared *sum)
 {
     sum->workloads++;
     sum->lines += count_lines(a->gos, "");
@@ -170,10 +169,10 @@ static void progress(size_t done, size_t n)
                 done == n ? "\n" : " ");
 }
 
-static struct tally run_all(struct verify *v, struct workload **ws, size_t n,
-                            FILE *recorded)
+static struct compared run_all(struct verify *v, struct workload **ws, size_t n,
+                               FILE *recorded)
 {
-    struct tally sum = {0};
+    struct compared sum = {0};
     for (size_t done = 0; done < n;) {
         struct answers a[Batch];
         size_t batch = n - done < Batch ? n - done : Batch;
@@ -202,7 +201,8 @@ static struct workload **random_workloads(const struct verifyOptions *opt)
     return ws;
 }
 
-/* Both sides must hash alike: the keys that w does not say come from the seed. */
+/* Both sides must hash alike: the keys that w does not say come from the
+ * seed. */
 static void draw_missing_keys(struct workload *w, uint64_t seed)
 {
     if (!w->has_hashkey) {
@@ -239,7 +239,7 @@ static void close_record(struct outfile *o, const char *name)
         io_error("%s", name);
 }
 
-static int report(const struct verifyOptions *opt, const struct tally *sum,
+static int report(const struct verifyOptions *opt, const struct compared *sum,
                   const char *version)
 {
     printf("# %s against %s, seed %llu\n%s, ", modelled->name, version,
@@ -279,7 +279,7 @@ static int run_verify(int argc, char **argv)
     open_record(&recorded, opt.record);
     struct verify v;
     verify_begin(&v, opt.goroot, ws, n, opt.trace);
-    struct tally sum = run_all(&v, ws, n, recorded.f);
+    struct compared sum = run_all(&v, ws, n, recorded.f);
     close_record(&recorded, opt.record);
     int status = report(&opt, &sum, v.go.toolchain.version);
     verify_end(&v);

@@ -5,7 +5,7 @@
 #ifndef TOOLS_VERIFY_GOORACLE_H
 #define TOOLS_VERIFY_GOORACLE_H
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/replay/workload.h"
 #include "tools/verify/toolchain.h"
 

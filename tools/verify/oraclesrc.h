@@ -12,12 +12,12 @@ struct sourceFile {
     const char *text, *end;
 };
 
-/* The files that are built as they stand, of which each release of Go takes those
- * whose build constraints allow it; NULL name at the end. */
+/* The files that are built as they stand, of which each release of Go takes
+ * those whose build constraints allow it; NULL name at the end. */
 extern const struct sourceFile oracle_sources[];
 
-/* What is written once for each pair of a map's types, and for each element type
- * of an append, with N for its number. */
+/* What is written once for each pair of a map's types, and for each element
+ * type of an append, with N for its number. */
 extern const struct sourceFile oracle_pair, oracle_seq;
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * toolchain.c: looks in three places, and asks what is there which release it is.
+ * toolchain.c: looks in three places, and asks what is there which release it
+ * is.
  */
 #include "tools/verify/toolchain.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
-#include "tools/lib/tempdir.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +26,8 @@ static const char *number(const struct goversion *v)
     return v->name + strlen("go");
 }
 
-/* The line that `go env GOVERSION` prints, in libc's memory; NULL where go cannot
- * be run. */
+/* The line that `go env GOVERSION` prints, in libc's memory; NULL where go
+ * cannot be run. */
 static char *ask(const char *go)
 {
     struct tempdir tmp;

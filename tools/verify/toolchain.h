@@ -13,8 +13,9 @@ struct toolchain {
 
 /*
  * The toolchain of release v: that of goroot where it is not NULL, else
- * $HMAP_GOROOTS/1.22 (for "go1.22"), else go in PATH. False where there is none,
- * and *why says what was found instead and the ways out; both in libc's memory.
+ * $HMAP_GOROOTS/1.22 (for "go1.22"), else go in PATH. False where there is
+ * none, and *why says what was found instead and the ways out; both in libc's
+ * memory.
  */
 bool toolchain_find(struct toolchain *t, const struct goversion *v,
                     const char *goroot, char **why);

@@ -5,9 +5,9 @@
  * fresh heap.
  */
 #include "tools/verify/verify.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/printable.h"

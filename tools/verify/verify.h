@@ -17,8 +17,8 @@ struct verify {
     char *dir;  /* in go.dir, removed with it */
 };
 
-/* Builds the Go side for the types of ws, by the toolchain of goroot or whatever
- * toolchain_find finds for NULL; ends the program where it cannot. */
+/* Builds the Go side for the types of ws, by the toolchain of goroot or
+ * whatever toolchain_find finds for NULL; ends the program where it cannot. */
 void verify_begin(struct verify *v, const char *goroot,
                   struct workload *const *ws, size_t n, bool trace);
 

@@ -1,9 +1,10 @@
 /* Whole cycles through the door: what survives, when one begins, what the
  * profile and the statistics say of it. */
+#include "alloc/gc/gc.h"
 #include "alloc/heap.h"
 #include "alloc/malloc.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/throw.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include "tests/child.h"
 
@@ -266,8 +267,8 @@ Test(gc, without_memory_to_mark_with_the_program_ends_in_go_s_words)
 }
 
 /* A cycle that was called off has changed nothing, however many there are. Once
- * each of them ended an epoch of the bitmaps, and the second one gave those away
- * which said what is allocated. */
+ * each of them ended an epoch of the bitmaps, and the second one gave those
+ * away which said what is allocated. */
 Test(gc, cycles_called_off_leave_the_bitmaps_alone)
 {
     static void *held[128]; /* a span of 64 bytes a slot, full */

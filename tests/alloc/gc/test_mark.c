@@ -1,5 +1,5 @@
 /* Marking: what roots reach, by every way a pointer can lie in an object. */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tests/testheap.h"
 
 static struct marker mk;

@@ -1,5 +1,5 @@
 /* Sweeping: marks become slots, dead spans become pages, the profile hears. */
-#include "runtime/prof/profmalloc.h"
+#include "runtime/prof/memprofile.h"
 #include "tests/testheap.h"
 
 TestSuite(sweep, .init = testheap_setup);
@@ -28,10 +28,10 @@ Test(sweep, what_is_not_marked_is_free)
     for (int i = 0; i < 10; i += 3)
         mark(p[i]);
     begin_sweep();
-    sweeper_finish(&heap.sweeper, &cache->p);
+    sweeper_finish(&heap.sweeper, &cache->local);
     for (int i = 0; i < 10; i++)
         cr_assert_eq(lives(p[i]), i % 3 == 0);
-    cr_assert_eq(cache->p.stats.smallFreeCount[size_to_class(64)], 6);
+    cr_assert_eq(cache->local.stats.smallFreeCount[size_to_class(64)], 6);
     cr_assert_eq(heap.controller.totalFree, 6 * 64);
     heap_check(&heap);
 }
@@ -44,12 +44,12 @@ Test(sweep, a_span_without_objects_goes_back_to_the_heap)
     span_of(large)->types[0] = type_parse("*int", NULL);
     uint64_t inUse = heap.mheap.heapInUse;
     begin_sweep();
-    sweeper_finish(&heap.sweeper, &cache->p);
+    sweeper_finish(&heap.sweeper, &cache->local);
     cr_assert_null(mheap_spanOf(&heap.mheap, small));
     cr_assert_null(mheap_spanOf(&heap.mheap, large));
     cr_assert_eq(inUse, 14 * PageSize);
     cr_assert_eq(heap.mheap.heapInUse, 0);
-    cr_assert_eq(cache->p.stats.largeFree, 13 * PageSize);
+    cr_assert_eq(cache->local.stats.largeFree, 13 * PageSize);
     cr_assert_eq(heap.sides.inuse[0], 0, "its types array was given back");
     heap_check(&heap);
 }
@@ -61,7 +61,7 @@ Test(sweep, sweepone_says_how_many_pages_came_back)
     mcache_allocLarge(cache, 100000, true);
     mark(take_noscan(64));
     begin_sweep();
-    while ((n = sweeper_sweepone(&heap.sweeper, &cache->p)) != sweptNothing)
+    while ((n = sweeper_sweepone(&heap.sweeper, &cache->local)) != sweptNothing)
         pages += n;
     cr_assert_eq(pages, 13);
     cr_assert(sweeper_isDone(&heap.sweeper));
@@ -81,7 +81,7 @@ Test(sweep, the_profile_learns_of_dead_objects)
     s->profiled[mspan_objIndex(s, live)] = b;
     mark(live);
     begin_sweep();
-    sweeper_finish(&heap.sweeper, &cache->p);
+    sweeper_finish(&heap.sweeper, &cache->local);
     cr_assert_eq(mprof_total(b).frees, 1);
     cr_assert_eq(mprof_total(b).free_bytes, 64);
     cr_assert_null(s->profiled[mspan_objIndex(s, dead)]);
@@ -98,7 +98,7 @@ Test(sweep, the_heap_does_not_grow_while_garbage_waits)
         begin_sweep();
         for (int i = 0; i < 30; i++)
             cr_assert_not_null(mcache_allocLarge(cache, 100000, true));
-        sweeper_finish(&heap.sweeper, &cache->p);
+        sweeper_finish(&heap.sweeper, &cache->local);
     }
     cr_assert_leq(heap.mheap.heapInUse + heap.mheap.heapFree,
                   mapped + 13 * PageSize);
@@ -122,7 +122,7 @@ Test(sweep, allocation_pays_for_the_sweep_in_proportion)
     cr_assert(swept > nspans / 3 && swept <= nspans, "swept %lu", swept);
     for (int i = 0; i < 260; i++)
         cr_assert_not_null(mcache_allocLarge(cache, 8192, true));
-    cr_assert(sweeper_sweepone(&heap.sweeper, &cache->p) == sweptNothing);
+    cr_assert(sweeper_sweepone(&heap.sweeper, &cache->local) == sweptNothing);
     heap_check(&heap);
 }
 
@@ -142,7 +142,7 @@ Test(sweep, a_marked_free_slot_is_reported, .signal = SIGABRT)
 
     mark(p + 64);
     begin_sweep();
-    sweeper_finish(&heap.sweeper, &cache->p);
+    sweeper_finish(&heap.sweeper, &cache->local);
 }
 
 Test(sweep, mark_bits_refused_are_asked_for_again)
@@ -157,7 +157,7 @@ Test(sweep, mark_bits_refused_are_asked_for_again)
     heap.mheap.bits.free = NULL;
     sysmem_fail_from(1); /* … and there is no other */
     mcache_prepareForSweep(cache);
-    sweeper_finish(&heap.sweeper, &cache->p);
+    sweeper_finish(&heap.sweeper, &cache->local);
     sysmem_fail_from(0);
     cr_assert_null(span_of(p[0])->gcmarkBits);
     struct marker mk;

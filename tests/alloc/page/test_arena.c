@@ -1,5 +1,6 @@
 /* Addresses: reserved, looked up, never used before or perhaps dirty. */
 #include "alloc/page/arena.h"
+#include "alloc/span.h"
 #include <criterion/criterion.h>
 
 static struct sysMemStat stat;
@@ -70,7 +71,8 @@ Test(arena, more_than_the_address_space_is_refused)
     cr_assert_eq(arenas.nall, 0);
 }
 
-/* Under a limit the tables are small, and what lies beyond them is not taken. */
+/* Under a limit the tables are small, and what lies beyond them is not
+ * taken. */
 Test(arena, few_addresses_few_tables)
 {
     cr_expect_eq(heap_addr_bits(UINT64_MAX), heapAddrBits);
@@ -110,14 +112,14 @@ Test(arena, setSpans_enters_every_page)
     uintptr_t v = arenas_sysAlloc(&arenas, 2 * (size_t)heapArenaBytes, &size);
     uintptr_t start = v + heapArenaBytes - 2 * PageSize;
     static struct mspan s;
-    mspan_init(&s, start, 5, makeSpanClass(0, true));
-    arenas_setSpans(&arenas, &s);
-    cr_assert_null(arenas_spanOf(&arenas, start), "not in use yet");
-    mspan_setState(&s, mSpanInUse);
+    arenas_setSpans(&arenas, start, 5, &s);
     for (size_t i = 0; i < 5; i++)
-        cr_assert_eq(arenas_spanOf(&arenas, start + i * PageSize), &s);
-    cr_assert_null(arenas_spanOf(&arenas, start - 1));
-    cr_assert_null(arenas_spanOf(&arenas, start + 5 * PageSize));
+        cr_assert_eq(arenas_lastSpanOf(&arenas, start + i * PageSize), &s);
+    cr_assert_null(arenas_lastSpanOf(&arenas, start - 1));
+    cr_assert_null(arenas_lastSpanOf(&arenas, start + 5 * PageSize));
+    cr_assert(arenas_cover(&arenas, v));
+    cr_assert_not(arenas_cover(&arenas, v - 1));
+    cr_assert_not(arenas_cover(&arenas, v + 2 * (uintptr_t)heapArenaBytes));
 }
 
 Test(arena, bitmap_words_do_not_overlap)

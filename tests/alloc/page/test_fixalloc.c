@@ -1,6 +1,6 @@
 /* Records of one size: carved, reused, counted. */
-#include "alloc/limits.h"
 #include "alloc/page/fixalloc.h"
+#include "alloc/page/limits.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

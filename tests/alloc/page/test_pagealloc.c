@@ -1,6 +1,6 @@
 /* The page allocator against a plain array of pages. */
 #include "alloc/page/pagealloc.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include "tests/pagepicture.h"
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* Which pages are given back, in which order, and the huge pages kept whole. */
-#include "alloc/page/scavenge.h"
-#include "runtime/base/rand.h"
+#include "alloc/page/pagealloc.h"
+#include "runtime/sched/rand.h"
 #include "tests/pagepicture.h"
 
 static void expect(const char *picture, size_t max, uint32_t start, uint32_t n)

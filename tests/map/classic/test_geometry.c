@@ -80,7 +80,7 @@ Test(geometry, spares_are_what_the_slot_has_room_for)
             struct mapArray a = geometry_array(v, bucket, false, B);
             size_t header =
                 a.bytes > v->maxSmall ? 0 : objsize_header(v, a.bytes, false);
-            cr_assert_geq(a.spares, a.buckets / 16);
+            cr_assert_geq(a.spares, a.buckets / 16); /* geometry.3 */
             cr_assert_geq(a.rounded, a.bytes + header);
             cr_assert_lt(a.rounded - a.bytes - header, bucket);
         }

@@ -6,7 +6,8 @@
 #include "map/classic/mapbucket.h"
 #include "tests/mapmodel.h"
 
-/* Buckets are drawn as the letters of bucketview.h, chained ones after a blank. */
+/* Buckets are drawn as the letters of bucketview.h, chained ones after a
+ * blank. */
 static const char *draw(const struct maptype *t, const struct bmap *b)
 {
     static char text[256];

@@ -115,8 +115,8 @@ ParameterizedTest(char (*text)[MaxText], mapfast,
     mapcheck(&slow, y);
 }
 
-/* The same in maps so large that look-ups and evacuations ask ahead for what they
- * will need. */
+/* The same in maps so large that look-ups and evacuations ask ahead for what
+ * they will need. */
 ParameterizedTestParameters(mapfast, places_keys_alike_in_large_maps)
 {
     static char texts[][MaxText] = {
@@ -144,8 +144,8 @@ ParameterizedTest(char (*text)[MaxText], mapfast,
     mapcheck(t, x);
 }
 
-/* More than five entries a bucket, so that a look-up goes on to the bucket behind
- * without asking whether there is one. */
+/* More than five entries a bucket, so that a look-up goes on to the bucket
+ * behind without asking whether there is one. */
 Test(mapfast, finds_all_and_no_others_in_dense_maps)
 {
     enum { Dense = 26000 };

@@ -1,7 +1,7 @@
 /*
  * test_mapgrow.c: when a map grows, to what, and how its entries move.
  */
-#include "alloc/limits.h"
+#include "alloc/page/limits.h"
 #include "map/classic/bucketview.h"
 #include "map/classic/mapgrow.h"
 #include "tests/mapmodel.h"

@@ -233,8 +233,9 @@ Test(mapiter, notes_are_never_stale)
     }
 }
 
-/* The step of an iteration as Go has it: slot by slot, every one looked at anew.
- * Of struct hiter it uses the fields that are Go's. Go: map.go mapiternext. */
+/* The step of an iteration as Go has it: slot by slot, every one looked at
+ * anew. Of struct hiter it uses the fields that are Go's. Go: map.go
+ * mapiternext. */
 
 static const uintptr_t noBucket = UINTPTR_MAX;
 

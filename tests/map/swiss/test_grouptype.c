@@ -1,6 +1,6 @@
 /*
- * test_grouptype.c: the layout of groups: GO-MODERN's table, and by the rules of
- * structs for the rest.
+ * test_grouptype.c: the layout of groups: GO-MODERN's table, and by the rules
+ * of structs for the rest.
  */
 #include "map/swiss/grouptype.h"
 #include "map/swiss/swissgroup.h"

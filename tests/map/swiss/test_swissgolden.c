@@ -40,8 +40,8 @@ static void expect(const char *what, size_t n, uint64_t objects, uint64_t bytes)
                  (size_t)(now.TotalAlloc - before.TotalAlloc));
 }
 
-/* Key number n of t: n itself, also in the first bytes of an array, "key" and n,
- * or what mapmodel.h makes of it. */
+/* Key number n of t: n itself, also in the first bytes of an array, "key"
+ * and n, or what mapmodel.h makes of it. */
 static const void *key_of(const struct maptype *t, size_t n)
 {
     static uint64_t key[512];

@@ -1,5 +1,6 @@
 /*
- * test_swissiter.c: each entry comes once, whatever happens to the map meanwhile.
+ * test_swissiter.c: each entry comes once, whatever happens to the map
+ * meanwhile.
  */
 #include "map/swiss/swissgroup.h"
 #include "tests/mapmodel.h"

@@ -45,8 +45,8 @@ Test(tablesize, of_hints)
     expect_sizes(100000, 128, 1024);
 }
 
-/* What no memory could hold is as if unsaid: 2^48 bytes are the most. Go counts a
- * group for each slot here. */
+/* What no memory could hold is as if unsaid: 2^48 bytes are the most. Go
+ * counts a group for each slot here. */
 Test(tablesize, beyond_all_memory)
 {
     release_setup("1.24", 1);

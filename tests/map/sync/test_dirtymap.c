@@ -1,10 +1,11 @@
 /*
- * test_dirtymap.c: the old sync.Map beside a model, step by step inside, and from many
- * threads. What it allocates is compared with Go's in test_syncoracle.c.
+ * test_dirtymap.c: the old sync.Map beside a model, step by step inside, and
+ * from many threads. What it allocates is compared with Go's in
+ * test_syncoracle.c.
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>

@@ -6,7 +6,7 @@
 #include "alloc/malloc.h"
 #include "map/map.h"
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include "runtime/type/hash.h"
@@ -249,8 +249,8 @@ enum { NTasks = 8, PerTask = 2000 };
 
 static struct WaitGroup running;
 
-/* Stores keys of its own, deletes every other one, and races with the others for
- * a hundred shared ones. */
+/* Stores keys of its own, deletes every other one, and races with the others
+ * for a hundred shared ones. */
 static void work(void *arg)
 {
     int64_t from = (intptr_t)arg * PerTask + 1000;

@@ -2,7 +2,7 @@
  * test_bits.c: the word as a set, compared with loops over its bits.
  */
 #include "runtime/base/bits.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 
 static bool bit(uint64_t x, uint32_t i)

@@ -2,7 +2,7 @@
  * test_bytes8.c: eight bytes compared at once, beside a loop over them.
  */
 #include "runtime/base/bytes8.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 
 /* Which byte a set names with bit i of the result. */

@@ -23,7 +23,7 @@ Test(lock, locks_in_rising_rank)
     unlock(&outer);
     assertLockHeld(&inner);
     unlock(&inner);
-    cr_assert_eq(getm()->lockWaits, 0);
+    cr_assert_eq(lock_waits(), 0);
 }
 
 enum { Rounds = 20000 };
@@ -37,7 +37,7 @@ static void *count_up(void *arg)
         counter++;
         unlock(&inner);
     }
-    waits += getm()->lockWaits;
+    waits += lock_waits();
     return arg;
 }
 
@@ -58,7 +58,7 @@ static void *wait_once(void *arg)
     started = true;
     lock(&inner);
     unlock(&inner);
-    waits += getm()->lockWaits;
+    waits += lock_waits();
     return arg;
 }
 
@@ -73,7 +73,7 @@ Test(lock, a_thread_that_waits_counts_it)
     unlock(&inner);
     pthread_join(t, NULL);
     cr_assert_eq(waits, 1);
-    cr_assert_eq(getm()->lockWaits, 0);
+    cr_assert_eq(lock_waits(), 0);
 }
 
 Test(lock, init_gives_rank_and_name)

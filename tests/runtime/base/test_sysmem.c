@@ -2,6 +2,7 @@
  * test_sysmem.c: regions, accounts, and requests made to fail.
  */
 #include "runtime/base/sysmem.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
@@ -156,4 +157,146 @@ Test(sysmem, more_taken_off_than_was_put_on_is_a_bug, .signal = SIGABRT)
     char *p = sysAlloc(SysPageSize, &stat);
     sysFree(p, SysPageSize, &stat);
     sysstat_move(&stat, &sysstats.other_sys, 1);
+}
+
+static struct sysMemStat stat;
+static struct sparsetable t;
+
+Test(sparsetable, covers_what_was_asked_and_counts_it)
+{
+    cr_assert(sparsetable_init(&t, 8, (size_t)1 << 25, &stat));
+    cr_assert_eq(t.granule, 64 << 10); /* 256 MiB in 4096 parts */
+    cr_assert_eq(stat.bytes, 0);
+    size_t i = 5000000;
+    cr_assert_not(sparsetable_has(&t, i));
+    cr_assert(sparsetable_cover(&t, i, i + 8));
+    cr_assert(sparsetable_has(&t, i));
+    cr_assert_eq(stat.bytes, (int64_t)t.granule);
+    uint64_t *v = (uint64_t *)(void *)t.base;
+    cr_assert_eq(v[i], 0);
+    v[i] = 7;
+    cr_assert(sparsetable_cover(&t, i - 8, i + 1)); /* keeps what is there */
+    cr_assert_eq(v[i], 7);
+}
+
+Test(sparsetable, a_range_fills_its_gaps)
+{
+    cr_assert(sparsetable_init(&t, 8, 1 << 20, &stat));
+    size_t per = t.granule / 8;
+    cr_assert(sparsetable_cover(&t, per, per + 1));
+    cr_assert(sparsetable_cover(&t, 3 * per, 3 * per + 1));
+    uint64_t requests = sysmem_requests();
+    cr_assert(sparsetable_cover(&t, 0, 6 * per));
+    cr_assert_eq(sysmem_requests() - requests, 3); /* 0, 2, and 4 with 5 */
+    cr_assert_eq(stat.bytes, 6 * (int64_t)t.granule);
+    cr_assert_not(sparsetable_has(&t, 6 * per));
+}
+
+Test(sparsetable, refusal_keeps_what_there_was)
+{
+    cr_assert(sparsetable_init(&t, 8, 1 << 20, &stat));
+    size_t per = t.granule / 8;
+    cr_assert(sparsetable_cover(&t, per, per + 1));
+    sysmem_fail_at(2);
+    cr_assert_not(sparsetable_cover(&t, 0, 3 * per));
+    sysmem_fail_at(0);
+    cr_assert(sparsetable_has(&t, per));
+    cr_assert_not(sparsetable_has(&t, 2 * per));
+    cr_assert(sparsetable_cover(&t, 0, 3 * per));
+    cr_assert(sparsetable_has(&t, 2 * per));
+}
+
+Test(sparsetable, free_settles_the_account)
+{
+    cr_assert(sparsetable_init(&t, 16, 1 << 20, &stat));
+    cr_assert(sparsetable_cover(&t, 100, 5000));
+    cr_assert(stat.bytes > 0);
+    sparsetable_free(&t);
+    cr_assert_eq(stat.bytes, 0);
+    sparsetable_free(&t); /* of nothing: nothing */
+}
+
+Test(sparsetable, no_address_space)
+{
+    sysmem_fail_at(1);
+    cr_assert_not(sparsetable_init(&t, 8, 1024, &stat));
+    sysmem_fail_at(0);
+    sparsetable_free(&t);
+}
+
+enum { KiB = 1024 };
+
+static struct sysMemStat stat;
+
+Test(persist, records_are_zero_aligned_and_apart)
+{
+    enum { N = 4000 };
+    static struct {
+        unsigned char *p;
+        size_t size;
+    } made[N];
+    uint64_t seed = 20;
+    cr_log_info("seed %lu", seed);
+    for (int i = 0; i < N; i++) {
+        size_t size = mix(seed + i) % 700 + 1;
+        size_t align = (size_t)1 << mix(seed - i) % 8;
+        unsigned char *p = persistentalloc(size, align, &stat);
+        cr_assert_not_null(p);
+        cr_assert_eq((uintptr_t)p % align, 0);
+        for (size_t b = 0; b < size; b++)
+            cr_assert_eq(p[b], 0);
+        memset(p, i % 255 + 1, size);
+        made[i].p = p;
+        made[i].size = size;
+    }
+    for (int i = 0; i < N; i++)
+        for (size_t b = 0; b < made[i].size; b++)
+            cr_assert_eq(made[i].p[b], i % 255 + 1, "record %d", i);
+}
+
+Test(persist, align_0_is_8)
+{
+    persistentalloc(1, 1, &stat);
+    cr_assert_eq((uintptr_t)persistentalloc(8, 0, &stat) % 8, 0);
+}
+
+Test(persist, a_record_costs_its_size_and_the_chunk_is_shared)
+{
+    uint64_t before = sysmem_requests();
+    for (int i = 0; i < 100; i++)
+        persistentalloc(48, 0, &stat);
+    cr_assert_eq(stat.bytes, 4800);
+    cr_assert_eq(sysstats.other_sys.bytes, 256 * KiB - 4800);
+    cr_assert_eq(sysmem_requests() - before, 1);
+}
+
+Test(persist, large_records_come_from_the_system_itself)
+{
+    persistentalloc(64 * KiB, 0, &stat);
+    cr_assert_eq(stat.bytes, 64 * KiB);
+    cr_assert_eq(sysstats.other_sys.bytes, 0);
+}
+
+Test(persist, a_refusal_changes_nothing)
+{
+    persistentalloc(60 * KiB, 0, &stat);
+    sysmem_fail_from(1);
+    for (int i = 0; i < 3; i++)
+        cr_assert_not_null(persistentalloc(60 * KiB, 0, &stat));
+    cr_assert_null(persistentalloc(60 * KiB, 0, &stat));
+    cr_assert_eq(stat.bytes, 240 * KiB);
+    cr_assert_not_null(persistentalloc(8 * KiB, 0, &stat),
+                       "what is left of the chunk still serves");
+    sysmem_fail_from(0);
+    cr_assert_not_null(persistentalloc(60 * KiB, 0, &stat));
+}
+
+Test(persist, size_0_is_a_bug, .signal = SIGABRT)
+{
+    persistentalloc(0, 0, &stat);
+}
+
+Test(persist, alignment_is_a_power_of_two, .signal = SIGABRT)
+{
+    persistentalloc(8, 24, &stat);
 }

@@ -3,6 +3,7 @@
  * process, because the dying one cannot look at itself.
  */
 #include "runtime/base/throw.h"
+#include "runtime/prof/traceback.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <signal.h>
@@ -13,10 +14,11 @@
 
 static char said[8192]; /* what the child wrote on stderr */
 
-/* Runs fn in a child; returns its wait status. */
+/* Runs fn in a child that shows its stack; returns its wait status. */
 static int status_of(void (*fn)(void))
 {
     int fds[2];
+    traceback_init();
     cr_assert_eq(pipe(fds), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -52,6 +54,18 @@ static GOFRAME void die_fatally(void)
     fatal("concurrent map writes");
 }
 GOFRAME_MAIN(die_fatally);
+
+static void die_without_stack(void)
+{
+    throw_setstackprinter(NULL);
+    fatal("enough");
+}
+
+Test(throw, without_a_stack_printer_words_are_all)
+{
+    status_of(die_without_stack);
+    cr_assert_str_eq(said, "fatal error: enough\n");
+}
 
 static NOINLINE void die_throwing(void)
 {

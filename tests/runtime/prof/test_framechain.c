@@ -5,7 +5,6 @@
 #include "runtime/base/throw.h"
 #include "runtime/prof/callstack.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/profmalloc.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -93,8 +93,8 @@ Test(gonames, every_function_of_the_section_has_one)
     close(fd);
 }
 
-/* The functions of Go's packages that may stand in a chain, their type arguments
- * left out; of one toolchain. */
+/* The functions of Go's packages that may stand in a chain, their type
+ * arguments left out; of one toolchain. */
 static char *functions;
 
 static void without_arguments(char *name)
@@ -110,8 +110,8 @@ static void without_arguments(char *name)
     *to = '\0';
 }
 
-/* Archives are asked, for a program has no symbol of a function that was inlined
- * wherever it is called. */
+/* Archives are asked, for a program has no symbol of a function that was
+ * inlined wherever it is called. */
 static void read_functions(const struct toolchain *t)
 {
     char command[1024], line[8192];

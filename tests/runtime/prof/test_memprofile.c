@@ -2,10 +2,9 @@
  * test_memprofile.c: buckets, the three-cycle accounting, and what is left when
  * memory is refused.
  */
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/profmalloc.h"
+#include "runtime/sched/rand.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 #include "runtime/base/sysmem.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
-#include "runtime/prof/profmalloc.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>

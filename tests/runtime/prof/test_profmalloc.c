@@ -4,8 +4,8 @@
  */
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
+#include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
-#include "runtime/prof/profmalloc.h"
 #include <criterion/criterion.h>
 
 static const struct allocTag tag = {.tier = TIER_MCACHE};

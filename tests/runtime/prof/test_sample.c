@@ -1,9 +1,8 @@
 /*
  * test_sample.c: the distances between samples.
  */
-#include "runtime/base/rand.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/sample.h"
+#include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>
 #include <math.h>
@@ -43,8 +42,8 @@ Test(sample, distances_are_exponential_around_the_rate)
     cr_assert_float_eq(spread, 524288, 0.01 * 524288, "spread %g", spread);
 }
 
-/* The next fastrand() of this thread has nothing but zeros where the step looks:
- * the longest step there is. */
+/* The next fastrand() of this thread has nothing but zeros where the step
+ * looks: the longest step there is. */
 Test(sample, the_longest_step_is_26_halvings)
 {
     struct m *m = thread_attach();

@@ -4,7 +4,6 @@
 #include "runtime/sched/gosync.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include "tests/child.h"
 #include <criterion/criterion.h>
 #include <unistd.h>

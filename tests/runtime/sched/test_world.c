@@ -3,7 +3,6 @@
  */
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
-#include "runtime/sched/world.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <unistd.h>

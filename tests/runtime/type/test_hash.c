@@ -3,9 +3,10 @@
  * chance, panics, keys, and that unequal things are told apart.
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
 #include "runtime/base/sysmem.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
+#include "runtime/type/type.h"
 #include "tests/child.h"
 #include <criterion/criterion.h>
 #include <math.h>

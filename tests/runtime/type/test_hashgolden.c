@@ -4,9 +4,9 @@
  * are made by the same rules on both sides (tests/oracle/hashes/main.go).
  */
 #include "runtime/base/goversion.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
-#include "runtime/type/hashfast.h"
+#include "runtime/type/type.h"
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>

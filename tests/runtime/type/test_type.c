@@ -50,10 +50,42 @@ Test(type, text_is_what_reflect_prints)
         {"func(int,...string) (bool)", "func(int, ...string) bool"},
         {"func() (int, any)", "func() (int, interface {})"},
         {"func(func() int) func()", "func(func() int) func()"},
+        {"func(a, b int, c string) bool", "func(int, int, string) bool"},
+        {"func(a int, rest ...string)", "func(int, ...string)"},
+        {"func( x int ) (n int, err error)", "func(int) (int, error)"},
+        {"func() (err error)", "func() error"},
+        {"func(f func(a, b int) int, m map[int]int)",
+         "func(func(int, int) int, map[int]int)"},
+        {"func(c chan int, r <-chan int, p unsafe.Pointer)",
+         "func(chan int, <-chan int, unsafe.Pointer)"},
+        {"func(map[string]int, chan int)", "func(map[string]int, chan int)"},
+        {"map[string]error", "map[string]error"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         cr_expect_str_eq(T(cases[i][0])->str, cases[i][1]);
+}
+
+/* error lies in memory as interface{} does; what differs is its name. */
+Test(type, error_is_an_interface)
+{
+    const struct type *t = T("error"), *any = T("any");
+
+    cr_expect_eq(t, type_error());
+    cr_expect_eq(t->size, any->size);
+    cr_expect_eq(t->kind, any->kind);
+    cr_expect_eq(t->alg, any->alg);
+    cr_expect_str_eq(mask_of(t), "01");
+    cr_expect(t->hashMightPanic && t->needKeyUpdate && !t->reflexiveKey);
+}
+
+/* What time.Time is said to be made of has its size and pointers. */
+Test(type, the_way_out_is_a_type)
+{
+    const struct type *t = T("struct{wall uint64; ext int64; loc *int}");
+
+    cr_expect_eq(t->size, 24);
+    cr_expect_str_eq(mask_of(t), "001");
 }
 
 Test(type, one_descriptor_a_type)
@@ -90,7 +122,26 @@ Test(type, errors_say_what_and_where)
         {"struct{int}", 10, "the field \"int\" has no type"},
         {"int int", 4, "the type ends before \"int\""},
         {"unsafe.Ptr", 0, "of package unsafe only unsafe.Pointer is a type"},
-        {"interface{ F() }", 11, "only interface{} is read: it has no methods"},
+        {"interface{ F() }", 11,
+         "methods are not read: write any or error, every interface takes two "
+         "words"},
+        {"time.Time", 0,
+         "\"time.Time\" is another package's: write "
+         "struct{wall uint64; ext int64; loc *int}"},
+        {"map[string]mypkg.Point", 11,
+         "\"mypkg.Point\" is another package's: write what it is made of, "
+         "such as struct{a int; b string}"},
+        {"Point", 0,
+         "unknown type \"Point\": write what it is made of, such as int64, "
+         "string, [4]byte, struct{a int}, any"},
+        {"func(a int, string)", 12, "the parameter \"string\" has no type"},
+        {"func(a, b)", 5,
+         "unknown type \"a\": write what it is made of, such "
+         "as int64, string, [4]byte, struct{a int}, any"},
+        {"func(a int, [4]int)", 12, "expected a parameter's name"},
+        {"func(a ...int, b int)", 13,
+         "only the last parameter may be variadic"},
+
         {"[99999999999999999999]int", 1, "array length above 1073741824"},
         {"func(...int, int)", 11, "only the last parameter may be variadic"},
     };

@@ -4,8 +4,9 @@
  * sides (tests/oracle/typedump/value.go).
  */
 #include "map/map.h"
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
+#include "runtime/type/typealg.h"
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>

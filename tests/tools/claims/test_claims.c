@@ -15,7 +15,7 @@ static const struct claim *const parts[] = {claims_growth, claims_alloc,
  * 10,000 entries and more, too slow where each operation checks all of it. */
 static const char verdicts[] = "hnDNHDDHHDDNHDHHDdddHDdDHDDdHHHDdN";
 
-static char letter(enum verdict v)
+static char letter(enum claimVerdict v)
 {
     static const char letters[NVERDICTS] = {'H', 'D', 'N'};
     return letters[v];
@@ -28,7 +28,7 @@ static void measure_all(uint64_t seed)
     gc_set_percent(-1);
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         for (const struct claim *c = parts[i]; c->measure != NULL; c++) {
-            struct finding f = {0};
+            struct measured f = {0};
             cr_expect_eq(c->number, ++number);
             if (CHECK >= 3 && islower((unsigned char)verdicts[number - 1]))
                 continue;

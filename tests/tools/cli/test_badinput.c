@@ -1,7 +1,7 @@
 /*
  * test_badinput.c: what no user should give and somebody will: every command
- * with hostile files, arguments and outputs. It answers with one line and status
- * 2 (1 for input and output), or with a result; never with a signal.
+ * with hostile files, arguments and outputs. It answers with one line and
+ * status 2 (1 for input and output), or with a result; never with a signal.
  */
 #include "runtime/base/base.h"
 #include "tests/hmaprun.h"
@@ -12,8 +12,8 @@
 #define PROFILE  "tests/golden/profiles/map_group.pb.gz"
 #define WORKLOAD "tests/golden/go1.19/w1000.txt"
 
-/* Criterion 2.4 loses a record of its own where tests run side by side (not with
- * -j1): no leak of ours. LeakSanitizer asks this. */
+/* Criterion 2.4 loses a record of its own where tests run side by side (not
+ * with -j1): no leak of ours. LeakSanitizer asks this. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
@@ -109,7 +109,8 @@ static void write_gzip(const void *bytes, size_t n)
     gzclose(f);
 }
 
-/* What stands in the file, to every reader, by its name and as standard input. */
+/* What stands in the file, to every reader, by its name and as standard
+ * input. */
 static void feed_all_readers(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
@@ -275,8 +276,9 @@ Test(badinput, a_full_disk_under_every_command_and_format, .timeout = 120)
     }
 }
 
-/* The reader is gone before the first byte. What the shell says is the status of
- * hmap: a signal's, or an ordinary end where the signal is ignored. */
+/* The reader is gone before the first byte. What the shell says is the
+ * status of hmap: a signal's, or an ordinary end where the signal is
+ * ignored. */
 Test(badinput, a_closed_pipe_under_every_command_and_format, .init = set_up,
      .fini = tear_down, .timeout = 120)
 {

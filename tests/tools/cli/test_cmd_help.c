@@ -81,7 +81,8 @@ Test(cmd_help, unknown_commands_are_refused_with_the_nearest_name)
     expect_refused("help run run", "hmap: help: one command at a time");
 }
 
-/* The manual page without its backslashes. `make manual` brings it up to date. */
+/* The manual page without its backslashes. `make manual` brings it up to
+ * date. */
 static char *manual_text(void)
 {
     FILE *f = fopen("tools/gen/hmap.1", "r");

@@ -4,6 +4,7 @@
  */
 #include "tests/hmaprun.h"
 #include "tools/cli/cmd.h"
+#include "tools/lib/words.h"
 
 struct opts {
     int64_t n;

@@ -146,7 +146,8 @@ Test(hostile, rows_of_tsv_have_their_columns)
     ran_free(&r);
 }
 
-/* JSON has its own escapes: the name is there whole, its stray byte replaced. */
+/* JSON has its own escapes: the name is there whole, its stray byte
+ * replaced. */
 Test(hostile, json_stays_json)
 {
     char args[100];

@@ -11,7 +11,8 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What is known of a program: where its maps grow and what their buckets are. */
+/* What is known of a program: where its maps grow and what their buckets
+ * are. */
 struct known {
     const char *program, *site;
     int bucket, B;
@@ -244,8 +245,8 @@ Test(explain, speaks_to_people_and_to_programs)
                 "no growing map found");
 }
 
-/* Elements of 208 bytes, appended to a slice in a struct of 48: but for overflow
- * buckets, a map's very sizes. Sampled, nothing tells. */
+/* Elements of 208 bytes, appended to a slice in a struct of 48: but for
+ * overflow buckets, a map's very sizes. Sampled, nothing tells. */
 Test(explain, structs_with_slices_are_no_maps)
 {
     json_t *doc = explain("none_orders", ".pb.gz"), *site;
@@ -258,7 +259,8 @@ Test(explain, structs_with_slices_are_no_maps)
     json_decref(doc);
 }
 
-/* Line 22 of load and lines 29 and 31 of update have some of its arrays each. */
+/* Line 22 of load and lines 29 and 31 of update have some of its arrays
+ * each. */
 Test(explain, a_map_that_grows_on_several_lines_is_one)
 {
     static const struct known lines = {"map_lines", "main.update:31", 336, 11};

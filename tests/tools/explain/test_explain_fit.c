@@ -1,6 +1,6 @@
 /*
- * test_explain_fit.c: `hmap explain` on profiles written here, of sizes that are
- * just about those of a map, or just not.
+ * test_explain_fit.c: `hmap explain` on profiles written here, of sizes that
+ * are just about those of a map, or just not.
  */
 #include "tests/explainrun.h"
 
@@ -84,8 +84,8 @@ Test(explain_fit, one_array_alone_is_at_most_unsure)
     expect_of_sizes(524288, "909312", "unsure", 208);
 }
 
-/* 17 * 208 bytes, doubled by hand: nothing but the want of overflow buckets tells
- * them from a map's arrays. */
+/* 17 * 208 bytes, doubled by hand: nothing but the want of overflow buckets
+ * tells them from a map's arrays. */
 Test(explain_fit, doubled_arrays_without_a_bucket_are_at_most_unsure)
 {
     expect_of_sizes(524288, "57344 114688 229376 458752 909312 1810432",
@@ -98,8 +98,8 @@ Test(explain_fit, a_map_made_with_its_size_does_not_grow)
     expect_of_sizes(1, "24 48 3620864", NULL, 0);
 }
 
-/* A thousand times map[int]int{} and 20 inserts, in Go 1.19: it does not escape,
- * so that header and first bucket are on the stack. */
+/* A thousand times map[int]int{} and 20 inserts, in Go 1.19: it does not
+ * escape, so that header and first bucket are on the stack. */
 Test(explain_fit, small_maps_on_the_stack_are_at_least_unsure)
 {
     expect_of_sizes(1, "8x416 24x759 144x416 288x1000 576x1000", "unsure", 144);
@@ -168,15 +168,15 @@ Test(explain_fit, maps_of_one_type_on_two_lines_stay_two)
     json_decref(doc);
 }
 
-/* make(map[uint64]string, 300000) at Go's default rate: the array alone, 13.81 MB,
- * without the one of half the size that growth would have left. */
+/* make(map[uint64]string, 300000) at Go's default rate: the array alone,
+ * 13.81 MB, without the one of half the size that growth would have left. */
 Test(explain_fit, a_sampled_array_without_the_one_before_is_no_growth)
 {
     expect_of_sizes(524288, "14483456", NULL, 0);
 }
 
-/* The array that the hint had made is saved, too: (1024 + 64) * 80 bytes, beside
- * the mapextra. */
+/* The array that the hint had made is saved, too: (1024 + 64) * 80 bytes,
+ * beside the mapextra. */
 Test(explain_fit, the_array_of_a_hint_too_small_is_saved)
 {
     json_t *saving =

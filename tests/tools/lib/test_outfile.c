@@ -86,7 +86,8 @@ static bool replace(const char *path)
 }
 
 /* Each call of each kind in turn, with an unnamed temporary file and a named
- * one: until none is left to fail, nothing is lost, and nothing is left over. */
+ * one: until none is left to fail, nothing is lost, and nothing is left
+ * over. */
 static unsigned fail_each_in_turn(enum outfileCall call, bool named)
 {
     const char *path = in_dir("file");

@@ -1,7 +1,7 @@
 /*
  * test_spread.c: the least, middle and greatest of some figures.
  */
-#include "tools/measure/spread.h"
+#include "tools/measure/measure.h"
 #include <criterion/criterion.h>
 
 /* -seed 2 measures under other seeds than -seed 1, whose first is 1. */

@@ -4,12 +4,13 @@
  */
 #include "tests/gotoolchain.h"
 
-#include "runtime/base/rand.h"
-#include "tools/lib/tempdir.h"
+#include "runtime/sched/rand.h"
+#include "tools/lib/process.h"
 #include "tools/profile/gopclntab.h"
 
 /* Kinds of program, with go's flags for them. The last takes a minute to build
- * where it was not yet: the oldest and the newest release speak for the others. */
+ * where it was not yet: the oldest and the newest release speak for the
+ * others. */
 enum { PositionIndependent = 2 };
 static const char *const kinds[] = {
     "",

@@ -4,7 +4,7 @@
  */
 #include "tests/hmaprun.h"
 
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tools/pprof/graph.h"
 #include "tools/profile/profileout.h"
 #include "tools/profile/proftext.h"

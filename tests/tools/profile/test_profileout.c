@@ -1,7 +1,7 @@
 /*
  * test_profileout.c: the files that -memprofile, -goview, -folded, -speedscope
- * and -textprofile write: they hold the numbers of the run's own table, they are
- * what the formats ask for, and the Go view is a real Go program's profile.
+ * and -textprofile write: they hold the numbers of the run's own table, they
+ * are what the formats ask for, and the Go view is a real Go program's profile.
  */
 #include "tests/hmaprun.h"
 
@@ -63,7 +63,8 @@ static int64_t sum(const struct profile *p, const char *type)
     return n;
 }
 
-/* Sums of a run's -tsv rows: column 3 objects, 4 bytes, found by their heads. */
+/* Sums of a run's -tsv rows: column 3 objects, 4 bytes, found by their
+ * heads. */
 static void tsv_sums(char *tsv, int64_t *objects, int64_t *bytes)
 {
     int column_objects = -1, column_bytes = -1, row = 0;

@@ -4,7 +4,7 @@
  */
 #include "tests/goserver.h"
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/profile/httpget.h"
 #include "tools/profile/source.h"
 
@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-/* --- a server that says what it is told to ---------------------------------- */
+/* --- a server that says what it is told to
+ * ---------------------------------- */
 
 struct page {
     const char *path; /* of the request line, up to its blank */
@@ -268,7 +269,8 @@ Test(source, a_server_that_says_nothing_is_given_up)
     stop(server);
 }
 
-/* --- real programs ---------------------------------------------------------- */
+/* --- real programs
+ * ---------------------------------------------------------- */
 
 /* Objects of the stacks that begin with these frames. */
 static int64_t objects_of(const struct profile *p, const char *chain)

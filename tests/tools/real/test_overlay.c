@@ -1,10 +1,10 @@
 /*
- * test_overlay.c: a real toolchain writes every frame under the overlay, and one
- * that writes profiles in another way is left alone.
+ * test_overlay.c: a real toolchain writes every frame under the overlay, and
+ * one that writes profiles in another way is left alone.
  */
 #include "tests/gotoolchain.h"
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/profile/source.h"
 #include "tools/real/overlay.h"
 

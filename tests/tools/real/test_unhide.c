@@ -4,7 +4,7 @@
  */
 #include "tests/goserver.h"
 
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 
 /* The line of a report that has a word, without the blanks before it. */
 static const char *line_with(const char *report, const char *word)

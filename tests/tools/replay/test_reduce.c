@@ -2,8 +2,7 @@
  * test_reduce.c: random workloads, and how a faulty one is made small.
  */
 #include "tests/workloadtext.h"
-#include "tools/replay/reduce.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 
 /* The fault: key 777 is inserted into b after a collection. */
 static bool has_fault(const struct workload *w, void *arg)

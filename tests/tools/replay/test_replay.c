@@ -9,9 +9,9 @@
 #include "tests/hmaprun.h"
 #include "tests/workloadtext.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/tempdir.h"
+#include "tools/lib/process.h"
 #include "tools/measure/keyvalue.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 #include "tools/verify/verify.h"
 #include <glob.h>
 #include <sys/resource.h>
@@ -210,8 +210,9 @@ Test(replay, a_workload_that_cannot_run_is_no_answer)
     cr_expect(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 1);
 }
 
-/* Overflow buckets of 2^16 buckets: counted by chance where the profile draws from
- * the same numbers, else all of them, since every number drawn is 0. */
+/* Overflow buckets of 2^16 buckets: counted by chance where the profile
+ * draws from the same numbers, else all of them, since every number drawn is
+ * 0. */
 Test(replay, counts_by_chance_are_left_out)
 {
     static const char text[] = "hashkey 1 1 1 1\nhash0 42\n"
@@ -288,7 +289,8 @@ Test(replay, a_key_with_parts_is_hashed_as_the_release_does)
     free(newer);
 }
 
-/* The state and chains of w in release, without the frames that differ in all. */
+/* The state and chains of w in release, without the frames that differ in
+ * all. */
 static char *answer_in(const char *release, const struct workload *w)
 {
     goversion_choose(goversion_named(release));

@@ -1,9 +1,9 @@
 /*
  * test_workload.c: the reader and the writer of workloads.
  */
-#include "runtime/base/rand.h"
+#include "runtime/sched/rand.h"
 #include "tests/workloadtext.h"
-#include "tools/replay/workgen.h"
+#include "tools/replay/workload.h"
 
 Test(workload, reads_every_step)
 {

@@ -1,6 +1,6 @@
 /*
- * test_releases.c: what the scenarios teach about newer releases, to the figure,
- * and several releases side by side.
+ * test_releases.c: what the scenarios teach about newer releases, to the
+ * figure, and several releases side by side.
  */
 #include "runtime/base/goversion.h"
 #include "tests/scenarioparts.h"

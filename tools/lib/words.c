@@ -1,0 +1,118 @@
+/*
+ * words.c: words that a user typed: numbers as Go writes them, and names, where
+ * a mistyped one is compared with those there are.
+ *
+ * The distance of two names is that of optimal string alignment: a letter
+ * inserted, deleted or changed is one step, and so is a swap of two neighbours,
+ * since that is how fingers slip.
+ */
+#include "tools/lib/words.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LongestWord = 40 }; /* longer words are nobody's slip */
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+    unsigned m = a < b ? a : b;
+    return m < c ? m : c;
+}
+
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned d[3][LongestWord + 2]; /* rows i-2, i-1 and i, in turn */
+    unsigned na = (unsigned)strlen(a), nb = (unsigned)strlen(b);
+    for (unsigned j = 0; j <= nb; j++)
+        d[0][j] = j;
+    for (unsigned i = 1; i <= na; i++) {
+        unsigned *row = d[i % 3], *up = d[(i + 2) % 3], *up2 = d[(i + 1) % 3];
+        row[0] = i;
+        for (unsigned j = 1; j <= nb; j++) {
+            bool same = a[i - 1] == b[j - 1];
+            row[j] = min3(up[j] + 1, row[j - 1] + 1, up[j - 1] + !same);
+            bool swapped =
+                i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && up2[j - 2] + 1 < row[j])
+                row[j] = up2[j - 2] + 1;
+        }
+    }
+    return d[na % 3][nb];
+}
+
+/* A name that begins as word does is what was meant, whatever is missing. */
+static unsigned farness(const char *word, const char *name)
+{
+    size_t n = strlen(word);
+    if (n >= 2 && strncmp(word, name, n) == 0)
+        return 1;
+    return distance(word, name);
+}
+
+const char *nearest(const char *word, const char *const *names, size_t n)
+{
+    size_t len = strlen(word);
+    if (len == 0 || len > LongestWord)
+        return NULL;
+    unsigned best = (unsigned)len / 3 + 1; /* a third of the letters wrong */
+    const char *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (strlen(names[i]) > LongestWord)
+            continue;
+        unsigned d = farness(word, names[i]);
+        if (d < best || (d == best && found == NULL)) {
+            best = d;
+            found = names[i];
+        }
+    }
+    return found;
+}
+
+enum { MaxDigits = 64 };
+
+/* text without the underscores that may stand between digits in Go: 1_000_000.
+ * False where one stands elsewhere, or the number is too long to be any. */
+static bool without_underscores(const char *text, char plain[MaxDigits])
+{
+    size_t n = 0;
+    bool digit = false; /* was the last */
+    for (const char *c = text; *c != '\0' && n < MaxDigits; c++) {
+        bool before = digit;
+        digit = isxdigit((unsigned char)*c);
+        if (*c != '_')
+            plain[n++] = *c;
+        else if (!before || !isxdigit((unsigned char)c[1]))
+            return false;
+    }
+    if (n == MaxDigits)
+        return false;
+    plain[n] = '\0';
+    return true;
+}
+
+bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
+{
+    char plain[MaxDigits], *end;
+    if (!without_underscores(text, plain))
+        return false;
+    errno = 0;
+    long long n = strtoll(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE || n < min || n > max)
+        return false;
+    *value = n;
+    return true;
+}
+
+bool parse_uint(const char *text, uint64_t *value)
+{
+    char plain[MaxDigits], *end;
+    if (text[0] == '-' || !without_underscores(text, plain))
+        return false;
+    errno = 0;
+    unsigned long long n = strtoull(plain, &end, 0);
+    if (end == plain || *end != '\0' || errno == ERANGE)
+        return false;
+    *value = n;
+    return true;
+}
