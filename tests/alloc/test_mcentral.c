@@ -111,12 +111,12 @@ Test(mcentral, spans_are_swept_until_one_has_room)
     sweeper_start(&heap.sweeper);
     cache->flushGen = heap.mheap.sweepgen;
     cr_assert_eq(take_noscan(size), p[WithRoom][0]);
-    cr_assert_eq(cache->p.stats.refillsReused, 1);
+    cr_assert_eq(cache->local.stats.refillsReused, 1);
 }
 
 static void *push(void *s)
 {
-    mcentral_pushSwept(shelf(), s);
+    shelf_push(shelf(), s);
     return NULL;
 }
 

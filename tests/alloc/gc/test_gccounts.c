@@ -220,7 +220,7 @@ static void expect_counts(const char *release, bool newer, int inside)
 
 Test(gccounts, go_1_19, .timeout = 120)
 {
-    expect_counts("1.19", false, 15);
+    expect_counts("1.19", false, 13);
 }
 
 Test(gccounts, go_1_22, .timeout = 120)
