@@ -173,6 +173,11 @@ static const struct goRow reflectRows[] = {
     {"unsafe_New", GO_REFLECT, ALWAYS, 0},
 };
 
+/* Package maps calls the runtime's by that name. */
+static const struct goRow cloneRows[] = {
+    {"clone", GO_MAP, SOME, CLONED},
+};
+
 static const struct goRow syncRows[] = {
     {"newEntry", GO_SYNCMAP, READ_DIRTY, 0},
     {"(*entry).*", GO_SYNCMAP, READ_DIRTY, 0},
@@ -192,7 +197,7 @@ static const struct goRow trieRows[] = {
     {"(*entry[]).*", GO_RUNTIME, HASHTRIE, 0},
 };
 
-enum goPackage { RUNTIME, MAPS, REFLECT, SYNC, TRIE, NPACKAGES };
+enum goPackage { RUNTIME, MAPS, REFLECT, CLONE, SYNC, TRIE, NPACKAGES };
 
 static const struct {
     const char *prefix;
@@ -202,6 +207,7 @@ static const struct {
     [RUNTIME] = {"runtime.", runtimeRows, ARRAY_LEN(runtimeRows)},
     [MAPS] = {"internal/runtime/maps.", mapsRows, ARRAY_LEN(mapsRows)},
     [REFLECT] = {"reflect.", reflectRows, ARRAY_LEN(reflectRows)},
+    [CLONE] = {"maps.", cloneRows, ARRAY_LEN(cloneRows)},
     [SYNC] = {"sync.", syncRows, ARRAY_LEN(syncRows)},
     [TRIE] = {"internal/sync.", trieRows, ARRAY_LEN(trieRows)},
 };

@@ -131,8 +131,11 @@ Test(goframe, hints_clones_reflection_and_sync)
                  &blamed);
     cr_assert(c.swiss && c.hinted);
     cr_assert_str_eq(blamed, "reflect.MakeMapWithSize");
-    c = cause_of("newarray makeBucketArray makemap mapclone2 main.f", &blamed);
+    c = cause_of("newarray makeBucketArray makemap mapclone2 maps.clone "
+                 "maps.Clone[...] main.f",
+                 &blamed);
     cr_assert(c.cloned);
+    cr_assert_str_eq(blamed, "maps.Clone[...]");
     c = cause_of(
         "newarray makeBucketArray hashGrow mapassign sync.(*Map).Store "
         "main.f",
