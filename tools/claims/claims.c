@@ -12,6 +12,20 @@ const char *const verdict_names[NVERDICTS] = {
     [VERDICT_NOTHING] = "no such thing",
 };
 
+const char *claim_why(const struct claim *c)
+{
+    bool swiss = modelled->map == MAPKIND_SWISS && c->swiss_why != NULL;
+    return swiss ? c->swiss_why : c->why;
+}
+
+void claim_measure(const struct claim *c, struct measured *f)
+{
+    if (modelled->map == MAPKIND_SWISS && c->swiss != NULL)
+        c->swiss(f);
+    else
+        c->measure(f);
+}
+
 void found(struct measured *f, bool holds, enum claimVerdict otherwise,
            const char *fmt, ...)
 {

@@ -32,10 +32,34 @@ struct claim {
     const char *figure;  /* the article's answer */
     const char *why;     /* one line: the mechanism */
     void (*measure)(struct measured *f);
+
+    /* Where maps are swiss; NULL: the same. */
+    const char *swiss_why;
+    void (*swiss)(struct measured *f);
 };
+
+/* The mechanism, and what measures it, in the modelled release. */
+const char *claim_why(const struct claim *c);
+void claim_measure(const struct claim *c, struct measured *f);
 
 /* Three parts of one table, in order of numbers; a NULL measure at the end. */
 extern const struct claim claims_growth[], claims_alloc[], claims_hints[];
+
+/* Claims whose subject swiss maps do not have (claims_swiss.c). */
+void swiss_load_factor(struct measured *f);
+void swiss_growth_chain(struct measured *f);
+void swiss_one_object_a_growth(struct measured *f);
+void swiss_first_growth(struct measured *f);
+void swiss_second_growth(struct measured *f);
+void swiss_ninth_key(struct measured *f);
+void swiss_memory_layout(struct measured *f);
+void swiss_overflow(struct measured *f);
+void swiss_evacuation(struct measured *f);
+void swiss_make_chain(struct measured *f);
+void swiss_array_tier(struct measured *f);
+void swiss_objects_of_make(struct measured *f);
+void swiss_hint_table(struct measured *f);
+void swiss_dirty_copy(struct measured *f);
 
 /* Claims 28 and 29 (claims_threads.c). */
 void claim_three_maps(struct measured *f);

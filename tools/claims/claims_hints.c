@@ -96,7 +96,8 @@ static void slow_path(struct measured *f)
         measure_free(m);
     }
     found(f, hint - 1 == 257, VERDICT_DIFFERS,
-          "make allocates buckets from hint %" PRId64 " on", hint - 1);
+          "make allocates %s from hint %" PRId64 " on",
+          by_kind("buckets", "tables"), hint - 1);
 }
 
 enum { Rounds = 1000, RoundHint = 1024 };
@@ -125,7 +126,7 @@ static void large_loop(struct measured *f)
     struct measurement *m = measure_loop(RoundHint);
     struct measurement *hoisted =
         claim_fill("map[int]int", RoundHint, 1, FRAMES_GO);
-    found(f, arrays(m) == Rounds, VERDICT_DIFFERS,
+    found(f, arrays(m) >= Rounds, VERDICT_DIFFERS,
           "%s rounds: %s arrays, %s objects, %s bytes; one map hoisted "
           "out: %" PRIu64 " objects, %s bytes",
           commas(Rounds), commas((int64_t)arrays(m)),
@@ -140,9 +141,9 @@ static void small_loop(struct measured *f)
     struct measurement *m = measure_loop(0);
     found(f, arrays(m) == Rounds, VERDICT_DIFFERS,
           "%s rounds without a hint: %s arrays, %s objects: a header and a "
-          "first bucket each",
+          "%s each",
           commas(Rounds), commas((int64_t)arrays(m)),
-          commas((int64_t)m->mallocs));
+          commas((int64_t)m->mallocs), part_name(PART_FIRST));
     measure_free(m);
 }
 
@@ -284,40 +285,51 @@ const struct claim claims_hints[] = {
     {22, "3.2", "the 9th key of a full bucket",
      "+1 overflow bucket, linked "
      "into tophash[0]",
-     "the overflow pointer is a bucket's last word", overflow_link},
+     "the overflow pointer is a bucket's last word", overflow_link,
+     "a small map's group becomes a table: nothing is linked", swiss_ninth_key},
     {23, "3.2", "1,000,000 inserts: allocations", "1 with the hint, 4 to 7 not",
      "each doubling is one array, and overflow buckets come by the thousand",
-     million},
+     million, "a table and its groups for each thousand entries", NULL},
     {24, "3.3", "makemap_slow is taken", "for n > 256",
-     "any hint above the 8 entries of one bucket wants an array", slow_path},
+     "any hint above the 8 entries of one bucket wants an array", slow_path,
+     "any hint above the 8 entries of one group wants a table", NULL},
     {25, "3.3", "make(m, 1024) in a loop shows in the execution trace",
      "makemap_slow again and again",
      "every round allocates: hoist the map or "
      "clear it",
-     large_loop},
+     large_loop, NULL, NULL},
     {26, "4.1", "buckets by hint", "1-7: 1 bucket, full at 8; 8-15: 2",
      "hints to 8 allocate none; then B is the least with hint <= 6.5 * 2^B",
-     hint_table},
+     hint_table, "hints to 8 allocate none; 9 to 14 want a table of 16 slots",
+     swiss_hint_table},
     {27, "4.1", "hint = n * 1.25 for large maps", "leaves room",
      "6.5 of 8 slots is room already; near a power of two more doubles the "
      "array",
-     quarter_more},
+     quarter_more,
+     "7 of 8 slots is room already; near a power of two more doubles the "
+     "tables",
+     NULL},
     {28, "4.2", "10,000 goroutines, 100 writes each: objects",
      "RWMutex map 12.8K, sync.Map 34.2K, sharded 9.5K",
-     "boxing keys and values alone is an object a write", claim_three_maps},
+     "boxing keys and values alone is an object a write", claim_three_maps,
+     NULL, NULL},
     {29, "4.2", "sync.Map after a miss promotion",
      "copies the whole read map to a new dirty map",
-     "dirtyLocked copies each entry that is not expunged", claim_dirty_copy},
+     "dirtyLocked copies each entry that is not expunged", claim_dirty_copy,
+     "sync.Map is a trie of hashes here: no dirty map, nothing to copy",
+     swiss_dirty_copy},
     {30, "4.3", "escape analysis decides where a map is", "stack or heap",
      "a small map that stays has header and first bucket in the frame",
-     escape_decides},
+     escape_decides, "a small map that stays has header and group in the frame",
+     NULL},
     {31, "4.3", "MemStats.Alloc", "bytes of live heap objects",
-     "allocated and not yet freed by the sweeper", alloc_is_live},
+     "allocated and not yet freed by the sweeper", alloc_is_live, NULL, NULL},
     {32, "4.4", "make in a loop without a hint", "makemap_slow each time",
-     "a constant hint up to 8 is makemap_small", small_loop},
+     "a constant hint up to 8 is makemap_small", small_loop, NULL, NULL},
     {33, "4.4", "the right hint for n entries", "ceil(n / 6.5)",
-     "the hint counts entries, not buckets", hint_by_load},
+     "the hint counts entries, not buckets", hint_by_load,
+     "the hint counts entries; the runtime adds one slot in seven", NULL},
     {34, "4.4", "go:linkname around makemap_slow", "saves the slow path",
-     "the cost is the array itself, whoever asks for it", linkname},
+     "the cost is the array itself, whoever asks for it", linkname, NULL, NULL},
     {0},
 };

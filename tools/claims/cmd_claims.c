@@ -6,20 +6,22 @@
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
+#include "tools/lib/process.h"
 #include "tools/lib/words.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct claimsFlags {
     uint64_t seed;
-    const struct goversion *go;
+    struct releases go;
     bool json, tsv;
 };
 
 static const struct flag claims_flags[] = {
-    {"go", "RELEASE", NULL, FLAG_RELEASE, offsetof(struct claimsFlags, go), 0,
-     0, NULL},
+    {"go", "RELEASE,...", NULL, FLAG_RELEASES, offsetof(struct claimsFlags, go),
+     0, 0, NULL},
     {"seed", "S",
      "What hash keys and every other random number come from: a number "
      "(default 1), or random.",
@@ -86,7 +88,7 @@ static void print_text(const struct claim *c, const struct measured *f)
     print_labelled(number, head, NumberIndent, STYLE_TITLE);
     print_labelled("    article", c->figure, LabelIndent, STYLE_PLAIN);
     print_labelled("    here", f->ours, LabelIndent, STYLE_PLAIN);
-    print_labelled("    why", c->why, LabelIndent, STYLE_PLAIN);
+    print_labelled("    why", claim_why(c), LabelIndent, STYLE_PLAIN);
     putchar('\n');
     free(number);
     free(head);
@@ -101,7 +103,7 @@ static void add_row(struct table *t, const struct claim *c,
     table_text(t, "%s", c->about);
     table_text(t, "%s", c->figure);
     table_text(t, "%s", f->ours);
-    table_text(t, "%s", c->why);
+    table_text(t, "%s", claim_why(c));
 }
 
 static struct table *new_table(void)
@@ -139,7 +141,7 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
     for (; *list != NULL; list++) {
         struct measured found = {0};
         rand_seed(f->seed); /* whatever other claims were measured before */
-        (*list)->measure(&found);
+        claim_measure(*list, &found);
         gc(); /* nothing of it is wanted any more */
         count[found.verdict]++;
         add_row(t, *list, &found);
@@ -157,16 +159,102 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
     table_free(t);
 }
 
+/* All that a child needs to measure the verdicts of one release. */
+struct trial {
+    const struct claim **list;
+    const struct claimsFlags *f;
+    const struct goversion *v;
+};
+
+/* Writes a digit for each claim: its verdict. */
+static void try_claims(void *arg, FILE *out)
+{
+    const struct trial *t = arg;
+    program_start(t->v, t->f->seed, 1);
+    gc_set_percent(-1);
+    for (const struct claim **c = t->list; *c != NULL; c++) {
+        struct measured found = {0};
+        rand_seed(t->f->seed);
+        claim_measure(*c, &found);
+        gc();
+        fputc('0' + (int)found.verdict, out);
+    }
+}
+
+static struct table *verdict_table(const struct releases *go)
+{
+    static struct column cols[MaxReleases + 2];
+    int n = 0;
+    cols[n++] = (struct column){"claim", COL_RIGHT};
+    for (int i = 0; go->list[i] != NULL; i++)
+        cols[n++] = (struct column){go->list[i]->name + strlen("go"), 0};
+    cols[n++] = (struct column){"about", COL_WRAP};
+    return table_new(cols, n);
+}
+
+static void add_verdicts(struct table *t, const struct claim *c, size_t i,
+                         char *const *of, bool people)
+{
+    static const char *const marks[NVERDICTS] = {
+        [VERDICT_HOLDS] = "yes",
+        [VERDICT_DIFFERS] = "no",
+        [VERDICT_NOTHING] = "-",
+    };
+    table_num(t, c->number);
+    for (; *of != NULL; of++) {
+        enum claimVerdict v = (enum claimVerdict)((*of)[i] - '0');
+        table_text(t, "%s", people ? marks[v] : verdict_names[v]);
+    }
+    table_text(t, "%s", c->about);
+}
+
+/* A column a release: whether each claim holds there. */
+static void print_releases(const struct claim **list,
+                           const struct claimsFlags *f)
+{
+    bool people = !f->json && !f->tsv;
+    char *of[MaxReleases + 1] = {NULL};
+    for (int i = 0; f->go.list[i] != NULL; i++) {
+        struct trial trial = {list, f, f->go.list[i]};
+        of[i] = process_answer(try_claims, &trial);
+    }
+    struct table *t = verdict_table(&f->go);
+    for (size_t i = 0; list[i] != NULL; i++)
+        add_verdicts(t, list[i], i, of, people);
+    if (f->tsv) {
+        table_print_tsv(t);
+    } else if (f->json) {
+        print_json(json_pack("{s:I, s:o}", "seed", (json_int_t)f->seed,
+                             "claims", table_json(t)));
+    } else {
+        printf("Claims of the article in several releases as measured here, "
+               "seed %" PRIu64 "\n\n",
+               f->seed);
+        table_print(t);
+        print_paragraph("yes: it holds; no: what is there differs; -: what it "
+                        "speaks of does not exist. `hmap claims -go RELEASE` "
+                        "has the figures.",
+                        0, STYLE_PLAIN);
+    }
+    table_free(t);
+    for (int i = 0; of[i] != NULL; i++)
+        free(of[i]);
+}
+
 static int run_claims(int argc, char **argv)
 {
-    struct claimsFlags f = {.seed = DefaultSeed, .go = modelled};
+    struct claimsFlags f = {.seed = DefaultSeed, .go = {{modelled}}};
     int first = flags_parse(&cmd_claims, argc, argv, &f);
     if (f.json && f.tsv)
         usage_error("claims: -json or -tsv, not both");
     const struct claim **list = chosen(argc - first, argv + first);
-    program_start(f.go, f.seed, 1);
-    gc_set_percent(-1); /* a measurement's maps live to its end */
-    print_claims(list, &f);
+    if (f.go.list[1] != NULL) {
+        print_releases(list, &f);
+    } else {
+        program_start(f.go.list[0], f.seed, 1);
+        gc_set_percent(-1); /* a measurement's maps live to its end */
+        print_claims(list, &f);
+    }
     free(list);
     return EXIT_OK;
 }
@@ -179,6 +267,9 @@ const struct command cmd_claims = {
            "of its claims that can be measured is measured here, in this run, "
            "on the code that a Go program would run; the verdict says whether "
            "it holds, differs, or speaks of something that does not exist.\n"
+           "\n"
+           "With several releases, or -go all: a table of the verdicts, a "
+           "column a release.\n"
            "\n"
            "Without numbers: all 34. -tsv prints one row a claim, its number "
            "first.",

@@ -71,6 +71,55 @@ int process_run(const struct process *p)
     return WEXITSTATUS(status);
 }
 
+static _Noreturn void answer(void (*fn)(void *arg, FILE *out), void *arg,
+                             int to)
+{
+    FILE *out = fdopen(to, "w");
+    if (out == NULL)
+        io_error("a pipe");
+    fn(arg, out);
+    if (fclose(out) != 0)
+        io_error("a pipe");
+    output_finish();
+    _exit(EXIT_OK);
+}
+
+/* Everything up to the end of the pipe. */
+static char *read_all(int from)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *in = fdopen(from, "r");
+    if (in == NULL || (getdelim(&text, &size, '\0', in) < 0 && ferror(in)))
+        io_error("a pipe");
+    fclose(in);
+    return text != NULL ? text : xcalloc(1, 1);
+}
+
+char *process_answer(void (*fn)(void *arg, FILE *out), void *arg)
+{
+    int ends[2], status;
+    output_finish();
+    pid_t pid = pipe(ends) == 0 ? fork() : -1;
+    if (pid < 0)
+        io_error("a process");
+    if (pid == 0) {
+        close(ends[0]);
+        answer(fn, arg, ends[1]);
+    }
+    close(ends[1]);
+    char *text = read_all(ends[0]);
+    if (waitpid(pid, &status, 0) < 0)
+        io_error("wait");
+    if (WIFSIGNALED(status)) {
+        signal(WTERMSIG(status), SIG_DFL);
+        raise(WTERMSIG(status));
+    }
+    if (WEXITSTATUS(status) != EXIT_OK)
+        exit(WEXITSTATUS(status));
+    return text;
+}
+
 /*
  * A temporary directory, and the process that removes it.
  *

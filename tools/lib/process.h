@@ -5,6 +5,7 @@
 #define TOOLS_LIB_PROCESS_H
 
 #include "runtime/base/base.h"
+#include <stdio.h>
 #include <sys/types.h>
 
 struct process {
@@ -21,6 +22,10 @@ struct process {
 /* Runs it to its end. Its exit status, 128 + N where signal N ended it, 127
  * where argv[0] cannot be run. */
 int process_run(const struct process *p);
+
+/* Runs fn(arg, out) in a child of ours, and returns all that it wrote to out,
+ * in libc's memory. What ended the child badly ends us in the same way. */
+char *process_answer(void (*fn)(void *arg, FILE *out), void *arg);
 
 /*
  * A temporary directory that does not outlive the program, however

@@ -1,5 +1,5 @@
 /*
- * figures.c: figures by name, in memory and on a pipe.
+ * figures.c: figures by name, in memory and as text.
  */
 #include "tools/measure/figures.h"
 #include "tools/lib/exits.h"
@@ -39,16 +39,13 @@ void figures_write(const struct figures *f, FILE *out)
                 f->list[i].name);
 }
 
-void figures_read(struct figures *f, FILE *in)
+void figures_parse(struct figures *f, char *text)
 {
-    char *line = NULL;
-    size_t size = 0;
-    while (getline(&line, &size, in) > 0) {
+    char *state, *line = strtok_r(text, "\n", &state);
+    for (; line != NULL; line = strtok_r(NULL, "\n", &state)) {
         char *at = line;
         int decimals = (int)strtol(at, &at, 10);
         double value = strtod(at, &at);
-        line[strcspn(line, "\n")] = '\0';
         figures_add(f, at + 1, value, decimals);
     }
-    free(line);
 }

@@ -28,8 +28,8 @@ const struct namedFigure *figures_find(const struct figures *f,
                                        const char *name);
 void figures_free(struct figures *f);
 
-/* A line each, and back: the other end of a pipe adds what was written. */
+/* A line each, and back: adds what was written. text is cut at its lines. */
 void figures_write(const struct figures *f, FILE *out);
-void figures_read(struct figures *f, FILE *in);
+void figures_parse(struct figures *f, char *text);
 
 #endif

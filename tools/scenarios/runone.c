@@ -9,11 +9,9 @@
 #include "runtime/type/hash.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/process.h"
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 const char *const frame_words[] = {"full", "go", NULL};
 static const enum frameView frame_views[] = {FRAMES_FULL, FRAMES_GO};
@@ -142,54 +140,31 @@ static void run_here(const struct scenario *s, const struct runFlags *f,
     *figures = r.figures;
 }
 
-/* What ended a child badly ends us in the same way. */
-static void wait_for(pid_t pid, const struct scenario *s)
-{
-    int status;
-    if (waitpid(pid, &status, 0) < 0)
-        io_error("waiting for scenario %s", s->name);
-    if (WIFSIGNALED(status)) {
-        signal(WTERMSIG(status), SIG_DFL);
-        raise(WTERMSIG(status));
-    }
-    if (WEXITSTATUS(status) != EXIT_OK)
-        exit(WEXITSTATUS(status));
-}
+/* A run that a child does. */
+struct errand {
+    const struct scenario *s;
+    const struct runFlags *f;
+    const struct goversion *v;
+    enum format format;
+};
 
-static void run_child(const struct scenario *s, const struct runFlags *f,
-                      const struct goversion *v, enum format format, int to)
+static void run_errand(void *arg, FILE *out)
 {
+    const struct errand *e = arg;
     struct figures figures = {NULL, 0};
-    FILE *out = fdopen(to, "w");
-    if (out == NULL)
-        io_error("a pipe for scenario %s", s->name);
-    run_here(s, f, v, format, &figures);
+    run_here(e->s, e->f, e->v, e->format, &figures);
     figures_write(&figures, out);
-    fclose(out);
-    output_finish();
-    _exit(EXIT_OK);
+    figures_free(&figures);
 }
 
 static void run_apart(const struct scenario *s, const struct runFlags *f,
                       const struct goversion *v, enum format format,
                       struct figures *figures)
 {
-    int ends[2];
-    output_finish();
-    pid_t pid = pipe(ends) == 0 ? fork() : -1;
-    if (pid < 0)
-        io_error("a process for scenario %s", s->name);
-    if (pid == 0) {
-        close(ends[0]);
-        run_child(s, f, v, format, ends[1]);
-    }
-    close(ends[1]);
-    FILE *in = fdopen(ends[0], "r");
-    if (in == NULL)
-        io_error("a pipe from scenario %s", s->name);
-    figures_read(figures, in);
-    fclose(in);
-    wait_for(pid, s);
+    struct errand e = {s, f, v, format};
+    char *text = process_answer(run_errand, &e);
+    figures_parse(figures, text);
+    free(text);
 }
 
 void run_in(const struct scenario *s, const struct runFlags *f,

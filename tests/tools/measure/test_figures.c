@@ -1,17 +1,20 @@
-/* test_figures.c: figures through a pipe come out as they went in. */
+/* test_figures.c: figures as text come out as they went in. */
 #include "tools/measure/figures.h"
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 Test(figures, written_and_read_again)
 {
     struct figures in = {NULL, 0}, out = {NULL, 0};
     figures_add(&in, "objects, hint n", 12345678901.0, 0);
     figures_add(&in, "… at the peak", 1.0 / 3, 3);
-    FILE *f = tmpfile();
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
     figures_write(&in, f);
-    rewind(f);
-    figures_read(&out, f);
     fclose(f);
+    figures_parse(&out, text);
+    free(text);
     cr_assert_eq(out.n, 2);
     const struct namedFigure *peak = figures_find(&out, "… at the peak");
     cr_assert_not_null(peak);
