@@ -91,6 +91,22 @@ static bool without_underscores(const char *text, char plain[MaxDigits])
     return true;
 }
 
+/* *end stands behind digits: what an e12 behind them does to n. False when it
+ * is more than 64 bits hold. */
+static bool times_ten(long long *n, char **end)
+{
+    if (**end != 'e')
+        return true;
+    char *digits = *end + 1;
+    if (*digits < '0' || *digits > '9')
+        return true; /* no exponent: the e is one letter too many */
+    long zeros = strtol(digits, end, 10);
+    for (; zeros > 0 && *n != 0; zeros--)
+        if (__builtin_mul_overflow(*n, 10, n))
+            return false;
+    return true;
+}
+
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
 {
     char plain[MaxDigits], *end;
@@ -98,7 +114,9 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value)
         return false;
     errno = 0;
     long long n = strtoll(plain, &end, 0);
-    if (end == plain || *end != '\0' || errno == ERANGE || n < min || n > max)
+    if (end == plain || errno == ERANGE)
+        return false;
+    if (!times_ten(&n, &end) || *end != '\0' || n < min || n > max)
         return false;
     *value = n;
     return true;

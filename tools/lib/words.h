@@ -10,7 +10,7 @@
  * changes and swaps of neighbours; NULL when none is near enough to help. */
 const char *nearest(const char *word, const char *const *names, size_t n);
 
-/* The number in text, which must be all of it: decimal, 0x… or 0…, with
+/* The number in text, which must be all of it: decimal, 1e12, 0x… or 0…, with
  * underscores between digits if you like, in min..max. False when it is
  * none. */
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *value);

@@ -5,6 +5,7 @@
 #include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
+#include "tools/measure/mapestimate.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
@@ -58,14 +59,29 @@ static bool same_shape(struct mapShape a, struct mapShape b)
     return a.slots == b.slots && a.tables == b.tables;
 }
 
-/* The last hint that makes the same map as from does. */
-static int64_t end_of_step(const struct maptype *t, int64_t from)
+static bool same_hints(const struct maptype *t, int64_t a, int64_t b)
 {
-    struct mapShape shape = mapview_hinted(t, (intptr_t)from);
-    int64_t to = from;
-    while (same_shape(shape, mapview_hinted(t, (intptr_t)to + 1)))
-        to++;
-    return to;
+    return same_shape(mapview_hinted(t, (intptr_t)a),
+                      mapview_hinted(t, (intptr_t)b));
+}
+
+/* The last hint that makes the same map as from does, as far as 4 n. Maps get
+ * larger with their hints, so what differs once stays so. */
+static int64_t end_of_step(const struct maptype *t, int64_t from, int64_t n)
+{
+    int64_t same = 0, other = 1; /* beyond from */
+    while (other < 4 * n && same_hints(t, from, from + other)) {
+        same = other;
+        other *= 2;
+    }
+    while (other - same > 1) {
+        int64_t middle = same + (other - same) / 2;
+        if (same_hints(t, from, from + middle))
+            same = middle;
+        else
+            other = middle;
+    }
+    return from + same;
 }
 
 /* What the kind of map has, between the bytes and where it grows. */
@@ -129,7 +145,7 @@ static void report_steps(struct report *r, const struct scenarioArgs *a,
 {
     struct table *t = step_table();
     for (int64_t from = 0, to; from <= a->n; from = to + 1) {
-        to = end_of_step(a->type, from);
+        to = end_of_step(a->type, from, a->n);
         add_step(r, t, a->type, from, to, keys);
     }
     report_table(r,
@@ -169,8 +185,55 @@ static void report_advice(struct report *r, const struct scenarioArgs *a,
     free(title);
 }
 
+/* make's arithmetic is exact for any hint: only the filling is left out. */
+static void add_large_step(struct table *t, const struct maptype *type,
+                           int64_t from, int64_t to)
+{
+    struct mapShape shape = mapview_hinted(type, (intptr_t)from);
+    struct mapEstimate made = estimate_map(type, from, 0);
+    char *range = from == to ? xprintf("%s", commas(from))
+                             : xprintf("%s-%s", commas(from), commas(to));
+    table_text(t, "%s", range);
+    free(range);
+    table_num(t, (int64_t)made.objects);
+    table_num(t, (int64_t)made.bytes);
+    table_num(t, (int64_t)shape.slots);
+    table_num(t, (int64_t)shape.room);
+}
+
+/* Steps that a hint near n lies in, and what the advice comes to. */
+static void estimate(struct report *r, const struct scenarioArgs *a)
+{
+    static const struct column cols[] = {
+        {"hint", COL_RIGHT},  {"objects", COL_RIGHT}, {"bytes", COL_RIGHT},
+        {"slots", COL_RIGHT}, {"room", COL_RIGHT},
+    };
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    int64_t from = end_of_step(a->type, a->n / 8, a->n) + 1;
+    for (int64_t to; from <= a->n; from = to + 1) {
+        to = end_of_step(a->type, from, a->n);
+        add_large_step(t, a->type, from, to);
+    }
+    report_table(r, "What make(map[K]V, hint) allocates, by its arithmetic", t);
+    struct mapEstimate plain = estimate_map(a->type, 0, a->n);
+    struct mapEstimate hinted = estimate_map(a->type, a->n, a->n);
+    report_text(r,
+                "An estimate: so many entries are not measured here. n inserts "
+                "allocate %.4g bytes without a hint, %.4g with the hint n.",
+                plain.allBytes, hinted.allBytes);
+    if (mapview_hinted(a->type, (intptr_t)a->n).slots <= bucketCnt)
+        report_text(r, "No memory could hold what the hint n asks for: make "
+                       "takes it for none.");
+    report_real(r, "bytes an entry, no hint", plain.allBytes / (double)a->n, 1);
+    report_real(r, "bytes an entry, hint n", hinted.allBytes / (double)a->n, 1);
+}
+
 static void run(struct report *r, const struct scenarioArgs *a)
 {
+    if (a->estimate) {
+        estimate(r, a);
+        return;
+    }
     /* the last step ends below 4 n: enough keys to make it grow */
     struct values *keys = values_make(
         a->type->key, 0, (size_t)a->n * 4 + 2 * (size_t)loadFactorNum);
@@ -210,6 +273,7 @@ const struct scenario scenario_hints = {
     .takes = TAKES_N | TAKES_TYPE,
     .n = 10000,
     .nmax = 1000000,
+    .estimates = 1000000000000,
     .type = "map[int]int",
     .run = run,
 };

@@ -10,8 +10,10 @@
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
+#include "tools/measure/mapestimate.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 const char *const frame_words[] = {"full", "go", NULL};
 static const enum frameView frame_views[] = {FRAMES_FULL, FRAMES_GO};
@@ -95,6 +97,14 @@ static json_t *json_scenario(const struct scenario *s,
     return doc;
 }
 
+/* All that the map allocates, in half of this machine's memory. */
+static bool fits(const struct scenarioArgs *a)
+{
+    double pages = (double)sysconf(_SC_PHYS_PAGES) / 2;
+    return estimate_map(a->type, a->hint, a->n).allBytes <
+           pages * (double)sysconf(_SC_PAGESIZE);
+}
+
 static struct scenarioArgs args_of(const struct scenario *s,
                                    const struct runFlags *f)
 {
@@ -107,6 +117,7 @@ static struct scenarioArgs args_of(const struct scenario *s,
         struct typeError err;
         a.type = layout_of(f->map != NULL ? f->map : type_parse(s->type, &err));
     }
+    a.estimate = s->estimates > 0 && (a.n > s->nmax || !fits(&a));
     return a;
 }
 

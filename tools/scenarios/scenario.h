@@ -26,6 +26,7 @@ struct scenarioArgs {
     int64_t hint;
     int64_t w;                  /* writes of each task */
     const struct maptype *type; /* NULL where the scenario takes none */
+    bool estimate;              /* n entries are too many to be filled in */
 };
 
 /* What may differ between two releases. */
@@ -53,6 +54,7 @@ struct scenario {
     const char *elsewhere;                 /* why it does not on the others */
     unsigned takes;                        /* enum scenarioTakes, or-ed */
     int64_t n, nmax;                       /* default and largest -n */
+    int64_t estimates; /* largest -n that it can estimate; 0: none */
     int64_t swiss_n;   /* default -n of swiss maps; 0: the same */
     int64_t hint;      /* default -hint */
     const char *type;  /* default -type */

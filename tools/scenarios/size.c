@@ -5,6 +5,7 @@
 #include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "tools/lib/exits.h"
+#include "tools/measure/mapestimate.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
@@ -84,16 +85,21 @@ static void report_tables(struct report *r, const struct maptype *t,
                 100 * (double)map_len(m) / (double)s.slots);
 }
 
-static void report_layout(struct report *r, const struct maptype *t,
-                          const struct gomap *m)
+static void report_box(struct report *r, const struct maptype *t)
 {
-    if (t->kind == MAPKIND_SWISS) {
+    if (t->kind == MAPKIND_SWISS)
         report_group(r, t);
-        report_tables(r, t, m);
-    } else {
+    else
         report_bucket(r, t);
+}
+
+static void report_shape(struct report *r, const struct maptype *t,
+                         const struct gomap *m)
+{
+    if (t->kind == MAPKIND_SWISS)
+        report_tables(r, t, m);
+    else
         report_array(r, t, m);
-    }
 }
 
 static void add_part(struct table *t, const char *name, const uint64_t n[4])
@@ -200,14 +206,80 @@ static GOFRAME struct gomap *make_live(const struct scenarioArgs *a,
 }
 GOFRAME_MAIN(make_live);
 
+static void add_estimated(struct table *t, const char *what, double objects,
+                          double bytes, double n)
+{
+    table_text(t, "%s", what);
+    if (objects >= 0)
+        table_num(t, (int64_t)(objects + 0.5));
+    else
+        table_none(t);
+    table_num(t, (int64_t)(bytes + 0.5));
+    table_real(t, bytes / n, 1);
+}
+
+static void report_expected_shape(struct report *r, const struct maptype *t,
+                                  const struct mapEstimate *e, double n)
+{
+    const char *slots = commas((int64_t)(e->slots + 0.5));
+    if (t->kind == MAPKIND_SWISS)
+        report_text(r,
+                    "About %s tables with %s slots in all are to be expected, "
+                    "%.1f %% of them taken.",
+                    commas((int64_t)(e->tables + 0.5)), slots,
+                    100 * n / e->slots);
+    else
+        report_text(r,
+                    "The array has %s slots, %.2f entries a bucket of 8; about "
+                    "%s overflow buckets more are to be expected than come "
+                    "with it.",
+                    slots, 8 * n / e->slots,
+                    commas((int64_t)(e->overflow + 0.5)));
+}
+
+/* What cannot be measured here follows from the rules. */
+static void estimate(struct report *r, const struct scenarioArgs *a)
+{
+    static const struct column cols[] = {
+        {"estimate of", 0},
+        {"objects", COL_RIGHT},
+        {"bytes", COL_RIGHT},
+        {"bytes/entry", COL_RIGHT},
+    };
+    struct mapEstimate e = estimate_map(a->type, a->hint, a->n);
+    double n = (double)a->n;
+    double entry = (double)(a->type->key->size + a->type->elem->size);
+    struct table *t = table_new(cols, ARRAY_LEN(cols));
+    report_text(r, "An estimate: so many entries are not measured here. It "
+                   "follows from the rules of growth and from what chance lets "
+                   "expect; where a map can be filled in, the two agree within "
+                   "a few percent.");
+    report_box(r, a->type);
+    report_expected_shape(r, a->type, &e, n);
+    add_estimated(t, "keys and elements", -1, entry * n, n);
+    add_estimated(t, "the map, live", e.objects, e.bytes, n);
+    add_estimated(t, "the map as its last growth begins", -1, e.peak, n);
+    add_estimated(t, "all that was allocated", e.allObjects, e.allBytes, n);
+    report_table(r, NULL, t);
+    report_real(r, "bytes an entry, the map, live", e.bytes / n, 1);
+    report_real(r, "bytes an entry, the map as its last growth begins",
+                e.peak / n, 1);
+    report_real(r, "bytes an entry, all that was allocated", e.allBytes / n, 1);
+}
+
 static void run(struct report *r, const struct scenarioArgs *a)
 {
+    if (a->estimate) {
+        estimate(r, a);
+        return;
+    }
     struct values *keys = values_make(a->type->key, 0, (size_t)a->n);
     int32_t percent = gc_set_percent(-1);
     measure_begin();
     struct gomap *m = make_live(a, keys);
     struct measurement *grown = measure_end(r->view);
-    report_layout(r, a->type, m);
+    report_box(r, a->type);
+    report_shape(r, a->type, m);
     report_parts(r, grown);
     int64_t entries = map_len(m);
     report_sums(r, a, keys, entries, grown);
@@ -231,6 +303,7 @@ const struct scenario scenario_size = {
     .takes = TAKES_N | TAKES_HINT | TAKES_TYPE,
     .n = 10000,
     .nmax = 10000000,
+    .estimates = 1000000000000000,
     .type = "map[string]int",
     .run = run,
 };

@@ -160,19 +160,24 @@ Test(flags, numbers)
     cr_assert_not(parse_int("1_", 0, 5, &v));
     cr_assert_not(parse_int("1__0", 0, 50, &v));
     cr_assert_not(parse_int("9223372036854775808", 0, INT64_MAX, &v));
+    cr_assert(parse_int("1e12", 0, INT64_MAX, &v) && v == 1000000000000);
+    cr_assert(parse_int("25e0", 0, 30, &v) && v == 25);
+    cr_assert_not(parse_int("1e", 0, 5, &v));
+    cr_assert_not(parse_int("1e-2", 0, 5, &v));
+    cr_assert_not(parse_int("1e19", 0, INT64_MAX, &v));
 }
 
 Test(flags, what_is_wrong_is_said_in_one_line)
 {
     expect_refused("run -n abc", "hmap: -n abc: want a whole number from 1 to "
-                                 "100000000");
+                                 "1000000000000000");
     expect_refused("run -n 5x", "hmap: -n 5x: want a whole number from 1 to "
-                                "100000000");
+                                "1000000000000000");
     expect_refused("run -n 0", "hmap: -n 0: want a whole number from 1 to "
-                               "100000000");
+                               "1000000000000000");
     expect_refused("run -n=99999999999999999999",
                    "hmap: -n 99999999999999999999: want a whole number from 1 "
-                   "to 100000000");
+                   "to 1000000000000000");
     expect_refused("run -n", "hmap: -n needs a value: -n N");
     expect_refused("run -nn 5", "hmap: run: no flag -nn; did you mean -n?");
     expect_refused("run --bogus=5",

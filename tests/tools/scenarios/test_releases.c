@@ -183,3 +183,25 @@ Test(releases, a_scenario_says_where_it_has_no_subject)
     expect_part(r.out, "In this release sync.Map is a trie of hashes");
     ran_free(&r);
 }
+
+/* More than a machine holds is estimated, and says so. */
+Test(releases, sizes_beyond_all_memory_are_estimates)
+{
+    struct ran r = hmap("run size -type 'map[string]int' -n 1e12 -go 1.27");
+    cr_expect_eq(r.status, 0);
+    expect_part(r.out, "n 1,000,000,000,000, hint 0\n\nAn estimate: so many");
+    expect_part(r.out, "the map, live                      4,023,177,073  "
+                       " 54,925,500,537,035         54.9\n");
+    ran_free(&r);
+    r = hmap("run hints -n 1e12 -go 1.27");
+    expect_part(r.out, "481,975,861,248-962,072,674,304  2,147,483,650  "
+                       "19,834,158,972,976");
+    expect_part(r.out, "No memory could hold what the hint n asks for");
+    ran_free(&r);
+    expect_refused("run append -n 1e12",
+                   "hmap: scenario append: -n 1000000000000: want 1 to "
+                   "10000000");
+    expect_refused("run size -n 1e",
+                   "hmap: -n 1e: want a whole number from 1 to "
+                   "1000000000000000");
+}
