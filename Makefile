@@ -60,8 +60,8 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
 
 .PHONY: version-changed all run test build-tests run-tests check torture run-torture asan ubsan \
         tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
-        format sizetable check-sizetable layers invariants headers goref install clean \
-        library uninstall check-install dist deb \
+        format sizetable check-sizetable layers invariants headers goref install \
+        clean library uninstall check-install dist mutants nightly fuzz \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -206,6 +206,22 @@ fuzz: ## TARGET=profile|workload|type|log TIME=60: libFuzzer on that reader
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+mutants: ## small changes of meaning, one at a time: some test notices each
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@tests/checks/mutants.pl $(CURDIR)/tests/checks/mutants.list \
+	    $(B)/mutants $(MAKE) --no-print-directory -s -j$(JOBS) CC='$(CC)'
+
+nightly: ## the long runs, one after another, the quickest first
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test CC=clang B=$(B)/clang
+	@$(MAKE) --no-print-directory lint check-readme
+	@$(MAKE) --no-print-directory mutants
+	@$(MAKE) --no-print-directory check torture asan ubsan tsan
+	@for t in profile workload type log; do \
+	    $(MAKE) --no-print-directory fuzz TARGET=$$t TIME=600 || exit 1; done
+	@$(MAKE) --no-print-directory soak SECONDS=600
+	@$(MAKE) --no-print-directory oracle COUNT=10000
 
 valgrind: all ## the scenarios under valgrind
 	valgrind -q --error-exitcode=9 \
@@ -390,9 +406,6 @@ check-install: all library ## install, link an example in C and C++, uninstall
 dist: ## build/hmap-VERSION.tar.gz, of what is committed
 	@mkdir -p $(B)
 	git archive --prefix=hmap-$(VERSION)/ -o $(B)/hmap-$(VERSION).tar.gz HEAD
-
-deb: ## Debian packages in $(B)/deb, by dpkg-buildpackage
-	@tools/gen/deb.sh $(B)/deb
 
 setup-run:
 	@tools/gen/setup.sh $(PKGS_RUN)

@@ -150,6 +150,23 @@ Test(malloc, used_slots_are_zeroed_unless_that_is_not_wanted)
     cr_assert_eq(a[63], 0);
 }
 
+/* A whole span of each small size, used, forgotten and used again: the slots that
+ * the fast road gives are zero, too. */
+Test(malloc, every_used_slot_is_zeroed_again)
+{
+    static const char zeroes[256];
+    for (size_t size = 24; size <= sizeof zeroes; size += 8) {
+        enum { Objects = 2000 };
+        for (int i = 0; i < Objects; i++)
+            memset(mallocgc(size, NULL, true), 0xff, size);
+        gc();
+        for (int i = 0; i < Objects; i++)
+            cr_assert_eq(memcmp(mallocgc(size, NULL, true), zeroes, size), 0,
+                         "%zu bytes, object %d", size, i);
+        gc();
+    }
+}
+
 Test(malloc, what_is_discarded_stays_counted)
 {
     enum { size = 8 << 20 };
