@@ -444,3 +444,23 @@ int goframe_skipped(const struct goversion *v)
         return Split;
     return (v->mallocSplit ? Split : 0) + Mallocgc + Caller;
 }
+
+unsigned goframe_tells(const char *name)
+{
+    static const struct {
+        const char *begins;
+        unsigned tells;
+    } signs[] = {
+        {"runtime.makeBucketArray", GO_TELLS_BUCKETS},
+        {"runtime.(*hmap)", GO_TELLS_BUCKETS},
+        {"internal/runtime/maps.", GO_TELLS_SWISS},
+        {"runtime.mallocgcSmall", GO_TELLS_SPECIALISED},
+        {"runtime.mallocgcTiny", GO_TELLS_SPECIALISED},
+        {"runtime.mallocgc", GO_TELLS_MALLOCGC},
+    };
+    unsigned tells = 0;
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+        if (strncmp(name, signs[i].begins, strlen(signs[i].begins)) == 0)
+            tells |= signs[i].tells;
+    return tells;
+}

@@ -79,6 +79,16 @@ bool goframe_is_machinery(const char *name);
 /* Whether name is one of the swiss map's own: internal/runtime/maps. */
 bool goframe_is_swiss(const char *name);
 
+/* What it says of a program's release that a function called name stands in its
+ * profile: enum goTells, or-ed. */
+enum goTells {
+    GO_TELLS_BUCKETS = 1,     /* maps of buckets */
+    GO_TELLS_SWISS = 2,       /* swiss maps */
+    GO_TELLS_MALLOCGC = 4,    /* profiles keep mallocgc */
+    GO_TELLS_SPECIALISED = 8, /* mallocgc has functions for kinds of objects */
+};
+unsigned goframe_tells(const char *name);
+
 /* Whether frames called name are hidden at the leaf of a heap profile that
  * release v writes. Go: runtime/pprof protomem.go writeHeapProto. */
 bool goframe_hidden(const struct goversion *v, const char *name);

@@ -150,8 +150,8 @@ Test(malloc, used_slots_are_zeroed_unless_that_is_not_wanted)
     cr_assert_eq(a[63], 0);
 }
 
-/* A whole span of each small size, used, forgotten and used again: the slots that
- * the fast road gives are zero, too. */
+/* A whole span of each small size, used, forgotten and used again: the slots
+ * that the fast road gives are zero, too. */
 Test(malloc, every_used_slot_is_zeroed_again)
 {
     static const char zeroes[256];

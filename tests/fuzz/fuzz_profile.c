@@ -4,6 +4,7 @@
  * survive everything that is done with one. `make fuzz TIME=60` runs it.
  */
 #include "tools/explain/explain.h"
+#include "tools/explain/infer.h"
 #include "tools/pprof/graph.h"
 #include "tools/profile/profile_filter.h"
 
@@ -30,16 +31,20 @@ static void use_graph(const struct profile *p)
     }
 }
 
-/* Fitting tries every bucket size on every line: a few lines are enough. */
+/* Every line by both kinds of maps, with its frames and without. */
 static void use_sites(const struct profile *p)
 {
-    struct sites *s = sites_collect(p);
-    bool few = s->n <= 8;
-    for (size_t i = 0; i < s->n; i++)
-        few &= s->list[i].nsizes < 50;
-    if (few)
-        free(explain_lines(s).list);
-    sites_free(s);
+    struct sites *all = sites_collect(p, profile_shown(p));
+    struct mapStory maps[MaxStories];
+    struct sliceStory slices;
+    const struct goversion *v = release_find(p, "").v;
+    for (size_t i = 0; i < all->n; i++) {
+        story_by_frames(v, all, &all->list[i], maps);
+        for (const struct goversion *w = goversions; w->name; w++)
+            infer_map(w, all, &all->list[i], 0, maps);
+        slice_story(v, all, &all->list[i], &slices);
+    }
+    sites_free(all);
 }
 
 static void use(struct profile *p)

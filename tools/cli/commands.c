@@ -13,6 +13,7 @@ const struct command *const commands[] = {
     &cmd_verify,
     &cmd_claims,
     &cmd_explain,
+    &cmd_chains,
     &cmd_overlay,
     &cmd_test,
     &cmd_unhide,

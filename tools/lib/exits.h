@@ -7,7 +7,12 @@
 
 #include "runtime/base/base.h"
 
-enum { EXIT_OK = 0, EXIT_IO = 1, EXIT_USAGE = 2 };
+enum {
+    EXIT_OK = 0,
+    EXIT_IO = 1,
+    EXIT_USAGE = 2,
+    EXIT_GATE = 3, /* a limit that the user set was exceeded */
+};
 
 /* "hmap: …" on stderr, then exit status 2. The text says what is wrong and
  * what would be right; it ends without a newline. It is shown printable

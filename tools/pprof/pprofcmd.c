@@ -72,7 +72,7 @@ int profile_must_have_type(const struct profile *p, const char *name)
     usage_error("-sample_index=%s: this profile has %s", name, names);
 }
 
-static struct goregex *must_compile(const char *flag, const char *text)
+struct goregex *regex_must_compile(const char *flag, const char *text)
 {
     char err[100];
     if (!text || !*text)
@@ -128,10 +128,10 @@ int pprof_run(const struct command *c, enum pprofKind kind, int argc,
     if (kind == PPROF_PEEK && (!expression || first == argc))
         usage_error("peek: want a regular expression and a profile: "
                     "REGEX " SOURCE_ARGS);
-    struct goregex *focus = must_compile("-focus", o.focus);
-    struct goregex *ignore = must_compile("-ignore", o.ignore);
-    struct goregex *hide = must_compile("-hide", o.hide);
-    struct goregex *symbol = must_compile("peek", expression);
+    struct goregex *focus = regex_must_compile("-focus", o.focus);
+    struct goregex *ignore = regex_must_compile("-ignore", o.ignore);
+    struct goregex *hide = regex_must_compile("-hide", o.hide);
+    struct goregex *symbol = regex_must_compile("peek", expression);
     struct source *s = source_must_read(c->name, argv + first, argc - first);
     struct profile *p = load(s, o.diff_base);
     struct pprofReport r = {

@@ -18,6 +18,10 @@ extern const struct flag pprof_flags[];
 int pprof_run(const struct command *c, enum pprofKind kind, int argc,
               char **argv);
 
+/* The expression of a flag compiled; NULL where none was given. One that is
+ * none ends the program with one line and status 2. */
+struct goregex *regex_must_compile(const char *flag, const char *text);
+
 /* Index of the sample type called name, or the program ends with one line that
  * offers the names there are, and status 2. */
 int profile_must_have_type(const struct profile *p, const char *name);

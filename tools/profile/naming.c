@@ -231,17 +231,18 @@ size_t profile_name_by_symbols(struct profile *p, const char *text, size_t len)
 /* --- what a profile shows
  * --------------------------------------------------- */
 
-/* A frame of the runtime's below one of another package: Go would have hidden
- * it. */
+/* Below a frame of another package stands one that allocates for it, and
+ * that Go would have hidden. Others of the runtime's may stand there though
+ * Go hid what it could: time's timers are the runtime's under another name. */
 static bool shows_runtime(const struct profSample *s)
 {
-    const char *innermost = NULL;
+    bool seen = false;
     for (uint32_t i = 0; i < s->nlocs; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
             const char *name = s->locs[i]->lines[j].func->name;
-            innermost = innermost ? innermost : name;
-            if (goframe_is_runtime(innermost) && !goframe_is_runtime(name))
-                return true;
+            if (!goframe_is_runtime(name))
+                return seen;
+            seen |= goframe_role(name) > GO_RUNTIME;
         }
     return false;
 }

@@ -219,3 +219,14 @@ Test(goframe, the_function_that_carves_an_object_out)
     cr_assert_not(goframe_specialised(v, &scan80, MAPS "newTable"));
     cr_assert_not(goframe_specialised(v, &scan96, "main.f"));
 }
+
+Test(goframe, functions_tell_of_their_release)
+{
+    cr_assert_eq(goframe_tells("runtime.(*hmap).newoverflow"),
+                 GO_TELLS_BUCKETS);
+    cr_assert_eq(goframe_tells(MAPS "newTable"), GO_TELLS_SWISS);
+    cr_assert_eq(goframe_tells("runtime.mallocgc"), GO_TELLS_MALLOCGC);
+    cr_assert_eq(goframe_tells("runtime.mallocgcTinySC2"),
+                 GO_TELLS_MALLOCGC | GO_TELLS_SPECIALISED);
+    cr_assert_eq(goframe_tells("main.main"), 0);
+}

@@ -253,7 +253,7 @@ Test(badinput, a_peek_that_finds_nothing_prints_nothing)
 Test(badinput, standard_input_has_a_name)
 {
     struct ran r = hmap("explain - <" PROFILE);
-    expect_part(r.out, "standard input: every allocation;");
+    expect_part(r.out, "standard input: the runtime's frames hidden");
     ran_free(&r);
 }
 

@@ -155,12 +155,12 @@ Test(hostile, json_stays_json)
     struct ran r = hmap(args);
     json_t *doc = json_loads(r.out, 0, NULL);
     cr_assert_not_null(doc, "%s", r.out);
-    json_t *sites = json_object_get(doc, "sites");
-    cr_assert_eq(json_array_size(sites), 1);
-    cr_expect_str_eq(json_string_value(
-                         json_object_get(json_array_get(sites, 0), "function")),
-                     "main.\033[2J\nforged 1\tcolumn\u202e\xc2\x9b"
-                     "31m\ufffd\r");
+    json_t *lines = json_object_get(doc, "lines");
+    cr_assert_eq(json_array_size(lines), 1);
+    cr_expect_str_eq(
+        json_string_value(json_object_get(json_array_get(lines, 0), "func")),
+        "main.\033[2J\nforged 1\tcolumn\u202e\xc2\x9b"
+        "31m\ufffd\r");
     json_decref(doc);
     ran_free(&r);
 }

@@ -1,0 +1,69 @@
+/*
+ * site.h: the lines of a program that allocate: how much, why, and in which
+ * sizes.
+ *
+ * Figures are the profile's: estimates where it is sampled, with the number of
+ * samples behind them for whoever must know how far they can be off.
+ */
+#ifndef TOOLS_EXPLAIN_SITE_H
+#define TOOLS_EXPLAIN_SITE_H
+
+#include "tools/explain/mechanism.h"
+#include "tools/profile/naming.h"
+
+enum { MaxSiteCallers = 8 };
+
+/* Objects of one size, mechanism and part that one line allocated. */
+struct siteSize {
+    int64_t size; /* bytes of one object, class-rounded */
+    enum mechanism mech;
+    enum part part;
+    double objects, bytes;
+    double inuse;   /* objects of them still in use */
+    double samples; /* objects that were really seen */
+};
+
+struct siteCaller {
+    const char *func;
+    int64_t line;
+    double bytes;
+};
+
+struct site {
+    const char *func, *file;
+    int64_t line;
+    struct siteSize *sizes; /* ascending, nsizes of them */
+    size_t nsizes, cap_sizes;
+    double objects, bytes;             /* allocated */
+    double inuse_objects, inuse_bytes; /* still in use */
+    double samples;
+    double mech_objects[NMECHS], mech_bytes[NMECHS];
+    bool swiss;       /* its map's frames are those of swiss maps */
+    bool syncmap;     /* … and package sync makes it */
+    const char *type; /* "map.bucket[string]int" where a label says so */
+    struct siteCaller callers[MaxSiteCallers]; /* of a library's line: the
+                                  program's own, ncallers of them */
+    size_t ncallers;
+};
+
+struct sites {
+    struct site *list; /* n of them */
+    size_t n, cap;
+    struct site total;
+    int64_t rate;    /* of sampling; 1: everything */
+    bool has_allocs; /* else the figures are those in use */
+    enum profShown shown;
+    bool all_frames; /* … and the frame that called mallocgc is there, too */
+};
+
+/* The lines of a heap profile, which must outlive them; the value that decides
+ * their order is by bytes, or by objects. shown says what the frames hide. */
+struct sites *sites_collect(const struct profile *p, enum profShown shown);
+void sites_sort(struct sites *l, bool by_bytes);
+void sites_free(struct sites *l);
+
+/* Two standard deviations of an estimate of so many objects that rests on so
+ * many samples; 0 where everything was recorded. */
+double estimate_off(const struct sites *l, double objects, double samples);
+
+#endif
