@@ -1,8 +1,7 @@
 /*
  * pagecache.c: a thread's own 64 pages.
  *
- *     mheap_alloc --1..15 pages--> [pagecache] --64 pages at a time-->
- *     pagealloc
+ *     mheap_alloc --1..15 pages--> [pagecache] --64 pages--> pagealloc
  *
  * The pages of a cache are allocated as far as the page allocator knows, and
  * free as far as the statistics know.
@@ -13,7 +12,8 @@
  * Invariants, each verified by pageCache_check:
  *   pagecache.1  base is 64-page aligned; an empty cache may have any base
  *   pagecache.2  every page of the cache is allocated in the page allocator's
- *   bitmap pagecache.3  a scavenged page of the cache is one of its free pages
+ *                bitmap
+ *   pagecache.3  a scavenged page of the cache is one of its free pages
  */
 #include "alloc/page/pagecache.h"
 #include "runtime/base/bits.h"

@@ -140,11 +140,24 @@ static bool compares_newest(const struct runFlags *f)
            !profile_files_wanted(&f->files);
 }
 
+/* f as all releases are to run s that are compared: the same program, whose n
+ * is the first one's default where none was given. */
+static struct runFlags flags_for_all(const struct scenario *s,
+                                     const struct runFlags *f)
+{
+    struct runFlags same = *f;
+    bool compared = f->go.list[1] != NULL || compares_newest(f);
+    if (compared && (s->takes & TAKES_N) && f->n == NotGiven)
+        same.n = scenario_n(s, f->go.list[0]);
+    return same;
+}
+
 /* One scenario in every release that was asked for; then, where that can be
  * compared, the figures of all. */
-static void run_releases(const struct scenario *s, const struct runFlags *f,
+static void run_releases(const struct scenario *s, const struct runFlags *given,
                          bool apart)
 {
+    const struct runFlags same = flags_for_all(s, given), *f = &same;
     struct releaseFigures of[MaxReleases + 1] = {{.v = NULL}};
     size_t n = 0;
     for (; f->go.list[n] != NULL; n++) {
