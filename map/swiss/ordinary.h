@@ -31,11 +31,11 @@ ALWAYS_INLINE uintptr_t ordinary_hash(const struct maptype *t,
 }
 
 /*
- * The group that the search for hash begins with. In a map that is likely not in
- * the cache its second line is asked for as well, and of strings the third: the
- * search loads only the first by itself, and the slot would come after it. On an
- * AMD EPYC (Zen 3) a hit among 10^5 integers takes half the time so; a miss, which
- * needs no more than the first, is not slower.
+ * The group that the search for hash begins with. In a map that is likely not
+ * in the cache its second line is asked for as well, and of strings the third:
+ * the search loads only the first by itself, and the slot would come after it.
+ * On an AMD EPYC (Zen 3) a hit among 10^5 integers takes half the time so; a
+ * miss, which needs no more than the first, is not slower.
  */
 ALWAYS_INLINE struct swissGroup *first_group(const struct maptype *t,
                                              const struct swissMap *m,
