@@ -92,9 +92,9 @@ ALWAYS_INLINE uintptr_t key_hash(const struct maptype *t, enum mapfast f,
 {
     switch (f) {
     case MAP_FAST32:
-        return memhash32_fast(*(const uint32_t *)key, seed);
+        return memhash32_fast((uint32_t)r4(key), seed);
     case MAP_FAST64:
-        return memhash64_fast(*(const uint64_t *)key, seed);
+        return memhash64_fast(r8(key), seed);
     case MAP_FASTSTR:
         return strhash_fast(key, seed);
     default:
@@ -126,9 +126,9 @@ ALWAYS_INLINE uintptr_t short_key_aeshash(enum mapfast f, const void *key,
                                           uintptr_t seed)
 {
     if (f == MAP_FAST32)
-        return aeshash32(*(const uint32_t *)key, seed);
+        return aeshash32((uint32_t)r4(key), seed);
     if (f == MAP_FAST64)
-        return aeshash64(*(const uint64_t *)key, seed);
+        return aeshash64(r8(key), seed);
     const struct gostring *s = key;
     return aeshash_short(s->str, seed, (size_t)s->len);
 }
@@ -160,9 +160,9 @@ ALWAYS_INLINE bool key_equal(const struct maptype *t, enum mapfast f,
 {
     switch (f) {
     case MAP_FAST32:
-        return *(const uint32_t *)k == *(const uint32_t *)at;
+        return r4(k) == r4(at);
     case MAP_FAST64:
-        return *(const uint64_t *)k == *(const uint64_t *)at;
+        return r8(k) == r8(at);
     case MAP_FASTSTR:
         return string_equal(k, at);
     default:

@@ -67,13 +67,11 @@ group_search(const struct maptype *t, struct swissGroup *g, struct bytes8 ctrls,
     return noPlace;
 }
 
-/* The slot of want->key in tab. */
-ALWAYS_INLINE struct place table_search(const struct maptype *t,
-                                        const struct swissTable *tab,
-                                        const struct sought *want,
-                                        enum mapfast f)
+/* The slot of want->key in tab, searched for from seq on. */
+ALWAYS_INLINE struct place
+search_from(const struct maptype *t, const struct swissTable *tab,
+            struct probeSeq seq, const struct sought *want, enum mapfast f)
 {
-    struct probeSeq seq = makeProbeSeq(tab, want->hash);
     for (;; probeSeq_next(&seq)) {
         struct swissGroup *g = swissTable_group(t, tab, seq.offset);
         struct bytes8 ctrls = swissGroup_ctrls(g);
@@ -81,6 +79,14 @@ ALWAYS_INLINE struct place table_search(const struct maptype *t,
         if (at.group != NULL || LIKELY(ctrls_matchEmpty(ctrls) != 0))
             return at;
     }
+}
+
+ALWAYS_INLINE struct place table_search(const struct maptype *t,
+                                        const struct swissTable *tab,
+                                        const struct sought *want,
+                                        enum mapfast f)
+{
+    return search_from(t, tab, makeProbeSeq(tab, want->hash), want, f);
 }
 
 /* Where a key that was not found is to be put. */

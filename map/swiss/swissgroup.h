@@ -52,7 +52,7 @@ struct swissTable {
     uint64_t lengthMask; /* number of groups, a power of two, minus 1 */
 };
 
-/* Hashes. Go: map.go h1, h2. */
+/* Hashes. Go: maps/map.go h1, h2. */
 
 ALWAYS_INLINE uint64_t h1(uintptr_t hash)
 {
@@ -150,7 +150,7 @@ ALWAYS_INLINE void probeSeq_next(struct probeSeq *seq)
 /* The directory. */
 
 /* Which table of m the hash selects: 0 where the directory has one, as a shift
- * by all 64 bits, taken in two steps, gives. Go: map.go
+ * by all 64 bits, taken in two steps, gives. Go: maps/map.go
  * (*Map).directoryIndex. */
 ALWAYS_INLINE uintptr_t swissMap_directoryIndex(const struct swissMap *m,
                                                 uintptr_t hash)
@@ -158,7 +158,7 @@ ALWAYS_INLINE uintptr_t swissMap_directoryIndex(const struct swissMap *m,
     return hash >> 1 >> ((m->globalShift - 1) & 63);
 }
 
-/* Go: map.go (*Map).directoryAt. */
+/* Go: maps/map.go (*Map).directoryAt. */
 ALWAYS_INLINE struct swissTable *swissMap_directoryAt(const struct swissMap *m,
                                                       uintptr_t i)
 {

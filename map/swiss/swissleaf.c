@@ -36,7 +36,7 @@ static NOINLINE const void *further_fast32(const struct maptype *t,
                                            bool *ok)
 {
     struct sought want = {&key, hash};
-    return give(t, map_search(t, m, &want, MAP_FAST32), ok, MAP_FAST32);
+    return give(t, access_further(t, m, &want, MAP_FAST32), ok, MAP_FAST32);
 }
 
 ALWAYS_INLINE const void *
@@ -96,7 +96,7 @@ static NOINLINE const void *further_fast64(const struct maptype *t,
                                            bool *ok)
 {
     struct sought want = {&key, hash};
-    return give(t, map_search(t, m, &want, MAP_FAST64), ok, MAP_FAST64);
+    return give(t, access_further(t, m, &want, MAP_FAST64), ok, MAP_FAST64);
 }
 
 ALWAYS_INLINE const void *
@@ -156,7 +156,7 @@ static NOINLINE const void *further_faststr(const struct maptype *t,
                                             bool *ok)
 {
     struct sought want = {&key, hash};
-    return give(t, map_search(t, m, &want, MAP_FASTSTR), ok, MAP_FASTSTR);
+    return give(t, access_further(t, m, &want, MAP_FASTSTR), ok, MAP_FASTSTR);
 }
 
 ALWAYS_INLINE const void *read_faststr(const struct maptype *t,

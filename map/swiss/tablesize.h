@@ -29,7 +29,7 @@ struct tableSizes {
 };
 
 /* For hint <= 8, negative or beyond all memory there are no tables.
- * Go: map.go NewMap; table.go newTable. */
+ * Go: maps/map.go NewMap; maps/table.go newTable. */
 struct tableSizes table_sizes(const struct maptype *t, intptr_t hint);
 
 #endif

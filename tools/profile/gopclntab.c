@@ -274,7 +274,7 @@ static bool are_trees(const struct gopclntab *t, uint64_t gofunc)
  * ----------------------------------------------------------------- */
 
 /* A generic function's name holds the shapes that it was compiled for; people
- * see "[...]". Go: runtime/symtab.go funcNameForPrint */
+ * see "[...]". Go: runtime/traceback.go funcNameForPrint */
 static const char *name_for_print(const struct gopclntab *t, const char *name)
 {
     const char *open = strchr(name, '['), *close = strrchr(name, ']');
