@@ -7,14 +7,16 @@
  *
  * Invariants proved here (those of a tier are proved by its own _check):
  *   heapcheck.1  a span in use stands on one shelf or in one mcache, and
- *   nowhere else heapcheck.2  allocCount is the number of slots below
- *   freeindex, of those at hand that
- *                allocCache has not, and of allocation bits behind them
+ *                nowhere else
+ *   heapcheck.2  allocCount is the number of slots below freeindex, of those at
+ *                hand that allocCache has not, and of allocation bits behind
+ *                them
  *   heapcheck.3  small and large allocations less frees, as counted by threads,
  *                are the slots taken in all spans, class by class
  *   heapcheck.4  profile buckets and types are noted for taken slots only, and
- *   fit them heapcheck.5  the free slots of a span with needzero 0 read as zero
- *   (CHECK=3)
+ *                fit them
+ *   heapcheck.5  the free slots of a span with needzero 0 read as zero
+ *                (CHECK=3)
  * and gc.1, heap.1, mcache.1 to mcache.3, pacer.1 to pacer.3, sweep.1, sweep.2.
  */
 #include "alloc/heap.h"

@@ -13,7 +13,8 @@
  * Invariants, each verified by pageCache_check:
  *   pagecache.1  base is 64-page aligned; an empty cache may have any base
  *   pagecache.2  every page of the cache is allocated in the page allocator's
- *   bitmap pagecache.3  a scavenged page of the cache is one of its free pages
+ *                bitmap
+ *   pagecache.3  a scavenged page of the cache is one of its free pages
  */
 #include "alloc/page/pagecache.h"
 #include "runtime/base/bits.h"

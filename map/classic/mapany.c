@@ -9,9 +9,11 @@
  * Invariants, each verified by mapcheck:
  *   mapany.1  count is the number of entries
  *   mapany.2  each entry stands in the chain that its hash selects, under its
- *   tophash mapany.3  a look-up of an entry's key finds that very entry
+ *             tophash
+ *   mapany.3  a look-up of an entry's key finds that very entry
  *   mapany.4  buckets is NULL only in a map with B = 0 that has never been
- *   written mapany.5  count is not over the load factor of B
+ *             written
+ *   mapany.5  count is not over the load factor of B
  */
 #include "map/classic/buckettype.h"
 #include "map/classic/mapbody.h"

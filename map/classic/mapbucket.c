@@ -16,14 +16,15 @@
  *
  * Invariants, each verified by mapcheck:
  *   mapbucket.1  below B = 16, noverflow is the number of overflow buckets in
- *   the chains mapbucket.2  the spares from nextOverflow on are empty, and only
- *   the last of them
- *                has an overflow pointer
+ *                the chains
+ *   mapbucket.2  the spares from nextOverflow on are empty, and only the last
+ *                of them has an overflow pointer
  *   mapbucket.3  where buckets hold no pointers, extra->overflow lists exactly
  *                the overflow buckets of the chains
  *   mapbucket.4  emptyRest in a slot means emptyRest in all that follow in its
- *   chain mapbucket.5  no emptyOne stands right before emptyRest or at the end
- *   of a chain
+ *                chain
+ *   mapbucket.5  no emptyOne stands right before emptyRest or at the end of a
+ *                chain
  */
 #include "map/classic/mapbucket.h"
 #include "map/classic/buckettype.h"

@@ -15,8 +15,8 @@
  *   hashtriemap.1  a node in the trie is not dead and names its parent; none
  *                  but the root is empty
  *   hashtriemap.2  an entry stands in the slot that the bits of its hash lead
- *   to hashtriemap.3  the entries of one overflow chain have one hash, and
- *   their
+ *                  to
+ *   hashtriemap.3  the entries of one overflow chain have one hash, and their
  *                  keys differ
  */
 #include "map/sync/hashtriemap.h"
