@@ -46,7 +46,7 @@ struct frameLink {
     uintptr_t pc; /* the return address: in the caller */
 };
 
-/* What chainEnd may be besides the frame of a caller: main and the start
+/* What chainEnd may be apart from the frame of a caller: main and the start
  * routines of threads are called by libc with a small number in rbp. */
 enum { NoFrame = 4096 };
 

@@ -12,7 +12,7 @@
  * Two maps of one type must not become one. Below, a series may well begin in
  * the air: with the array that make gave it. The next array must be on one line
  * only, in the same function if there is one. And arrays that others replaced
- * may not be in use, where the collector has freed some; but for the last.
+ * may not be in use, where the collector has freed some, except the last.
  *
  * Only for profiles at rate 1: in others every series is full of holes.
  */
