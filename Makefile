@@ -73,7 +73,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers headers run-tests
+	@$(MAKE) --no-print-directory -s layers invariants headers run-tests
 
 # --- what everything is made of ------------------------------------------
 
