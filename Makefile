@@ -59,9 +59,10 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
             tests/*/*/*.[ch])
 
 .PHONY: version-changed all run test build-tests run-tests check torture run-torture asan ubsan \
-        tsan valgrind run-stress oracle bench bench-setup bench-threads build-bench lint \
-        format sizetable check-sizetable layers invariants headers goref install \
-        clean library uninstall check-install dist mutants nightly fuzz \
+        tsan valgrind run-stress oracle bench bench-results bench-setup \
+        bench-threads build-bench lint format sizetable check-sizetable layers \
+        invariants headers goref install clean library uninstall check-install \
+        dist mutants nightly fuzz \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -256,6 +257,10 @@ RUN    ?= .
 
 bench: build-bench ## hmap beside its peers (ROUNDS=n, RUN=REGEX, BENCHFLAGS=…, HMAP_GOROOTS=…)
 	@$(BENCHDRIVER) -rounds $(ROUNDS) -run '$(RUN)' $(BENCHFLAGS)
+
+bench-results: build-bench ## the same, written into tests/bench/RESULTS.md
+	@$(BENCHDRIVER) -rounds $(ROUNDS) -run '$(RUN)' $(BENCHFLAGS) | \
+	    tests/bench/results.pl tests/bench/RESULTS.md
 
 bench-threads: $(B)/bench/scaling ## what a second thread brings
 	@$<

@@ -47,11 +47,6 @@ ALWAYS_INLINE bool gcbits_get(const uint8_t *bits, size_t i)
     return bits[i / 8] >> (i % 8) & 1;
 }
 
-ALWAYS_INLINE void gcbits_set(uint8_t *bits, size_t i)
-{
-    bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
-}
-
 /* Sets bit i; whether it was set before. */
 ALWAYS_INLINE bool gcbits_testAndSet(uint8_t *bits, size_t i)
 {

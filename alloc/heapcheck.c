@@ -8,9 +8,9 @@
  * Invariants proved here (those of a tier are proved by its own _check):
  *   heapcheck.1  a span in use stands on one shelf or in one mcache, and
  *                nowhere else
- *   heapcheck.2  allocCount is the number of slots below freeindex, of those at
- *                hand that allocCache has not, and of allocation bits behind
- *                them
+ *   heapcheck.2  allocCount counts the slots that are taken: those below
+ *                freeindex, those of the 64 at hand whose allocCache bit is 0,
+ *                and those behind them whose allocation bit is 1
  *   heapcheck.3  small and large allocations less frees, as counted by threads,
  *                are the slots taken in all spans, class by class
  *   heapcheck.4  profile buckets and types are noted for taken slots only, and

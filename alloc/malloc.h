@@ -26,7 +26,7 @@
  *                              1024 slots are     of the shelf  when no run
  *                              taken              has room      is free
  *
- * Each tier trades in units that the one above it cuts up: the dear operation
+ * Each tier trades in units that the one above it cuts up: the costly operation
  * below is paid for once and used many times above. And each has its own way
  * not to wait: the first shares nothing, the second holds its lock for a
  * moment, only the third may have to ask the system.

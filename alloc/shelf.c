@@ -49,7 +49,7 @@ static struct mspan *pop(struct shelf *f, bool full, bool swept)
     struct spanList *list = list_of(f, full, swept);
 
     if (spanList_isEmpty(list))
-        return NULL; /* who has just put one there comes again himself */
+        return NULL; /* the thread that puts one there now looks again itself */
     lock(&f->lock);
     struct mspan *s = spanList_pop(list);
     unlock(&f->lock);

@@ -9,7 +9,7 @@
  * taken its place. So it never rises from 0, and at 0 nothing is left.
  *
  * Locking: mk->lock (a leaf) guards ranges and the chunks of blocks. An inbox
- * belongs to its worker but for its head, which the others push to.
+ * belongs to its worker, except its head, which the others push to.
  *
  * Invariants:
  *   markwork.1  where pending is 0 no stack, inbox or range has anything

@@ -1,5 +1,5 @@
 /*
- * markwork.h: who has what to do while the heap is marked.
+ * markwork.h: how the work is shared while the heap is marked.
  *
  *     worker 0            worker 1
  *     [stack] --block--> [inbox]        pointers into spans of the other's
@@ -168,7 +168,7 @@ void marker_abandon(struct marker *mk);
 /* Proves mark.1 (mark.c). After a drain, before the sweep. */
 void marker_check(const struct marker *mk);
 
-/* Gives the work memory back, but for what the next cycle will want at once. */
+/* Gives the work memory back, except what the next cycle will want at once. */
 void marker_finish(struct marker *mk);
 
 #endif

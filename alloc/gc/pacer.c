@@ -26,7 +26,7 @@ static const double goalUtilization = 0.25;
 /*
  * The price of marking, where Go measures it: bytes that a program allocates in
  * the time in which one byte is looked through, both on one processor; bytes of
- * globals that are looked through besides the program's own; bytes allocated
+ * globals that are looked through beside the program's own; bytes allocated
  * before the first worker runs. Chosen by the counts of 32 programs
  * (tests/oracle/gccounts).
  */
@@ -100,8 +100,8 @@ uint64_t gcController_heapGoal(struct gcController *c)
  * cycle, the program may still allocate a 16th of what lives in between, if
  * GOGC allows that much. In Go it goes on allocating while the collector runs,
  * which is kept to half of the processors (gcCPULimiter). `GOMEMLIMIT=1MiB hmap
- * run append -type 'map[string]*int'` takes 0.7 s so, and without it had not
- * ended after 100; 10^6 such inserts on Go take 1.2 s.
+ * run append -type 'map[string]*int'` takes 0.7 s with it, and without it had
+ * not ended after 100; 10^6 such inserts on Go take 1.2 s.
  */
 static uint64_t least_trigger(const struct gcController *c)
 {

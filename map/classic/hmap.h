@@ -227,9 +227,9 @@ ALWAYS_INLINE uintptr_t hmap_oldbucketmask(const struct hmap *h)
  * that the store of a moment ago went to waits, on an Intel processor, until it
  * is known where all stores before it go: so the next write would not know its
  * own bucket before that of the last write has come from memory. To overwrite
- * one of 10^5 entries takes 8 ns so, 19 with the mark in flags; one of 10^6, 12
- * and 33. (That any other four bytes do as well is measured; why it is so is
- * inferred.)
+ * one of 10^5 entries takes 8 ns this way, 19 with the mark in flags; one of
+ * 10^6, 12 and 33. (That any other four bytes do as well is measured; why it is
+ * so is inferred.)
  */
 ALWAYS_INLINE bool hmap_is_written(const struct hmap *h)
 {
@@ -243,7 +243,8 @@ ALWAYS_INLINE intptr_t hmap_count(const struct hmap *h)
 }
 
 /* Begins a write; returns len(m). Nobody is writing, as the caller has seen;
- * who has begun since takes the mark away again, and both find it missing. */
+ * a thread that has begun since takes the mark away again, and both find it
+ * missing. */
 ALWAYS_INLINE intptr_t hmap_begin_writing(struct hmap *h)
 {
     intptr_t count = __atomic_load_n(&h->count, __ATOMIC_RELAXED);

@@ -207,7 +207,7 @@ static NOINLINE void give_next(struct hiter *it)
  * An array too large for the cache is walked faster than the processor by
  * itself reads ahead: in its stead, the bucket 32 further on is asked for, into
  * the second level, which has room for more requests than the first. An entry
- * of 10^6 takes 4.6 ns so, 5.5 with the first level, 6.3 without.
+ * of 10^6 takes 4.6 ns this way, 5.5 with the first level, 6.3 without.
  */
 enum { farB = 14, farBuckets = 32, intoSecondLevel = 2 };
 
@@ -271,8 +271,8 @@ ALWAYS_INLINE bool give_first_of_next(struct hiter *it)
 }
 
 /* Saves no registers, as the Makefile has its last call be a jump: an entry of
- * 1000, 4 a bucket, takes 1.9 ns so; 2.6 when the way from one plain bucket
- * to the next was a part of give_next. */
+ * 1000, 4 a bucket, takes 1.9 ns this way; 2.6 when the way from one plain
+ * bucket to the next was a part of give_next. */
 void mapiternext_search(struct hiter *it)
 {
     bool plain = !gosafepoint_wanted() && LIKELY(!hmap_is_written(it->h)) &&

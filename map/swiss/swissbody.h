@@ -47,7 +47,7 @@ ALWAYS_INLINE void *place_elem(const struct maptype *t, struct place at,
     return slot_elem(t, f, elem_place(t, f, at.key));
 }
 
-/* Keys of pointers are those of 8 plain bytes but for pruning. */
+/* Keys of pointers are those of 8 plain bytes, except for pruning. */
 ALWAYS_INLINE enum mapfast family_of_key(enum mapfast f)
 {
     return f == MAP_FAST64PTR ? MAP_FAST64 : f;

@@ -196,8 +196,8 @@ ALWAYS_INLINE bool swissMap_isWritten(const struct swissMap *m)
     return __atomic_load_n(&m->writing, __ATOMIC_RELAXED) != 0;
 }
 
-/* Nobody was writing, as the caller has seen; who has begun since takes the
- * mark away again, and both find it missing. */
+/* Nobody was writing, as the caller has seen; a thread that has begun since
+ * takes the mark away again, and both find it missing. */
 ALWAYS_INLINE void swissMap_beginWriting(struct swissMap *m)
 {
     uint8_t writing = __atomic_load_n(&m->writing, __ATOMIC_RELAXED);

@@ -91,7 +91,7 @@ ALWAYS_INLINE struct triePlace descend(const struct hashTrieMap *m,
 }
 
 /* Locks p->i and looks again. False, with nothing locked, when what p says
- * is no longer so: then the way must be walked anew. */
+ * is no longer true: then the way must be walked anew. */
 static bool place_lock(struct triePlace *p)
 {
     Mutex_Lock(&p->i->mu);

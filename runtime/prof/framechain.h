@@ -38,7 +38,7 @@
 
 /* Of the linker: where this program's code, its headers before it, begins and
  * ends. */
-extern const char __executable_start[], etext[];
+extern const char __ehdr_start[], etext[];
 
 /* What a function that keeps a frame pointer finds where it points. */
 struct frameLink {
@@ -46,7 +46,7 @@ struct frameLink {
     uintptr_t pc; /* the return address: in the caller */
 };
 
-/* What chainEnd may be besides the frame of a caller: main and the start
+/* What chainEnd may be apart from the frame of a caller: main and the start
  * routines of threads are called by libc with a small number in rbp. */
 enum { NoFrame = 4096 };
 
@@ -91,7 +91,7 @@ static inline uint64_t stack_hash_of(const uintptr_t *stk, int n)
 ALWAYS_INLINE int framechain(const struct m *m, const struct frameLink *f,
                              uintptr_t *pcs, int max, uint64_t *hash)
 {
-    const uintptr_t text = (uintptr_t)__executable_start;
+    const uintptr_t text = (uintptr_t)__ehdr_start;
     const uintptr_t textSize = (uintptr_t)etext - text;
     int n = 0;
     uint64_t h = 0;

@@ -31,7 +31,7 @@ enum since {
     NEVER,       /* none: it is ours */
 };
 
-/* What a row says besides. */
+/* What a row says, too. */
 enum also {
     HINTED = 1,             /* a map is made with its size */
     CLONED = 2,             /* … as another one's copy */

@@ -1,8 +1,8 @@
 /*
  * profmalloc.c: an allocation is to be counted: whose stack is this?
  *
- * Finding a stack out is dear. libunwind takes 5.8 ns for each frame, and there
- * are some 26 of them between a benchmark's loop and main. But a program
+ * Finding out a stack is expensive. libunwind takes 5.8 ns for each frame, and
+ * there are some 26 of them between a benchmark's loop and main. But a program
  * allocates in few places, and comes back to them: nearly every stack has been
  * here before. So each distinct stack is walked once a thread; after that it is
  * not found out but recognised, by the chain of frame pointers that leads along

@@ -23,7 +23,7 @@ extern const char *const tier_names[NTIERS];
 
 struct bucket;
 
-/* What is known of an allocation besides its stack and size. Of two bytes side
+/* What is known of an allocation beside its stack and size. Of two bytes side
  * by side compilers make one load, which right behind two stores has to wait
  * until both are in the cache, and all that came before them: so the bytes
  * stand apart. */

@@ -37,11 +37,6 @@ void hashkey_set(const uint64_t key[4])
            sizeof(fallbackkey));
 }
 
-void aeskeysched_set(const uint8_t key[hashRandomBytes])
-{
-    memcpy(aeskeysched, key, sizeof(aeskeysched));
-}
-
 void alginit(uint64_t seed)
 {
     uint64_t word[ARRAY_LEN(hashkey) + hashRandomBytes / 8] = {0};

@@ -21,7 +21,6 @@ extern uint64_t hashkey[4];
 /* Sets the fallback key exactly as given (`hashkey` in a workload), for the
  * release that is modelled by now. */
 void hashkey_set(const uint64_t key[4]);
-void aeskeysched_set(const uint8_t key[hashRandomBytes]);
 
 /* Both keys from a seed; what Go's alginit does with random bytes. */
 void alginit(uint64_t seed);
@@ -67,10 +66,10 @@ enum { ShortString = 16 }; /* bytes that are hashed and compared in line */
 extern bool useAeshash;
 
 /*
- * The same for whoever asks besides whether a table of 2^B buckets is small,
+ * The same for callers that also ask whether a table of 2^B buckets is small,
  * that is B < SmallB: SmallB with AES, 0 with the fallback hash, so that one
- * question answers both. A hit among 1000 integers takes 3.1 ns so, 3.3 with
- * two.
+ * question answers both. A hit among 1000 integers takes 3.1 ns this way, 3.3
+ * with two.
  */
 enum { SmallB = 12 };
 extern uint8_t aesSmallB;

@@ -30,7 +30,7 @@ Test(gcbits, are_zero_aligned_and_apart)
     cr_assert_eq(b - a, 8);
     cr_assert_eq(c - b, 16, "65 bits take two words");
     cr_assert(is_zero(a, 32));
-    gcbits_set(b, 64);
+    gcbits_testAndSet(b, 64);
     cr_assert(gcbits_get(b, 64));
     cr_assert_not(gcbits_get(b, 63));
     cr_assert_eq(gcbits_word(b, 64), 1);

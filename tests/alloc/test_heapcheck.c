@@ -117,7 +117,7 @@ Test(heapcheck, a_live_heap_below_what_was_marked, .signal = SIGABRT)
 
 Test(heapcheck, a_mark_that_the_sweep_left, .signal = SIGABRT)
 {
-    gcbits_set(s->gcmarkBits, 0);
+    gcbits_testAndSet(s->gcmarkBits, 0);
     heap_check(&heap);
 }
 

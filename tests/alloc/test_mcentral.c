@@ -62,7 +62,7 @@ Test(mcentral, a_full_shelf_gives_a_new_span)
 /* Marks slot i of s as if the collector had reached it. */
 static void mark(struct mspan *s, uint32_t i)
 {
-    gcbits_set(s->gcmarkBits, i);
+    gcbits_testAndSet(s->gcmarkBits, i);
 }
 
 Test(mcentral, an_unswept_span_is_swept_when_it_is_wanted)

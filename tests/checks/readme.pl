@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # readme.pl HMAP: runs every command that README.md shows after "$ hmap" and
-# compares what it prints, on a terminal of 80 columns, with what stands there;
-# a command shown without its output must end well. Files that they write go to
-# a temporary directory.
+# compares what it prints, on a terminal of 80 columns, with what stands there,
+# where a line of "…" stands for any lines; a command shown without its output
+# must end well. Files that they write go to a temporary directory. And the
+# questions are those of `hmap help`, in its order.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -25,6 +26,13 @@ sub output {
     return $text;
 }
 
+# Whether the output is what is shown.
+sub matches {
+    my ($got, $want) = @_;
+    my $like = join '.*', map { quotemeta } split /^…\n/m, $want, -1;
+    return $got =~ /\A$like\z/s;
+}
+
 for my $block ($readme =~ /^ *```\w*\n(.*?)^ *```$/msg) {
     my ($indent) = $block =~ /^( *)/;
     $block =~ s/^$indent//mg;
@@ -39,10 +47,27 @@ for my $block ($readme =~ /^ *```\w*\n(.*?)^ *```$/msg) {
         next unless $command =~ s/^hmap //;
         my $got = output($command);
         $ran++;
-        next if $want =~ /\S/ ? $got eq $want : $? == 0;
+        next if $want =~ /\S/ ? matches($got, $want) : $? == 0;
         print "readme: `hmap $command` prints otherwise:\n$got\n";
         $wrong++;
     }
+}
+# "  hmap COMMAND" and the question below it, in lines that are indented more.
+my @asked = map { s/\s+/ /gr } $readme =~ /^\| (.*?) \| `hmap .*?` \|$/mg;
+my @commands = $readme =~ /^\| .*? \| `hmap (.*?)` \|$/mg;
+my ($help) = output('help') =~ /^questions, .*?\n\n(.*?)\n\n/ms;
+my (@known, @runs);
+for my $line (split /\n/, $help // '') {
+    if ($line =~ /^  hmap (.*)/) {
+        push @runs, $1;
+        push @known, '';
+    } elsif ($line =~ /^      (.*)/) {
+        $known[-1] .= ($known[-1] eq '' ? '' : ' ') . $1;
+    }
+}
+if ("@asked" ne "@known" || "@commands" ne "@runs") {
+    print "readme: the questions are not those of `hmap help`\n";
+    $wrong++;
 }
 chdir "/";    # or the directory stays
 print "readme: $ran commands print what README.md shows\n" unless $wrong;

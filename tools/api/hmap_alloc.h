@@ -63,7 +63,7 @@ void hmap_scan_stack(void *bottom);
 void hmap_collect(void);
 int hmap_set_gc_percent(int percent);
 
-/* Of runtime.MemStats. Bytes but for the last three. */
+/* Of runtime.MemStats. Bytes, except the last three. */
 struct hmap_stats {
     uint64_t alloc, total_alloc, heap_sys, heap_inuse, heap_released;
     uint64_t mallocs, frees, collections;

@@ -11,7 +11,7 @@
 struct process {
     const char *dir;         /* working directory; NULL: ours */
     const char *out, *err;   /* files for the standard streams; NULL: ours */
-    const char *const *env;  /* "NAME=value" set besides ours, NULL at the end;
+    const char *const *env;  /* "NAME=value" set beside ours, NULL at the end;
                                 "NAME" alone is unset; NULL: none */
     const char *const *argv; /* NULL at the end; NULL: run fn(arg)
                                 in a child of ours instead */

@@ -1,6 +1,6 @@
 /*
- * visible.h: the escapes of printable.h, for who has room of his own: it needs
- * no memory, so that the last words of a program can use it.
+ * visible.h: the escapes of printable.h, for callers with room of their own: it
+ * needs no memory, so that the last words of a program can use it.
  */
 #ifndef TOOLS_LIB_VISIBLE_H
 #define TOOLS_LIB_VISIBLE_H

@@ -18,16 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t elfimage_room(const struct elfImage *img, uint64_t addr)
-{
-    for (int i = 0; i < img->nsegs; i++) {
-        const struct elfSegment *s = &img->segs[i];
-        if (addr >= s->addr && addr - s->addr < s->size)
-            return s->size - (addr - s->addr);
-    }
-    return 0;
-}
-
 const uint8_t *elfimage_at(const struct elfImage *img, uint64_t addr,
                            uint64_t n)
 {

@@ -37,9 +37,6 @@ void elfimage_free(struct elfImage *img);
 const uint8_t *elfimage_at(const struct elfImage *img, uint64_t addr,
                            uint64_t n);
 
-/* How many bytes the image has from addr on; 0: it has none there. */
-uint64_t elfimage_room(const struct elfImage *img, uint64_t addr);
-
 /* Numbers as the file has them (least byte first), at any alignment. */
 ALWAYS_INLINE uint32_t image_u32(const uint8_t *p)
 {

@@ -66,7 +66,7 @@ size_t profile_name_by_symbols(struct profile *p, const char *text, size_t len);
 /* How much of the stacks below the program's own lines a profile shows. */
 enum profShown {
     SHOWN_COMPLETE, /* the runtime's frames are there */
-    SHOWN_HIDDEN,   /* named, but for the runtime's innermost */
+    SHOWN_HIDDEN,   /* named, except the runtime's innermost */
     SHOWN_NAMELESS, /* no frame has a name */
 };
 

@@ -104,7 +104,7 @@ enum { ProfErrorSize = 200 };
 struct profile *profile_new(void);
 void profile_free(struct profile *p); /* NULL is fine */
 
-/* Each appends one element, zeroed but for its strings (""); the pool owns it.
+/* Each appends one element, zeroed, except its strings (""); the pool owns it.
  * Ids are the caller's to set. */
 struct profValueType *profile_add_type(struct profile *p, const char *type,
                                        const char *unit);

@@ -16,7 +16,7 @@
 enum { MaxLabels = 6 };
 
 /* The linker's: the first byte of the program in memory. */
-extern const char __executable_start;
+extern const char __ehdr_start[];
 
 /* tier and served, the words of Go's allocator for who gave the object. */
 static const struct {
@@ -43,7 +43,7 @@ static uintptr_t address_of(const struct frame *f, const struct bucket *b,
     for (int i = *at; i < b->nstk; i++)
         if (callstack_frame(b->stk[i]) == f) {
             *at = i + 1;
-            return b->stk[i] - (uintptr_t)&__executable_start;
+            return b->stk[i] - (uintptr_t)__ehdr_start;
         }
     return 0;
 }

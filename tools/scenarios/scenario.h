@@ -6,6 +6,31 @@
  * is a file, and its name in scenarios.c. Every number that it prints is
  * measured in the run that prints it. Each runs in a heap of its own: nothing
  * that ran before can change its numbers.
+ *
+ * How to add one
+ *
+ *   Read reading.c: all of it is a page. The keys are made beforehand and in
+ *   libc's memory, so they do not count. Functions of the program are named as
+ *   they shall appear in chains (GOFRAME, GOFRAME_MAIN). measure_begin starts
+ *   random numbers over from the seed, so a program has the same numbers
+ *   wherever it is measured; what is done until measure_end counts. Lines that
+ *   scenarios share are in fill.h; tables are filled cell by cell (render.h).
+ *   Then its name goes into scenarios.c, twice: among the declarations, and in
+ *   the tour. Its figures belong in a test (tests/tools/scenarios/).
+ *
+ * How to read what it prints
+ *
+ *   chain    from the function that allocated to the one that asked, "<" is
+ *            "called by". -frames go leaves out what Go's profile leaves out.
+ *   objects  and bytes are pprof's alloc_objects and alloc_space: all that was
+ *            ever allocated there, rounded up to size classes.
+ *   tier     who served: tiny (a new 16-byte block for tiny objects), mcache
+ *            (the thread's own span had a slot), mcentral (a span had to be
+ *            fetched first), mheap (a large object, pages of its own).
+ *   what     what the objects are to the map: its header, its first bucket,
+ *            bucket arrays, overflow buckets, bookkeeping; of a Swiss map its
+ *            groups, tables and directories.
+ *   growth   a line a growth: at which insert, from which size to which, why.
  */
 #ifndef TOOLS_SCENARIOS_SCENARIO_H
 #define TOOLS_SCENARIOS_SCENARIO_H

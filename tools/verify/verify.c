@@ -217,7 +217,7 @@ bool verify_differs(struct verify *v, const struct workload *w)
     return differs;
 }
 
-/* The lines of a that b lacks, each after side. Lines are unique but for those
+/* The lines of a that b lacks, each after side. Lines are unique, except those
  * of a trace, which are compared in order up to the first that differs. */
 static void print_lacking(const char *a, const char *b, const char *side,
                           FILE *out)

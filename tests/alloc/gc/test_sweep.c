@@ -16,7 +16,7 @@ static void mark(uintptr_t p)
 {
     struct mspan *s = span_of(p);
 
-    gcbits_set(s->gcmarkBits, mspan_objIndex(s, p));
+    gcbits_testAndSet(s->gcmarkBits, mspan_objIndex(s, p));
 }
 
 Test(sweep, what_is_not_marked_is_free)

@@ -275,7 +275,7 @@ static void use_keys_of_typedump(void)
     for (size_t i = 0; i < sizeof(sched); i++)
         sched[i] = (uint8_t)mix(1000 + i);
     hashkey_set(key);
-    aeskeysched_set(sched);
+    memcpy(aeskeysched, sched, sizeof(aeskeysched));
 }
 
 struct hashes {
