@@ -74,7 +74,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers invariants headers run-tests
+	@$(MAKE) --no-print-directory -s layers invariants headers run-tests check-install
 
 # --- what everything is made of ------------------------------------------
 
@@ -406,7 +406,7 @@ uninstall: ## take all of it away again
 	@for s in $(SHELLS); do rm -f $(DESTDIR)$(SHARE)/$${s#*:}; done
 
 check-install: all library ## install, link an example in C and C++, uninstall
-	@tests/checks/install.sh $(CC)
+	@tests/checks/install.sh '$(CC)'
 
 dist: ## build/hmap-VERSION.tar.gz, of what is committed
 	@mkdir -p $(B)
