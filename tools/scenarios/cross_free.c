@@ -12,7 +12,7 @@ enum moment { PRODUCED, DROPPED, ALLOCATED, NMOMENTS };
 
 static const char *const moment_names[NMOMENTS] = {
     [PRODUCED] = "one allocates and hands over",
-    [DROPPED] = "the other lets go, a collection runs",
+    [DROPPED] = "the other lets go; collected",
     [ALLOCATED] = "the other allocates as many",
 };
 
@@ -87,9 +87,8 @@ GOFRAME_MAIN(consume);
 static struct table *account_table(uint64_t frees)
 {
     static const struct column cols[] = {
-        {"step", COL_WRAP},       {"thread", COL_RIGHT},
-        {"new spans", COL_RIGHT}, {"spans off the shelf", COL_RIGHT},
-        {"Frees", COL_RIGHT},     {"HeapInuse", COL_RIGHT},
+        {"step", COL_WRAP},    {"thread", COL_RIGHT}, {"new spans", COL_RIGHT},
+        {"reused", COL_RIGHT}, {"Frees", COL_RIGHT},  {"HeapInuse", COL_RIGHT},
     };
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     for (int i = 0; i < NMOMENTS; i++) {
@@ -127,8 +126,10 @@ static void run(struct report *r, const struct scenarioArgs *a)
     gc();
     readmemstats(&before);
     struct measurement *m = measure_shop(r);
-    report_text(r, "Two threads and %s objects of %d bytes.", commas(a->n),
-                ObjectBytes);
+    report_text(r,
+                "Two threads and %s objects of %d bytes. Reused are spans off "
+                "the shelf, with slots that became free.",
+                commas(a->n), ObjectBytes);
     report_table(r, NULL, account_table(before.Frees));
     report_text(r, "An object has no owner that it must go back to. Letting go "
                    "of it is no act at all: the collector finds that nothing "

@@ -55,9 +55,8 @@ static uint64_t copied_objects(const struct measurement *done)
 static struct table *phase_table(void)
 {
     static const struct column cols[] = {
-        {"phase", COL_WRAP},   {"objects", COL_RIGHT},
-        {"bytes", COL_RIGHT},  {"by the copy", COL_RIGHT},
-        {"read", COL_RIGHT},   {"dirty", COL_RIGHT},
+        {"phase", COL_WRAP},   {"objects", COL_RIGHT},  {"bytes", COL_RIGHT},
+        {"copy", COL_RIGHT},   {"read", COL_RIGHT},     {"dirty", COL_RIGHT},
         {"misses", COL_RIGHT}, {"expunged", COL_RIGHT},
     };
     return table_new(cols, ARRAY_LEN(cols));
@@ -108,24 +107,24 @@ static void run(struct report *r, const struct scenarioArgs *a)
     const int64_t n = a->n;
     const struct phase phases[] = {
         {"store n new keys", storeKeys, 0, n, false},
-        {"load them: n misses, dirty becomes read", loadKeys, 0, n, false},
-        {"store the same keys: read alone", storeKeys, 0, n, false},
-        {"store one new key: all of read is copied", storeKeys, n, n + 1, true},
-        {"store another: dirty is there", storeKeys, n + 1, n + 2, true},
-        {"load one of the two: a miss", loadKeys, n, n + 1, false},
-        {"n + 1 misses more: dirty becomes read", loadKeys, n + 1, 2 * n + 2,
-         false},
-        {"delete half of the keys", deleteKeys, 0, n / 2, false},
-        {"store one new key: the copy leaves them out", storeKeys, n + 2, n + 3,
-         true},
-        {"store a deleted key: back into dirty", storeKeys, 0, 1, true},
+        {"load: n misses, promoted", loadKeys, 0, n, false},
+        {"store the same: read", storeKeys, 0, n, false},
+        {"store one: read copied", storeKeys, n, n + 1, true},
+        {"store another", storeKeys, n + 1, n + 2, true},
+        {"load one: a miss", loadKeys, n, n + 1, false},
+        {"n + 1 misses: promoted", loadKeys, n + 1, 2 * n + 2, false},
+        {"delete half", deleteKeys, 0, n / 2, false},
+        {"store one: rest copied", storeKeys, n + 2, n + 3, true},
+        {"store a deleted one", storeKeys, 0, 1, true},
     };
     gc_add_roots(&m, sizeof m);
     m = newobject(dirtyMap_type());
     report_text(r,
-                "One goroutine and one sync.Map. Objects are Mallocs; by the "
-                "copy are those that dirtyLocked allocated. Read, dirty and "
-                "expunged are keys, after the phase.");
+                "One goroutine and one sync.Map. Objects are Mallocs, copy "
+                "those of them that dirtyLocked allocated. Read, dirty and "
+                "expunged are keys, after the phase. A load that does not find "
+                "its key in read is a miss; with as many misses as dirty has "
+                "keys dirty is promoted: it becomes read.");
     run_phases(r, phases, ARRAY_LEN(phases));
     report_text(r,
                 "The copy costs no object a key: it makes a map with room for "

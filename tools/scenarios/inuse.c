@@ -95,20 +95,20 @@ static GOFRAME void live_and_die(struct table *t, const struct scenarioArgs *a,
     for (size_t i = 0; i < n; i++)
         maps[i] = fill_new(a->type, 0, keys);
     collect_around(maps);
-    add_row(t, "n maps, a collection", &base);
+    add_row(t, "n maps, collected", &base);
     for (size_t i = 0; i < n; i += 2)
         maps[i] = NULL;
-    add_row(t, "every second one forgotten", &base);
+    add_row(t, "every other dropped", &base);
     collect_around(maps);
-    add_row(t, "a collection", &base);
+    add_row(t, "collected", &base);
     for (size_t i = 0; i < n; i++)
         maps[i] = NULL;
     collect_around(maps);
-    add_row(t, "all forgotten, a collection", &base);
+    add_row(t, "all gone, collected", &base);
     int64_t limit = gc_set_memory_limit(1); /* debug.FreeOSMemory() */
     collect_around(NULL);
     gc_set_memory_limit(limit);
-    add_row(t, "idle pages given back", &base);
+    add_row(t, "pages given back", &base);
 }
 GOFRAME_MAIN(live_and_die);
 
@@ -136,8 +136,8 @@ static void run(struct report *r, const struct scenarioArgs *a)
                 "collection. HeapAlloc counts objects, dead ones too until "
                 "they are swept. HeapInuse counts spans: objects, plus free "
                 "slots, plus the tails behind the last slot of each. A span "
-                "is given back only when it is quite empty, so forgetting "
-                "every second map gives back nothing. Empty spans become idle "
+                "is given back only when it is quite empty, so dropping "
+                "every other map gives back nothing. Empty spans become idle "
                 "pages, which the process still holds: RSS falls when they "
                 "are scavenged. RSS also counts what is no heap: the profile "
                 "itself, span records, this program.");

@@ -277,10 +277,10 @@ Test(scenarios, a_new_key_after_a_promotion_copies_the_whole_map)
     cr_expect_eq(cell(t, 0, "dirty"), 500);
     cr_expect_eq(cell(t, 1, "read"), 500);
     cr_expect_eq(cell(t, 1, "dirty"), 0);
-    cr_expect_eq(cell(t, 2, "by the copy"), 0);
-    cr_expect_eq(cell(t, 3, "by the copy"), 3); /* hmap, array, mapextra */
+    cr_expect_eq(cell(t, 2, "copy"), 0);
+    cr_expect_eq(cell(t, 3, "copy"), 3); /* hmap, array, mapextra */
     cr_expect_eq(cell(t, 3, "dirty"), 501);
-    cr_expect_eq(cell(t, 4, "by the copy"), 0);
+    cr_expect_eq(cell(t, 4, "copy"), 0);
     cr_expect_eq(cell(t, 5, "dirty"), 502); /* not yet */
     cr_expect_eq(cell(t, 6, "read"), 502);
     cr_expect_eq(cell(t, 8, "expunged"), 250);
