@@ -90,10 +90,16 @@ static char *read_all(int from)
     char *text = NULL;
     size_t size = 0;
     FILE *in = fdopen(from, "r");
-    if (in == NULL || (getdelim(&text, &size, '\0', in) < 0 && ferror(in)))
+    if (in == NULL)
+        io_error("a pipe");
+    ssize_t n = getdelim(&text, &size, '\0', in);
+    if (n < 0 && ferror(in))
         io_error("a pipe");
     fclose(in);
-    return text != NULL ? text : xcalloc(1, 1);
+    if (n >= 0)
+        return text;
+    free(text); /* of an empty answer getdelim leaves what malloc gave */
+    return xcalloc(1, 1);
 }
 
 char *process_answer(void (*fn)(void *arg, FILE *out), void *arg)

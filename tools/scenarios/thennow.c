@@ -46,6 +46,17 @@ static void add_value(struct table *t, const struct namedFigure *f)
         table_real(t, f->value, f->decimals);
 }
 
+/* A change to ratio times, at most 2: "-72 %", or more digits where it would
+ * round to none or to all: "+0.3 %", "x 0.004". */
+static void add_ratio(struct table *t, double ratio)
+{
+    double percent = 100 * (ratio - 1);
+    if (ratio > 0 && ratio < 0.005)
+        table_text(t, "x %.1g", ratio);
+    else
+        table_text(t, fabs(percent) < 0.5 ? "%+.1g %%" : "%+.0f %%", percent);
+}
+
 /* "same", "-72 %", "x 12.4"; nothing where one of them has no such figure. */
 static void add_change(struct table *t, const struct namedFigure *from,
                        const struct namedFigure *to)
@@ -58,7 +69,7 @@ static void add_change(struct table *t, const struct namedFigure *from,
         table_text(t, from->value == 0 ? "more" : "x %.1f",
                    to->value / from->value);
     else
-        table_text(t, "%+.0f %%", 100 * (to->value / from->value - 1));
+        add_ratio(t, to->value / from->value);
 }
 
 static void add_row(struct table *t, const char *name,

@@ -1,6 +1,6 @@
 /*
- * test_tempdir.c: a temporary directory is gone after its owner, however that
- * one ended.
+ * test_process.c: a child's answer; a temporary directory is gone after its
+ * owner, however that one ended.
  */
 #include "tools/lib/process.h"
 #include <criterion/criterion.h>
@@ -13,6 +13,23 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static void say(void *arg, FILE *out)
+{
+    fputs(arg, out);
+}
+
+/* Also an answer without a word. */
+Test(process, a_child_answers)
+{
+    char words[] = "some words", none[] = "";
+    char *answer = process_answer(say, words);
+    cr_assert_str_eq(answer, words);
+    free(answer);
+    answer = process_answer(say, none);
+    cr_assert_str_eq(answer, "");
+    free(answer);
+}
 
 /* dir with a file, and a directory with a file in it. */
 static void fill(const char *dir)
