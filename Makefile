@@ -23,7 +23,7 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
 PKGS_TEST := libcriterion-dev
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
-              libabsl-dev g++ golang-go valgrind
+              libabsl-dev libboost1.81-dev g++ golang-go valgrind
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wold-style-definition -Wvla -Wconversion -Wno-sign-conversion \
@@ -250,6 +250,7 @@ PEERS := $(B)/bench/peer_hmap $(B)/bench/peer_swiss \
          $(call have,/usr/include/uthash.h,peer_uthash) \
          $(call have,/usr/include/htslib/khash.h,peer_khash) \
          $(call have,/usr/include/absl/container/flat_hash_map.h,peer_absl) \
+         $(call have,/usr/include/boost/unordered/unordered_flat_map.hpp,peer_boost) \
          $(if $(shell command -v go),$(B)/bench/peer_go)
 BENCHDRIVER := $(B)/bench/driver
 ROUNDS ?= 7
@@ -283,7 +284,11 @@ $(B)/bench/scaling: $(B)/tests/bench/scaling.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/bench/peer_absl: tests/bench/peer_absl.cc $(B)/tests/bench/benchjob.o
+$(B)/bench/peer_boost: tests/bench/peer_flat.cc $(B)/tests/bench/benchjob.o
+	@mkdir -p $(@D)
+	g++ -std=gnu++17 $(OPT) -DPEER_BOOST -g -I. -o $@ $^ -lpthread
+
+$(B)/bench/peer_absl: tests/bench/peer_flat.cc $(B)/tests/bench/benchjob.o
 	@mkdir -p $(@D)
 	g++ -std=gnu++17 $(OPT) -g -I. -o $@ $^ -labsl_raw_hash_set -labsl_hash \
 	    -labsl_city -labsl_low_level_hash -lpthread

@@ -54,6 +54,8 @@ static void set_param(struct job *job, const char *name, const char *value)
         job->scan = v != 0;
     else if (strcmp(name, "str") == 0)
         job->str = v != 0;
+    else if (strcmp(name, "newest") == 0)
+        job->newest = v != 0;
     else if (strcmp(name, "cpu") == 0 && v != 0)
         clock_used = CLOCK_THREAD_CPUTIME_ID;
 }

@@ -3,7 +3,7 @@
  * driver, the clock, and the keys that all of them put into their maps.
  *
  * A peer is started for one row, `peer KIND name=value…`. It sets up, prints
- * "ready" ("none" if it has no such row), and for every line it then reads runs
+ * "ready", perhaps with what it is ("none" if it has no such row), and for every line it then reads runs
  * one round and answers "NANOSECONDS OPERATIONS [name=value…]".
  */
 #ifndef TESTS_BENCH_BENCHJOB_H
@@ -27,10 +27,11 @@ struct job {
     int64_t rate;    /* MemProfileRate */
     int64_t mintime; /* ns: a round repeats its batch until it took so long */
     int threads;
-    int depth;  /* calls between the loop and the allocation */
-    int stacks; /* distinct call stacks */
-    bool scan;  /* objects of pointers */
-    bool str;   /* string keys */
+    int depth;   /* calls between the loop and the allocation */
+    int stacks;  /* distinct call stacks */
+    bool scan;   /* objects of pointers */
+    bool str;    /* string keys */
+    bool newest; /* hmap: as of the newest release that it models */
 };
 
 struct result {

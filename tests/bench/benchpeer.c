@@ -4,14 +4,19 @@
  */
 #include "tests/bench/benchpeer.h"
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Where Debian and others keep libraries. */
 static const char *const libdirs[] = {"/usr/lib/x86_64-linux-gnu", "/usr/lib64",
                                       "/usr/lib", "/usr/local/lib"};
+
+struct peerRules peer_rules = {.limit = 120};
 
 static bool find_library(struct peer *p)
 {
@@ -28,6 +33,7 @@ bool peer_find(struct peer *p, const struct peerkind *kind, const char *dir,
                const char **what)
 {
     *p = (struct peer){.kind = kind};
+    snprintf(p->title, sizeof(p->title), "%s", kind->name);
     snprintf(p->program, sizeof(p->program), "%s/%s", dir, kind->program);
     *what = kind->program;
     if (access(p->program, X_OK) != 0)
@@ -38,8 +44,13 @@ bool peer_find(struct peer *p, const struct peerkind *kind, const char *dir,
 
 static void give_environment(const struct peer *p, const struct row *row)
 {
+    const char *equal = p->kind->equalEnv;
     if (p->preload[0] != '\0')
         setenv("LD_PRELOAD", p->preload, 1);
+    if (peer_rules.terms == TermsEqual && equal != NULL)
+        putenv((char *)(uintptr_t)equal);
+    if (peer_rules.terms == TermsNoHuge)
+        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     if (p->kind->traceEnv != NULL && strcmp(row->params[0], "trace") == 0 &&
         strstr(row->name, "rate=1/") != NULL)
         putenv((char *)(uintptr_t)p->kind->traceEnv);
@@ -57,6 +68,8 @@ static _Noreturn void become(const struct peer *p, const struct row *row,
     argv[n++] = p->program;
     for (int i = 0; i < row->nparams; i++)
         argv[n++] = row->params[i];
+    if (p->kind->arg != NULL)
+        argv[n++] = p->kind->arg;
     if (before != NULL)
         argv[n++] = "mintime=0"; /* one batch a round is enough to count */
     argv[n] = NULL;
@@ -86,15 +99,32 @@ static void spawn(struct peer *p, const struct row *row,
     p->from = fdopen(out[0], "r");
 }
 
-bool peer_start(struct peer *p, const struct row *row)
+/* The next line of what the peer says; false when none comes in time. */
+static bool hear(struct peer *p, char *line, int size)
+{
+    struct pollfd in = {.fd = fileno(p->from), .events = POLLIN};
+    if (poll(&in, 1, peer_rules.limit * 1000) <= 0)
+        return false;
+    return fgets(line, size, p->from) != NULL;
+}
+
+static bool start_under(struct peer *p, const struct row *row,
+                        const char *const *before)
 {
     char line[64];
-    spawn(p, row, NULL);
-    if (fgets(line, sizeof(line), p->from) != NULL &&
-        strcmp(line, "ready\n") == 0)
+    spawn(p, row, before);
+    if (hear(p, line, sizeof(line)) && strncmp(line, "ready", 5) == 0) {
+        sscanf(line, "ready %31[^\n]", p->title);
+        kill(p->pid, SIGSTOP);
         return true;
+    }
     peer_stop(p);
     return false;
+}
+
+bool peer_start(struct peer *p, const struct row *row)
+{
+    return start_under(p, row, NULL);
 }
 
 static uint64_t extra(const char *line, const char *name)
@@ -103,26 +133,36 @@ static uint64_t extra(const char *line, const char *name)
     return at == NULL ? 0 : strtoull(at + strlen(name), NULL, 10);
 }
 
-struct sample peer_round(struct peer *p, const struct row *row)
+bool peer_round(struct peer *p, const struct row *row, struct sample *s)
 {
     char line[256] = "";
     double ns = 0;
     unsigned long long ops = 0;
+    kill(p->pid, SIGCONT);
     fputs("\n", p->to);
     fflush(p->to);
-    if (fgets(line, sizeof(line), p->from) == NULL ||
-        sscanf(line, "%lf %llu", &ns, &ops) != 2 || ops == 0) {
-        fprintf(stderr, "bench: %s died in %s\n", p->kind->name, row->name);
+    if (!hear(p, line, sizeof(line)) && !feof(p->from)) {
+        fprintf(stderr, "bench: %s: no answer from %s within %d s: left out\n",
+                row->name, p->title, peer_rules.limit);
+        kill(p->pid, SIGKILL);
+        peer_stop(p);
+        return false;
+    }
+    if (sscanf(line, "%lf %llu", &ns, &ops) != 2 || ops == 0) {
+        fprintf(stderr, "bench: %s died in %s\n", p->title, row->name);
         exit(1);
     }
-    return (struct sample){.ns = ns / (double)ops,
-                           .ops = ops,
-                           .rss = extra(line, " rss="),
-                           .stacks = extra(line, " stacks=")};
+    kill(p->pid, SIGSTOP);
+    *s = (struct sample){.ns = ns / (double)ops,
+                         .ops = ops,
+                         .rss = extra(line, " rss="),
+                         .stacks = extra(line, " stacks=")};
+    return true;
 }
 
 void peer_stop(struct peer *p)
 {
+    kill(p->pid, SIGCONT); /* it ends as its input does */
     fclose(p->to);
     fclose(p->from);
     waitpid(p->pid, NULL, 0);
@@ -159,16 +199,11 @@ double peer_instructions(const struct peer *p, const struct row *row)
         "valgrind", "-q", "--tool=callgrind", "--toggle-collect=bench_timed",
         option,     NULL,
     };
-    char line[64];
     double total = -1;
-    spawn(&counting, row, valgrind);
-    if (fgets(line, sizeof(line), counting.from) != NULL &&
-        strcmp(line, "ready\n") == 0) {
-        s = peer_round(&counting, row);
+    if (start_under(&counting, row, valgrind) &&
+        peer_round(&counting, row, &s)) {
         peer_stop(&counting);
         total = counted(file) / (double)s.ops;
-    } else {
-        peer_stop(&counting);
     }
     unlink(file);
     return total;

@@ -13,7 +13,8 @@ struct peer {
     const struct peerkind *kind;
     char program[512];
     char preload[256]; /* path of the library; empty: none */
-    pid_t pid;         /* 0: not running */
+    char title[32];    /* what the program says that it is, else its name */
+    pid_t pid;         /* 0: not running; stopped but for its own rounds */
     FILE *to, *from;
 };
 
@@ -29,10 +30,19 @@ struct sample {
 bool peer_find(struct peer *p, const struct peerkind *kind, const char *dir,
                const char **what);
 
+/* What holds for all peers, once for all rows. */
+struct peerRules {
+    enum terms terms;
+    int limit; /* seconds that a peer may take for one answer */
+};
+extern struct peerRules peer_rules;
+
 /* Starts the peer for a row; false if it has no such row. */
 bool peer_start(struct peer *p, const struct row *row);
-/* Runs one round; ends the driver when the peer died. */
-struct sample peer_round(struct peer *p, const struct row *row);
+/* Runs one round, all other peers being stopped meanwhile: whatever their
+ * threads would do, nobody competes with it. False when no answer came in time:
+ * the peer is killed then. Ends the driver when the peer died by itself. */
+bool peer_round(struct peer *p, const struct row *row, struct sample *s);
 void peer_stop(struct peer *p);
 
 /* Instructions an operation, counted by callgrind inside the timed function;

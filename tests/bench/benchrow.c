@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of glibc: everything from the one heap, which is never trimmed and asks for
+ * huge pages. */
+#define GLIBC_KEEPS                                                  \
+    "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:" \
+    "glibc.malloc.trim_threshold=0x7fffffffffffffff:"                \
+    "glibc.malloc.top_pad=0x4000000"
+
 const struct peerkind peerkinds[] = {
     {.name = "hmap",
      .program = "peer_hmap",
@@ -15,34 +22,45 @@ const struct peerkind peerkinds[] = {
                  [DomainMap] = true,
                  [DomainGo] = true},
      .instructions = true},
+    {.name = "go",
+     .program = "peer_go",
+     .domains = {[DomainAlloc] = true, [DomainMap] = true, [DomainGo] = true}},
+    {.name = "hmap newest",
+     .program = "peer_hmap",
+     .arg = "newest=1",
+     .domains = {[DomainAlloc] = true, [DomainGo] = true},
+     .instructions = true},
     {.name = "hmap swiss",
      .program = "peer_swiss",
      .domains = {[DomainSwiss] = true},
      .instructions = true},
-    {.name = "go",
-     .program = "peer_go",
-     .domains = {[DomainAlloc] = true, [DomainMap] = true, [DomainGo] = true}},
     {.name = "newest go",
      .program = "peer_gonew",
-     .domains = {[DomainSwiss] = true}},
+     .beside = "hmap newest",
+     .domains =
+         {[DomainAlloc] = true, [DomainSwiss] = true, [DomainGo] = true}},
     {.name = "glibc",
      .program = "peer_malloc",
+     .equalEnv = GLIBC_KEEPS,
      .domains = {true},
      .instructions = true},
     {.name = "mimalloc",
      .program = "peer_malloc",
      .preload = "libmimalloc.so.2.0",
+     .equalEnv = "MIMALLOC_ALLOW_LARGE_OS_PAGES=1",
      .domains = {true},
      .instructions = true},
     {.name = "jemalloc",
      .program = "peer_malloc",
      .preload = "libjemalloc.so.2",
+     .equalEnv = "MALLOC_CONF=thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1",
      .traceEnv = "MALLOC_CONF=prof:true,lg_prof_sample:0",
      .domains = {true},
      .instructions = true},
     {.name = "tcmalloc",
      .program = "peer_malloc",
      .preload = "libtcmalloc_minimal.so.4",
+     .equalEnv = "TCMALLOC_RELEASE_RATE=0",
      .domains = {true},
      .instructions = true},
     {.name = "bump",
@@ -55,14 +73,22 @@ const struct peerkind peerkinds[] = {
      .instructions = true},
     {.name = "uthash",
      .program = "peer_uthash",
+     .equalEnv = GLIBC_KEEPS,
      .domains = {[DomainMap] = true},
      .instructions = true},
     {.name = "khash",
      .program = "peer_khash",
+     .equalEnv = GLIBC_KEEPS,
      .domains = {[DomainMap] = true, [DomainSwiss] = true},
      .instructions = true},
     {.name = "absl",
      .program = "peer_absl",
+     .equalEnv = GLIBC_KEEPS,
+     .domains = {[DomainMap] = true, [DomainSwiss] = true},
+     .instructions = true},
+    {.name = "boost",
+     .program = "peer_boost",
+     .equalEnv = GLIBC_KEEPS,
      .domains = {[DomainMap] = true, [DomainSwiss] = true},
      .instructions = true},
 };
@@ -148,15 +174,17 @@ static void ring_rows(void)
         }
 }
 
-static void trace_row(int depth, int stacks, int rate)
+/* first: a process a round, so that each stack is new to it. */
+static void trace_row(int depth, int stacks, int rate, bool first)
 {
     struct row *r =
-        add(DomainAlloc, "trace", "Trace/rate=%d/depth=%d/stacks=%d", rate,
-            depth, stacks);
+        add(DomainAlloc, "trace", "Trace/%s/rate=%d/depth=%d/stacks=%d",
+            first ? "first" : "warm", rate, depth, stacks);
     row_with(r, "size", 64);
     row_with(r, "depth", depth);
     row_with(r, "stacks", stacks);
     row_with(r, "rate", rate);
+    r->alone = first;
 }
 
 static void trace_rows(void)
@@ -165,7 +193,9 @@ static void trace_rows(void)
     for (int d = 0; d < 2; d++)
         for (int s = 0; s < 2; s++)
             for (int rate = 0; rate < 2; rate++)
-                trace_row(depths[d], stacks[s], rate);
+                trace_row(depths[d], stacks[s], rate, false);
+    for (int d = 0; d < 2; d++)
+        trace_row(depths[d], 100000, 1, true);
     for (int rate = 0; rate <= 524288; rate += 524288) {
         struct row *r = add(DomainGo, "alloc", "Sampled/rate=%d/size=64", rate);
         row_with(r, "size", 64);

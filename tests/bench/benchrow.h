@@ -31,14 +31,28 @@ struct row {
 /* A program, perhaps with a library put in front of its malloc. */
 struct peerkind {
     const char *name;
-    const char *program;       /* in the driver's own directory */
-    const char *preload;       /* a library's file name, or NULL */
-    const char *traceEnv;      /* set for rows of kind trace, or NULL */
+    const char *program;  /* in the driver's own directory */
+    const char *arg;      /* one more argument, or NULL */
+    const char *preload;  /* a library's file name, or NULL */
+    const char *equalEnv; /* on equal terms: memory kept, huge pages */
+    const char *traceEnv; /* set for rows of kind trace, or NULL */
+    const char *beside;   /* whose time by its time is shown; NULL: hmap's */
     bool domains[DomainCount]; /* what it takes part in */
     bool instructions;         /* callgrind can run it */
 };
 
-/* In their order: of those that have a row, ratios are to the first: hmap. */
+/*
+ * What the peers are given. hmap keeps the memory that it has got from the
+ * system and asks for huge pages behind it; others give memory back and do not
+ * ask, unless they are told to.
+ */
+enum terms {
+    TermsEqual,  /* all that can be told to keep memory and to use huge pages
+                    are told so; Go cannot be */
+    TermsOwn,    /* each as it comes */
+    TermsNoHuge, /* no huge pages for anybody, hmap included */
+};
+
 extern const struct peerkind peerkinds[];
 extern const size_t npeerkinds;
 

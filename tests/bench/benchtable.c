@@ -34,13 +34,25 @@ static double times(const struct column *c, double *x)
     return median(x, c->n);
 }
 
-/* The column that ratios are to: the first that is there. */
-static const struct column *base(const struct benchtable *t)
+/* Whose time by c's is shown: the column that its peer is to be seen beside, or
+ * the first, hmap's. c itself for a column of hmap's. */
+static const struct column *base(const struct benchtable *t,
+                                 const struct column *c)
 {
-    const struct column *c = t->column;
-    while (!c->there)
-        c++;
-    return c;
+    const struct peerkind *kind = c->peer->kind;
+    const struct column *first = NULL;
+    if (strncmp(kind->name, "hmap", 4) == 0)
+        return c;
+    for (size_t i = t->npeers; i-- > 0;) {
+        const struct column *other = &t->column[i];
+        if (!other->there)
+            continue;
+        if (kind->beside != NULL &&
+            strcmp(other->peer->kind->name, kind->beside) == 0)
+            return other;
+        first = other;
+    }
+    return first;
 }
 
 /* hmap's time by c's, the median over the rounds. */
@@ -75,7 +87,8 @@ static void print_head(const struct benchtable *t)
     char line[LineMax] = "";
     for (size_t i = 0; i < t->npeers; i++)
         if (t->column[i].there) {
-            strncat(line, t->column[i].name, sizeof(line) - strlen(line) - 2);
+            strncat(line, t->column[i].peer->title,
+                    sizeof(line) - strlen(line) - 2);
             strcat(line, " ");
         }
     if (strcmp(line, before) == 0)
@@ -84,7 +97,7 @@ static void print_head(const struct benchtable *t)
     printf("\n%-*s", NameWidth, "ns/op (hmap's time by the peer's)");
     for (size_t i = 0; i < t->npeers; i++)
         if (t->column[i].there)
-            print_cell(t->column[i].name);
+            print_cell(t->column[i].peer->title);
     printf("\n");
 }
 
@@ -96,10 +109,10 @@ static void median_text(const struct benchtable *t, const struct column *c,
 {
     double x[MaxRounds];
     double m = times(c, x);
-    if (c == base(t))
+    if (c == base(t, c))
         snprintf(text, size, "%.*f", digits(m), m);
     else
-        snprintf(text, size, "%.*f (%.2f)", digits(m), m, ratio(base(t), c));
+        snprintf(text, size, "%.*f (%.2f)", digits(m), m, ratio(base(t, c), c));
 }
 
 static void range_text(const struct benchtable *t, const struct column *c,
@@ -115,10 +128,10 @@ static void rss_text(const struct benchtable *t, const struct column *c,
                      char *text, size_t size)
 {
     double mb = (double)c->sample[0].rss / (1 << 20);
-    double own = (double)base(t)->sample[0].rss / (1 << 20);
+    double own = (double)base(t, c)->sample[0].rss / (1 << 20);
     if (mb == 0)
         *text = '\0';
-    else if (c == base(t))
+    else if (c == base(t, c))
         snprintf(text, size, "%.0f MB", mb);
     else
         snprintf(text, size, "%.0f MB (%.2f)", mb, own / mb);
@@ -183,7 +196,7 @@ void table_print_benchfmt(const struct benchtable *t)
         for (int k = 0; c->there && k < c->n; k++) {
             const struct sample *s = &c->sample[k];
             printf("Benchmark%s/peer=%s-2 %llu %.2f ns/op", t->row->name,
-                   c->name, (unsigned long long)s->ops, s->ns);
+                   c->peer->kind->name, (unsigned long long)s->ops, s->ns);
             if (s->rss != 0)
                 printf(" %llu peak-bytes", (unsigned long long)s->rss);
             printf("\n");

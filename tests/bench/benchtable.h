@@ -10,14 +10,14 @@ enum { MaxPeers = 16, MaxRounds = 99 };
 
 /* One peer's samples of the row. */
 struct column {
-    const char *name;
+    const struct peer *peer;
     bool there; /* it has this row */
     int n;
     struct sample sample[MaxRounds];
     double instructions; /* an operation; negative: not counted */
 };
 
-/* A column for each peer; the first that is there is hmap's. */
+/* A column for each peer. */
 struct benchtable {
     const struct row *row;
     size_t npeers;

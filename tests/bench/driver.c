@@ -4,6 +4,8 @@
  *     driver --starts--> one process a peer --a round at a time--> samples
  *
  * All peers of a row are started, then each runs one round that is not counted.
+ * All but the one whose turn it is are stopped, so that no thread of theirs
+ * competes with it, and one that does not answer in time is left out.
  * A counted round asks every peer once, beginning with another one each time:
  * what the machine does meanwhile happens to all alike. Medians are over the
  * rounds; a ratio is the median of the rounds' own ratios, hmap's time by the
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct options {
@@ -88,10 +91,11 @@ static void run_round(struct benchtable *t, size_t first, bool counted)
             c->there = false;
             continue;
         }
-        struct sample s = peer_round(p, t->row);
-        if (t->row->alone)
+        struct sample s;
+        c->there = peer_round(p, t->row, &s);
+        if (c->there && t->row->alone)
             peer_stop(p);
-        if (counted)
+        if (c->there && counted)
             column_add(c, &s);
     }
 }
@@ -100,7 +104,7 @@ static void run_row(struct benchtable *t)
 {
     for (size_t i = 0; i < npeers; i++) {
         struct column *c = &t->column[i];
-        *c = (struct column){.name = peers[i].kind->name, .instructions = -1};
+        *c = (struct column){.peer = &peers[i], .instructions = -1};
         c->there = peers[i].kind->domains[t->row->domain];
         if (c->there && !t->row->alone)
             c->there = peer_start(&peers[i], t->row);
@@ -124,15 +128,56 @@ static _Noreturn void usage(int status)
 {
     fprintf(status == 0 ? stdout : stderr,
             "usage: driver [-rounds N] [-run REGEX] [-benchfmt] "
-            "[-instructions] [-cpu] [-list]\n"
+            "[-instructions] [-cpu] [-terms T] [-limit S] [-list]\n"
             "  -rounds N      counted rounds a row (7)\n"
             "  -run REGEX     only rows whose name matches\n"
             "  -benchfmt      Go benchmark lines, for benchstat\n"
             "  -instructions  also count instructions, by callgrind\n"
             "  -cpu           processor time of the thread, not the wall "
             "clock\n"
+            "  -terms TERMS   equal: peers keep memory and use huge pages, as "
+            "hmap does,\n"
+            "                 where they can be told to (the default); own: "
+            "each as it comes;\n"
+            "                 nohuge: no huge pages for anybody, hmap "
+            "included\n"
+            "  -limit S       seconds a peer may take for a round (120)\n"
             "  -list          only the names of the rows\n");
     exit(status);
+}
+
+static const char *const term_names[] = {
+    [TermsEqual] = "equal",
+    [TermsOwn] = "own",
+    [TermsNoHuge] = "nohuge",
+};
+
+static enum terms read_terms(const char *text)
+{
+    for (int i = TermsEqual; i <= TermsNoHuge; i++)
+        if (strcmp(text, term_names[i]) == 0)
+            return (enum terms)i;
+    fprintf(stderr, "bench: -terms %s: want equal, own or nohuge\n", text);
+    exit(2);
+}
+
+/* What the figures below are of: without the processor they say little. */
+static void print_machine(void)
+{
+    char line[256], cpu[200] = "unknown", day[16];
+    time_t now = time(NULL);
+    double load = 0;
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+        if (sscanf(line, "model name : %199[^\n]", cpu) == 1)
+            break;
+    if (f != NULL)
+        fclose(f);
+    getloadavg(&load, 1);
+    strftime(day, sizeof(day), "%Y-%m-%d", gmtime(&now));
+    printf("# %s, %ld processors, load %.1f, %s; terms: %s, %d rounds\n", cpu,
+           sysconf(_SC_NPROCESSORS_ONLN), load, day,
+           term_names[peer_rules.terms], options.rounds);
 }
 
 static void read_options(int argc, char **argv)
@@ -144,6 +189,8 @@ static void read_options(int argc, char **argv)
         {"instructions", no_argument, NULL, 'i'},
         {"list", no_argument, NULL, 'l'},
         {"cpu", no_argument, NULL, 'c'},
+        {"terms", required_argument, NULL, 't'},
+        {"limit", required_argument, NULL, 'm'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
@@ -160,6 +207,10 @@ static void read_options(int argc, char **argv)
             options.cpu = true;
         else if (c == 'l')
             options.list = true;
+        else if (c == 't')
+            peer_rules.terms = read_terms(optarg);
+        else if (c == 'm')
+            peer_rules.limit = atoi(optarg);
         else
             usage(c == 'h' ? 0 : 2);
     }
@@ -183,6 +234,8 @@ int main(int argc, char **argv)
     if (!options.list)
         find_peers(dirname(argv[0]));
     table.npeers = npeers;
+    if (!options.list && !options.benchfmt)
+        print_machine();
     size_t n = bench_rows(rows);
     for (size_t i = 0; i < n; i++) {
         if (regexec(&wanted, rows[i].name, 0, NULL, 0) != 0)

@@ -1,11 +1,13 @@
 /*
- * peer_hmap.c: all rows on hmap's own allocator and map.
+ * peer_hmap.c: all rows on hmap's own allocator and bucket map; with newest=1
+ * the allocator as of the newest release.
  *
  * The collector is off but where a row is about it. Objects are held in libc
  * memory, which is no root: so a collection outside the clock lets go of all.
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
+#include "runtime/base/goversion.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/callstack.h"
 #include "runtime/sched/rand.h"
@@ -36,6 +38,8 @@ static void collector_on(void)
 
 static void set_up(const struct job *job)
 {
+    if (job->newest)
+        goversion_choose(goversion_newest());
     MemProfileRate = job->rate;
     rand_seed(1);
     hash_use_aes(true);

@@ -102,18 +102,10 @@ static inline uint64_t table_ssum(struct table *t)
 
 #include "tests/bench/maploops.h"
 
-static const struct goversion *newest(void)
-{
-    const struct goversion *v = goversions;
-    while (v[1].name != NULL)
-        v++;
-    return v;
-}
-
 static bool prepare(const struct job *job)
 {
     MemProfileRate = job->rate;
-    goversion_choose(newest());
+    goversion_choose(goversion_newest());
     rand_seed(1);
     hash_use_aes(true);
     mallocinit();

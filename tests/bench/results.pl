@@ -10,22 +10,17 @@ my ($begin, $end) = ("<!-- begin: make bench-results -->\n",
     "<!-- end -->\n");
 my $file = shift or die "usage: results.pl FILE\n";
 
-# What was measured on.
-sub machine {
-    my ($cpu) = qx(cat /proc/cpuinfo) =~ /^model name\s*:\s*(.*)/m;
-    chomp(my $n = qx(nproc));
-    return "On $n processors of " . ($cpu // 'an unknown make') . ".\n";
-}
-
 # A row of cells, parted by two blanks and more.
 sub row { return '| ' . join(' | ', split /\s{2,}/, $_[0]) . " |\n" }
 
-my $tables = machine();
+my $tables = '';
 while (my $line = <STDIN>) {
     chomp $line;
     $line =~ s/\s+$//;
     next if $line eq '' || $line =~ /^\s/; # ranges
-    if ($line =~ /^ns\/op \(/) {
+    if ($line =~ /^# (.*)/) { # what it was measured on
+        $tables .= "$1\n";
+    } elsif ($line =~ /^ns\/op \(/) {
         my @names = split /\s{2,}/, $line;
         $tables .= "\n" . row($line) . '|' . '---|' x @names . "\n";
     } else {

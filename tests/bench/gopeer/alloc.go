@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -32,20 +33,47 @@ func allocStart(j *job) bool {
 	return true
 }
 
-func fillAll() {
+func fillOne() {
+	fill(holds[0])
+}
+
+// fillAll fills all of holds at once, each on a thread of its own that is there
+// before any begins. It returns the time from the first begin to the last end.
+func fillAll() float64 {
 	if len(holds) == 1 {
-		fill(holds[0])
-		return
+		return timed(fillOne)
 	}
-	var done sync.WaitGroup
+	var ready, done sync.WaitGroup
+	begin := make(chan struct{})
+	from := make([]time.Time, len(holds))
+	to := make([]time.Time, len(holds))
+	ready.Add(len(holds))
 	done.Add(len(holds))
 	for i := range holds {
-		go func(hold []unsafe.Pointer) {
-			fill(hold)
+		go func(i int) {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			ready.Done()
+			<-begin
+			from[i] = time.Now()
+			fill(holds[i])
+			to[i] = time.Now()
 			done.Done()
-		}(holds[i])
+		}(i)
 	}
+	ready.Wait()
+	close(begin)
 	done.Wait()
+	first, last := from[0], to[0]
+	for i := range holds {
+		if from[i].Before(first) {
+			first = from[i]
+		}
+		if to[i].After(last) {
+			last = to[i]
+		}
+	}
+	return float64(last.Sub(first).Nanoseconds())
 }
 
 func release(hold []unsafe.Pointer) {
@@ -56,7 +84,7 @@ func release(hold []unsafe.Pointer) {
 
 func allocRound(j *job, r *result) {
 	for {
-		r.ns += timed(fillAll)
+		r.ns += fillAll()
 		r.ops += len(holds[0])
 		for i := range holds {
 			release(holds[i])

@@ -122,7 +122,7 @@ func main() {
 		fmt.Println("none")
 		return
 	}
-	fmt.Println("ready")
+	fmt.Println("ready", runtime.Version())
 	in := bufio.NewReader(os.Stdin)
 	for {
 		if _, err := in.ReadString('\n'); err != nil {

@@ -1,13 +1,21 @@
 /*
- * peer_absl.cc: the map rows on absl::flat_hash_map, a swiss table.
+ * peer_flat.cc: the map rows on a flat hash table of C++, as it comes, with its
+ * own hash: absl::flat_hash_map, a swiss table, or with -DPEER_BOOST
+ * boost::unordered_flat_map, which has 15 slots and their bytes in a group.
  */
 #include "tests/bench/benchjob.h"
-#include <absl/container/flat_hash_map.h>
 #include <string_view>
+#ifdef PEER_BOOST
+#    include <boost/unordered/unordered_flat_map.hpp>
+template <class K, class V> using flat_map = boost::unordered_flat_map<K, V>;
+#else
+#    include <absl/container/flat_hash_map.h>
+template <class K, class V> using flat_map = absl::flat_hash_map<K, V>;
+#endif
 
 struct table {
-    absl::flat_hash_map<int64_t, int64_t> num;
-    absl::flat_hash_map<std::string_view, int64_t> str;
+    flat_map<int64_t, int64_t> num;
+    flat_map<std::string_view, int64_t> str;
 };
 
 enum { table_hint = true };
