@@ -164,6 +164,12 @@ void sysHugePage(void *p, size_t size)
     (void)madvise(p, size, MADV_HUGEPAGE);
 }
 
+void sysPopulate(void *p, size_t size)
+{
+    /* Kernels before 5.14 refuse: then each page comes when it is touched. */
+    (void)madvise(p, size, MADV_POPULATE_WRITE);
+}
+
 void sysFree(void *p, size_t size, struct sysMemStat *stat)
 {
     unmap(p, size);
@@ -289,6 +295,8 @@ static void *cut_locked(size_t size, size_t align)
         char *fresh = sysAlloc(persistentChunkSize, &sysstats.other_sys);
         if (fresh == NULL)
             return NULL;
+        if (chunk != NULL) /* what has filled one fills another */
+            sysPopulate(fresh, persistentChunkSize);
         chunk = fresh;
         start = 0;
     }

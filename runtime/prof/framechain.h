@@ -1,6 +1,6 @@
 /*
  * framechain.h: the return addresses on a stack by its chain of frame pointers,
- * for stacks that libunwind has captured before.
+ * where libunwind has captured each of them before.
  *
  *     leaf    | saved rbp ----+   the caller's frame: two words that every
  *             | return addr   |   function of this program pushes first
@@ -19,11 +19,12 @@
  * So the chain only recognises. It answers "no chain" unless every address lies
  * in this program's text and the chain ends exactly at the mark of
  * callstack_enter; and what it answers counts for nothing until libunwind has
- * captured a stack of these very addresses, all of them, down to the mark. How
- * a frame is left depends on its return address alone: the addresses of a chain
- * that was once a whole stack all lie in functions with frame pointers, so any
- * later chain of the same addresses is a whole stack too. (Were one of them in
- * a function without, the chain would have been shorter than the stack.)
+ * captured each of these addresses in a stack that was equal to its chain, down
+ * to the mark. How a frame is left depends on its return address alone: the
+ * addresses of a chain that was once a whole stack all lie in functions with
+ * frame pointers. (Were one of them in a function without, the chain would have
+ * been shorter than the stack.) So any later chain of such addresses, in
+ * whatever order, is a whole stack too: each step of it is right.
  *
  * What is not recognised is walked: stacks deeper than asked for, threads that
  * never called callstack_enter, callbacks out of libc (qsort), signal handlers.

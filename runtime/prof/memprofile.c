@@ -106,7 +106,7 @@ static void retire_front(struct m *m)
         return;
     lock(&profLock);
     events += front_collect(f, add_allocs_locked);
-    ASSERT(front_pending(f) == 0); /* proffront.3 */
+    ASSERT(front_pending(f) == 0); /* proffront.2 */
     struct front **at = &fronts;
     while (*at != f)
         at = &(*at)->next;

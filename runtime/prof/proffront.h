@@ -8,31 +8,14 @@
  * (front_collect), whether their threads run or not: an entry's count only ever
  * rises, and what was collected of it is noted beside it.
  *
- * The entries stand in the order in which they were added, and the table is of
- * their numbers, 8 bytes a slot:
- *
- *     slots    | . | h 2 | . | h 0 | h 3 | . | h 1 | .     by hash
- *     entries  | 0 | 1 | 2 | 3 |                           by age
- *
- * With 100000 stacks the slots are 2 MB, about what a core's own cache holds,
- * where entries of 32 bytes in hash order were 8; and stacks that were first
- * seen one after the other mostly are again, so that entries (and buckets, also
- * by age) come into the cache ahead of their use. Huge pages behind the tables
- * changed nothing.
- *
  * Go has no such thing: there each allocation takes a lock of its cycle.
  */
 #ifndef RUNTIME_PROF_PROFFRONT_H
 #define RUNTIME_PROF_PROFFRONT_H
 
-#include "runtime/base/base.h"
+#include "runtime/prof/agetable.h"
 
 struct bucket;
-
-struct frontSlot {
-    uint32_t hash;
-    uint32_t number; /* of the entry, from 1; 0: the slot is free */
-};
 
 struct frontEntry {
     struct bucket *b;
@@ -44,29 +27,24 @@ struct frontEntry {
 /* Entries are added, and the tables are replaced, by their own thread and under
  * the profile's lock; so it reads without, and others read under it. */
 struct front {
-    struct frontSlot *slots;    /* mask + 1 of them, a power of two; or NULL */
-    struct frontEntry *entries; /* n are in use, at most half as many, and one
-                                   that is never used stands behind them */
-    uint32_t mask;
-    uint32_t n;
+    struct ageTable table; /* of struct frontEntry */
     uint64_t allocs;    /* of all entries; written by the thread, atomically */
     uint64_t collected; /* of these; under the profile's lock */
     struct front *next; /* all fronts, or the spare ones; profile's lock */
 };
 
-/* The first entry after slot *at, that one included, that was added with hash;
- * *at becomes the slot after its. NULL when there are no more. A look-up begins
- * with *at = hash. f->slots is not NULL. */
+/* Entry i in order of age, from 0. */
+ALWAYS_INLINE struct frontEntry *front_entry(const struct front *f, uint32_t i)
+{
+    return (struct frontEntry *)f->table.entries + i;
+}
+
+/* As agetable_next: the entry, or NULL. */
 ALWAYS_INLINE struct frontEntry *front_next(const struct front *f,
                                             uint32_t hash, uint32_t *at)
 {
-    for (;;) {
-        const struct frontSlot *s = &f->slots[(*at)++ & f->mask];
-        if (s->number == 0)
-            return NULL;
-        if (s->hash == hash)
-            return &f->entries[s->number - 1];
-    }
+    uint32_t number = agetable_next(&f->table, hash, at);
+    return number == 0 ? NULL : front_entry(f, number - 1);
 }
 
 /* Brings the slot of the entry after e into the cache. Programs repeat
@@ -75,7 +53,7 @@ ALWAYS_INLINE struct frontEntry *front_next(const struct front *f,
 ALWAYS_INLINE void front_expect(const struct front *f,
                                 const struct frontEntry *e)
 {
-    __builtin_prefetch(&f->slots[e[1].hash & f->mask]);
+    __builtin_prefetch(&f->table.slots[e[1].hash & f->table.mask]);
 }
 
 /* One more object in e. Its thread alone calls this. */

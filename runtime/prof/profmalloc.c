@@ -14,18 +14,23 @@
  *     1. front, with Recognised ---- found ----> count it; nothing was walked
  *         |  there is no chain, or it is new
  *         v
- *        libunwind walks: now the stack is known
- *         |
- *         |--- chain == stack ----> 2. profile; the chain is entered, with
- *         |                            Recognised: it stands for this stack
- *         v                            from now on
+ *        is every address of it known? ---- yes ---.
+ *         |                                        |
+ *         v                                        v
+ *        libunwind walks                       2. profile; the chain is entered,
+ *         |                                    ^  with Recognised: it stands for
+ *         |--- chain == stack: addresses ------'  this stack from now on
+ *         |    are known from now on
+ *         v
  *     3. front, without ------------ found ----> count it
  *         |  seen for the first time
  *         v
  *     4. profile; the stack is entered, without Recognised
  *
  * Nearly all allocations end at 1. Those that cannot be recognised (callbacks
- * out of libc, signal handlers, stacks too deep) end at 3, each after a walk.
+ * out of libc, signal handlers, stacks too deep) end at 3, each after a walk. And
+ * a stack that is new goes on from places that are not: a program has far fewer
+ * return addresses than stacks, so most stacks come to 2 without a walk, too.
  *
  * What keeps this honest is one bit. A chain may be any nonsense that happened
  * to lie on the stack, so it must only find what was entered at 2, where
@@ -64,7 +69,7 @@ ALWAYS_INLINE struct bucket *count_in_front(const struct probe *p,
                                             uint64_t hash)
 {
     struct front *f = getm()->front;
-    if (UNLIKELY(f == NULL || f->slots == NULL))
+    if (UNLIKELY(f == NULL || f->table.slots == NULL))
         return NULL;
     uint32_t at = front_hash(hash);
     struct frontEntry *e;
@@ -88,6 +93,32 @@ ALWAYS_INLINE void walk(struct probe *p, uintptr_t pcs[MaxStack])
     p->stackHash = stack_hash_of(p->stk, p->nstk);
 }
 
+/* Return addresses that libunwind has witnessed, each in a place that its bits
+ * choose. One that another address has taken the place of is walked for again.
+ * Read and written by any thread: a word is a witness or another's. */
+enum { NKnown = 1 << 12 };
+static uintptr_t known[NKnown];
+
+static uintptr_t *known_place(uintptr_t pc)
+{
+    return &known[pc * 0x9e3779b97f4a7c15u >> 52];
+}
+
+static bool all_known(const struct probe *p)
+{
+    for (int i = 0; i < p->nstk; i++)
+        if (__atomic_load_n(known_place(p->stk[i]), __ATOMIC_RELAXED) !=
+            p->stk[i])
+            return false;
+    return true;
+}
+
+static void make_known(const struct probe *p)
+{
+    for (int i = 0; i < p->nstk; i++)
+        __atomic_store_n(known_place(p->stk[i]), p->stk[i], __ATOMIC_RELAXED);
+}
+
 static bool same_stack(const struct probe *a, const struct probe *b)
 {
     return a->nstk == b->nstk &&
@@ -102,15 +133,17 @@ ALWAYS_INLINE void recognition_check(const struct probe *chain)
     ASSERT(same_stack(chain, &walked)); /* profmalloc.1 */
 }
 
-/* 2, 3 and 4: the chain is none, or was not seen before. */
+/* 2, 3 and 4: the chain is none, or has addresses that are not known. */
 ALWAYS_INLINE struct bucket *count_walked(const struct probe *chain)
 {
     uintptr_t pcs[MaxStack];
     struct probe p = *chain;
     walk(&p, pcs);
     uint64_t hash = probe_hash(&p) & ~Recognised;
-    if (chain->nstk > 0 && same_stack(chain, &p))
+    if (chain->nstk > 0 && same_stack(chain, &p)) {
+        make_known(&p);
         return mprof_count_first(&p, hash | Recognised);
+    }
     struct bucket *b = count_in_front(&p, hash);
     return b != NULL ? b : mprof_count_first(&p, hash);
 }
@@ -123,11 +156,15 @@ NOINLINE struct bucket *mProf_Malloc(size_t size, const struct allocTag *tag)
     struct probe chain = {.stk = pcs, .size = size, .tag = tag};
     chain.nstk = framechain(getm(), __builtin_frame_address(0), pcs,
                             MaxStack - 1, &chain.stackHash);
-    struct bucket *b = NULL;
-    if (LIKELY(chain.nstk > 0))
-        b = count_in_front(&chain, probe_hash(&chain) | Recognised);
-    if (UNLIKELY(b == NULL))
+    if (UNLIKELY(chain.nstk == 0))
         return count_walked(&chain);
+    uint64_t hash = probe_hash(&chain) | Recognised;
+    struct bucket *b = count_in_front(&chain, hash);
+    if (UNLIKELY(b == NULL)) {
+        if (!all_known(&chain))
+            return count_walked(&chain);
+        b = mprof_count_first(&chain, hash);
+    }
     if (CHECK >= 2)
         recognition_check(&chain);
     return b;

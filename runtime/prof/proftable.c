@@ -1,5 +1,5 @@
 /*
- * proftable.c: the buckets of the profile in a uthash table.
+ * proftable.c: the buckets of the profile, found by hash.
  *
  *     mprof_count_first --find, add--> [proftable] --> persist, sysmem
  *
@@ -10,46 +10,13 @@
  */
 #include "runtime/prof/proftable.h"
 #include "runtime/base/sysmem.h"
+#include "runtime/prof/agetable.h"
 #include <string.h>
 
 const char *const tier_names[NTIERS] = {"tiny", "mcache", "mcentral", "mheap"};
 
-struct record;
-static void *table_alloc(size_t size);
-static void table_free(void *p, size_t size);
-
-#define uthash_malloc(size)    table_alloc(size)
-#define uthash_free(p, size)   table_free(p, size)
-#define HASH_NONFATAL_OOM      1
-#define uthash_nonfatal_oom(r) ((r)->refused = true)
-#define HASH_KEYCMP(b, p, len) probe_differs(p, b)
-#include <uthash.h>
-
-/* A bucket and its place in the table. */
-struct record {
-    UT_hash_handle hh;
-    bool refused; /* the table had no memory for it */
-    struct bucket b;
-};
-
-static struct record *table;
-
-/* Small tables are abandoned as the table grows: they sum to less than the next
- * one. Large ones are given back. */
-enum { LargeTable = 64 << 10 };
-
-static void *table_alloc(size_t size)
-{
-    if (size < LargeTable)
-        return persistentalloc(size, 0, &sysstats.buckhash_sys);
-    return sysAlloc(size, &sysstats.buckhash_sys);
-}
-
-static void table_free(void *p, size_t size)
-{
-    if (size >= LargeTable)
-        sysFree(p, size, &sysstats.buckhash_sys);
-}
+/* Of pointers to buckets. */
+static struct ageTable table;
 
 bool probe_differs(const struct probe *p, const struct bucket *b)
 {
@@ -75,41 +42,47 @@ uint64_t probe_hash(const struct probe *p)
     return stir(h, p->stackHash);
 }
 
-/* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
-struct bucket *proftable_find(const struct probe *p, uint64_t hash)
+static struct bucket *numbered(uint32_t number)
 {
-    struct record *r;
-    HASH_FIND_BYHASHVALUE(hh, table, p, (unsigned)p->nstk, table_hash(hash), r);
-    return r != NULL ? &r->b : NULL;
+    return ((struct bucket **)table.entries)[number - 1];
 }
 
-static bool enter(struct record *r, uint32_t hash)
+struct bucket *proftable_find(const struct probe *p, uint64_t hash)
 {
-    HASH_ADD_KEYPTR_BYHASHVALUE(hh, table, &r->b, (unsigned)r->b.nstk, hash, r);
-    return !r->refused;
+    uint32_t at = table_hash(hash), number;
+    if (table.slots == NULL)
+        return NULL;
+    while ((number = agetable_next(&table, table_hash(hash), &at)) != 0) {
+        if (!probe_differs(p, numbered(number)))
+            return numbered(number);
+    }
+    return NULL;
 }
-/* NOLINTEND(readability-function-*) */
 
 struct bucket *proftable_add(const struct probe *p, uint64_t hash)
 {
     size_t stk = (size_t)p->nstk * sizeof(p->stk[0]);
-    struct record *r =
-        persistentalloc(sizeof(*r) + stk, 0, &sysstats.buckhash_sys);
-    if (r == NULL)
+    struct bucket *b =
+        persistentalloc(sizeof(*b) + stk, 0, &sysstats.buckhash_sys);
+    if (b == NULL)
         return NULL;
-    r->b.size = p->size;
-    r->b.tag = *p->tag;
-    r->b.nstk = p->nstk;
-    memcpy(r->b.stk, p->stk, stk);
-    return enter(r, table_hash(hash)) ? &r->b : NULL;
+    b->size = p->size;
+    b->tag = *p->tag;
+    b->nstk = p->nstk;
+    memcpy(b->stk, p->stk, stk);
+    struct bucket **entry =
+        agetable_add(&table, table_hash(hash), sizeof(struct bucket *));
+    if (entry == NULL)
+        return NULL;
+    return *entry = b;
 }
 
 void proftable_clear(void)
 {
-    HASH_CLEAR(hh, table);
+    agetable_clear(&table, sizeof(struct bucket *));
 }
 
 unsigned proftable_count(void)
 {
-    return HASH_COUNT(table);
+    return table.n;
 }

@@ -3,8 +3,9 @@
  * driver, the clock, and the keys that all of them put into their maps.
  *
  * A peer is started for one row, `peer KIND name=value…`. It sets up, prints
- * "ready", perhaps with what it is ("none" if it has no such row), and for every line it then reads runs
- * one round and answers "NANOSECONDS OPERATIONS [name=value…]".
+ * "ready", perhaps with what it is ("none" if it has no such row), and for
+ * every line it then reads runs one round and answers "NANOSECONDS OPERATIONS
+ * [name=value…]".
  */
 #ifndef TESTS_BENCH_BENCHJOB_H
 #define TESTS_BENCH_BENCHJOB_H

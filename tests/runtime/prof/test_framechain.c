@@ -65,6 +65,51 @@ Test(framechain, a_stack_is_walked_once)
     mprof_check();
 }
 
+/* Two places that call record, each from two places; what follows the calls
+ * differs, or the compiler makes one of two. */
+static NOINLINE void here_or_there(bool here)
+{
+    if (here) {
+        record();
+        __asm__ volatile("# here");
+    } else {
+        record();
+        __asm__ volatile("# there");
+    }
+}
+
+static GOFRAME void four_ways(unsigned way)
+{
+    if (way & 1) {
+        here_or_there((way & 2) != 0);
+        __asm__ volatile("# odd");
+    } else {
+        here_or_there((way & 2) != 0);
+        __asm__ volatile("# even");
+    }
+}
+GOFRAME_MAIN(four_ways);
+
+/* Of four stacks made of the same addresses two have been walked: then all
+ * addresses are known, and the others are not. */
+Test(framechain, new_stacks_of_known_addresses_are_not_walked)
+{
+    struct bucket *b[4];
+    volatile unsigned ways = 4; /* or the loop is four calls */
+    callstack_enter();
+    uint64_t before = getm()->walks;
+    for (unsigned i = 0; i < ways; i++) {
+        four_ways((3 * i) & 3); /* 0, 3, then 2 and 1 */
+        b[i] = got;
+    }
+    assert_walks(getm()->walks - before, 2);
+    callstack_leave();
+    for (unsigned i = 0; i < 4; i++)
+        for (unsigned k = 0; k < i; k++)
+            cr_assert_neq(b[i], b[k]);
+    mprof_check();
+}
+
 Test(framechain, what_is_recognised_is_what_was_walked)
 {
     entered(record);
