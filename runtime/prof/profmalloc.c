@@ -17,10 +17,10 @@
  *        is every address of it known? ---- yes ---.
  *         |                                        |
  *         v                                        v
- *        libunwind walks                       2. profile; the chain is entered,
- *         |                                    ^  with Recognised: it stands for
- *         |--- chain == stack: addresses ------'  this stack from now on
- *         |    are known from now on
+ *        libunwind walks                       2. profile; the chain is
+ *         |                                    ^  entered, with Recognised:
+ *         |--- chain == stack: addresses ------'  it stands for this stack
+ *         |    are known from now on              from now on
  *         v
  *     3. front, without ------------ found ----> count it
  *         |  seen for the first time
@@ -28,9 +28,9 @@
  *     4. profile; the stack is entered, without Recognised
  *
  * Nearly all allocations end at 1. Those that cannot be recognised (callbacks
- * out of libc, signal handlers, stacks too deep) end at 3, each after a walk. And
- * a stack that is new goes on from places that are not: a program has far fewer
- * return addresses than stacks, so most stacks come to 2 without a walk, too.
+ * out of libc, signal handlers, stacks too deep) end at 3, each after a walk.
+ * And as a program has far fewer return addresses than stacks, most of those
+ * that are new come to 2 without a walk, too.
  *
  * What keeps this honest is one bit. A chain may be any nonsense that happened
  * to lie on the stack, so it must only find what was entered at 2, where
