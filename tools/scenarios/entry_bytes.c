@@ -116,7 +116,7 @@ const struct scenario scenario_entry_bytes = {
               "growth.",
     .reasons = reasons,
     .takes = TAKES_N | TAKES_TYPE,
-    .n = 1000000,
+    .n = 100000,
     .nmax = 10000000,
     .type = "map[int]int",
     .run = run,
