@@ -46,8 +46,8 @@ LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
            alloc $(patsubst %,alloc/%,page gc) \
            map $(patsubst %,map/%,classic swiss sync) \
-           $(patsubst %,tools/%,lib cli profile pprof real explain measure scenarios \
-             claims replay verify)
+           $(patsubst %,tools/%,lib log cli profile pprof real explain measure page \
+             scenarios claims replay verify watch)
 PROTO   := tools/profile/pprof.proto
 PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)
 SRC     := $(filter-out tools/cli/main.c,$(wildcard $(ROOMS:%=%/*.c)))

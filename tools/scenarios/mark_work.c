@@ -13,9 +13,11 @@ static GOFRAME void fill_pointers(const struct maptype *t, struct gomap *m,
                                   const struct values *keys)
 {
     for (size_t i = 0; i < keys->n; i++) {
+        log_step(OP_INSERT, t, m, value_at(keys, i));
         uint64_t *p = newobject(type_basic(kindInt));
         *p = i;
         *(uint64_t **)map_assign(t, m, value_at(keys, i)) = p;
+        log_done(t, m);
     }
 }
 GOFRAME_MAIN(fill_pointers);
