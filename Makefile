@@ -5,6 +5,19 @@ CC      := gcc
 endif
 # The compiler's other half, for the one file in C++.
 CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
+# ARCH=generic is without anything of x86's own; arm64 is made by Debian's cross
+# compiler, beside a root of that machine (tests/checks/arm64.sh makes one).
+ARCH    ?= native
+SYSROOT ?=
+ifeq ($(ARCH),generic)
+B       ?= build/generic
+ARCHFLAGS := -DHMAP_GENERIC
+endif
+ifeq ($(ARCH),arm64)
+B       ?= build/arm64
+CC      := aarch64-linux-gnu-gcc
+ARCHFLAGS := $(SYSROOT:%=--sysroot=%)
+endif
 B       ?= build
 CHECK   ?= 1
 OPT     ?= -O2
@@ -35,9 +48,9 @@ FRAMES  := -fno-optimize-sibling-calls -fno-omit-frame-pointer \
 ifeq ($(findstring clang,$(CC)),)
 FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
-CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
+CFLAGS  := -std=gnu11 $(ARCHFLAGS) $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
-CXXFLAGS := -std=c++17 $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
+CXXFLAGS := -std=c++17 $(ARCHFLAGS) $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
            -fno-exceptions -fno-rtti $(SAN) -I. -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
            -lcurl -lpthread -lm -lstdc++

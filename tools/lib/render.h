@@ -36,6 +36,8 @@ void table_text(struct table *t, const char *fmt, ...)
 void table_num(struct table *t, int64_t value);
 /* A number with decimals digits after the point. */
 void table_real(struct table *t, double value, int decimals);
+/* yes or no; in JSON true or false. */
+void table_bool(struct table *t, bool value);
 /* No value: "-" for people, empty in TSV, null in JSON. */
 void table_none(struct table *t);
 

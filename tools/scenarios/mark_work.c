@@ -62,7 +62,7 @@ static void add_map(struct report *r, struct table *t, const char *text,
     struct markView v = mark_with_map(type, keys);
     measure_free(measure_end(r->view));
     table_text(t, "%s", type->typ.str);
-    table_text(t, box_type(type)->ptrdata == 0 ? "no" : "yes");
+    table_bool(t, box_type(type)->ptrdata != 0);
     table_num(t, (int64_t)v.objects);
     table_num(t, (int64_t)v.bytes);
     table_num(t, (int64_t)v.scannedBytes);
