@@ -34,6 +34,7 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
              libre2-dev g++ libelf-dev libcurl4-openssl-dev
 PKGS_TEST := libcriterion-dev
+PKGS_DEB  := debhelper dpkg-dev lintian git
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
               libabsl-dev libboost1.81-dev g++ golang-go valgrind
@@ -75,7 +76,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         tsan valgrind run-stress oracle bench bench-results bench-setup \
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
-        dist mutants nightly fuzz \
+        dist deb mutants nightly fuzz \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -429,6 +430,10 @@ check-install: all library ## install, link an example in C and C++, uninstall
 dist: ## build/hmap-VERSION.tar.gz, of what is committed
 	@mkdir -p $(B)
 	git archive --prefix=hmap-$(VERSION)/ -o $(B)/hmap-$(VERSION).tar.gz HEAD
+
+deb: ## build/deb/*.deb, of what is committed, by dpkg-buildpackage
+	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_DEB)
+	@tools/gen/deb.sh $(B)/deb $(PKGS_RUN)
 
 setup-run:
 	@tools/gen/setup.sh $(PKGS_RUN)
