@@ -76,7 +76,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         tsan valgrind run-stress oracle bench bench-results bench-setup \
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
-        dist deb mutants nightly fuzz \
+        dist deb mutants coverage nightly fuzz \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -227,10 +227,18 @@ mutants: ## small changes of meaning, one at a time: some test notices each
 	@tests/checks/mutants.pl $(CURDIR)/tests/checks/mutants.list \
 	    $(B)/mutants $(MAKE) --no-print-directory -s -j$(JOBS) CC='$(CC)'
 
+# A build of its own counts what it runs; a branch is what -O1 leaves of it.
+coverage: ## lines and branches that the tests reach, a row a room (ROOM=alloc lists)
+	@$(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/coverage OPT=-O1 \
+	    SAN=--coverage $(if $(ROOM),all,run-tests)
+	@tests/checks/coverage.pl $(B)/coverage $(ROOM)
+
 nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test ARCH=generic B=$(B)/generic
 	@$(MAKE) --no-print-directory test CC=clang B=$(B)/clang
 	@$(MAKE) --no-print-directory lint check-readme
+	@$(MAKE) --no-print-directory deb coverage
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
 	@for t in profile workload type log; do \
@@ -447,5 +455,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST)) | sed 's/[$$](B)/$(B)/; s,[$$](PREFIX),$(PREFIX),'
 
--include $(OBJ:.o=.d) $(API_OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
+-include $(OBJ:.o=.d) $(B)/tools/cli/main.d $(API_OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
     $(wildcard $(B)/tests/bench/*.d)

@@ -67,6 +67,9 @@ const char *plural(int64_t n, const char *one, const char *many);
 
 /* Columns of the terminal on standard output; 0 when it is none. */
 int term_width(void);
+/* Whatever becomes of standard output, its reader stays the one that it has
+ * now. */
+void term_remember(void);
 /* Colour is wanted: a terminal, NO_COLOR unset or empty, TERM not dumb. */
 bool term_colour(void);
 

@@ -21,7 +21,13 @@ enum {
     BufferSize = 64,  /* bytes of each */
 };
 
-int term_width(void)
+/* What standard output was when that was to be remembered. */
+static struct {
+    bool remembered, colour;
+    int width;
+} reader;
+
+static int width_now(void)
 {
     if (!isatty(STDOUT_FILENO))
         return 0;
@@ -37,12 +43,29 @@ int term_width(void)
     return width < NarrowestTerm ? NarrowestTerm : (int)width;
 }
 
-bool term_colour(void)
+int term_width(void)
+{
+    return reader.remembered ? reader.width : width_now();
+}
+
+static bool colour_now(void)
 {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
     if (no != NULL && no[0] != '\0')
         return false;
     return isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool term_colour(void)
+{
+    return reader.remembered ? reader.colour : colour_now();
+}
+
+void term_remember(void)
+{
+    reader.width = width_now();
+    reader.colour = colour_now();
+    reader.remembered = true;
 }
 
 /* Columns that a paragraph takes. */

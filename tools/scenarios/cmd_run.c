@@ -9,6 +9,8 @@
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pager.h"
+#include "tools/lib/render.h"
 #include "tools/scenarios/runone.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -134,14 +136,21 @@ static void run_list(const struct scenario *const *list,
                      const struct runFlags *f)
 {
     bool apart = list[1] != NULL || f->go.list[1] != NULL || compares_newest(f);
+    size_t n = 0;
+    while (list[n] != NULL)
+        n++;
+    if (n > 1 && format_of(f) == FORMAT_TEXT)
+        pager_start();
     if (f->json)
         open_json(f);
     if (f->tsv)
         report_tsv_header(f->go.list[1] != NULL);
-    for (int i = 0; list[i] != NULL; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (i > 0)
             fputs(between(f), stdout);
         run_releases(list[i], f, apart);
+        if (term_width() == 0)
+            progress(i + 1, n, "scenarios");
     }
     if (f->json)
         puts("]}");
@@ -200,5 +209,6 @@ const struct command cmd_run = {
         " hmap run small-map -n 500 -type 'map[int]struct{}'\n"
         " hmap run append -sort space -frames go\n"
         " hmap run -tsv > chains.tsv",
+    .takes = scenario_exists,
     .run = run,
 };

@@ -75,6 +75,8 @@ Test(cmd_help, unknown_commands_are_refused_with_the_nearest_name)
     expect_refused("", "hmap: which command? `hmap run` is the tour; `hmap "
                        "help` lists them all");
     expect_refused("rnu", "hmap: no command rnu; did you mean run?");
+    expect_refused("size", "hmap: no command size; did you mean `hmap run "
+                           "size`?");
     expect_refused("frobnicate",
                    "hmap: no command frobnicate; `hmap help` lists them");
     expect_refused("help scenario",
