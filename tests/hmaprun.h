@@ -51,7 +51,7 @@ static inline char *read_to_end(FILE *f)
     return text;
 }
 
-/* Skips this test, with the reason, where the system has no terminals to give. */
+/* Skips this test, with the reason, where the system has no terminals. */
 static inline void needs_terminal(void)
 {
     int fd = posix_openpt(O_RDWR | O_NOCTTY);

@@ -6,8 +6,8 @@
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
-#include "tools/lib/pager.h"
 #include "tools/lib/process.h"
+#include "tools/lib/render.h"
 #include "tools/lib/words.h"
 #include <inttypes.h>
 #include <stdio.h>

@@ -67,11 +67,17 @@ const char *plural(int64_t n, const char *one, const char *many);
 
 /* Columns of the terminal on standard output; 0 when it is none. */
 int term_width(void);
-/* Whatever becomes of standard output, its reader stays the one that it has
- * now. */
-void term_remember(void);
 /* Colour is wanted: a terminal, NO_COLOR unset or empty, TERM not dumb. */
 bool term_colour(void);
+
+/* From now on standard output, where it is a terminal, goes through $PAGER
+ * (less, if there is one; "cat" or nothing: no pager). Tables stay as wide as
+ * the terminal, and coloured. Our end waits until the reader is through. */
+void pager_start(void);
+
+/* "hmap: 3 of 32 scenarios" in the last line of the terminal that is standard
+ * error; the line goes when done is n. For work that says nothing meanwhile. */
+void progress(size_t done, size_t n, const char *what);
 
 /* Prints doc and a newline; takes the reference. */
 void print_json(json_t *doc);

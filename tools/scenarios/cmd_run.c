@@ -9,7 +9,6 @@
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/pager.h"
 #include "tools/lib/render.h"
 #include "tools/scenarios/runone.h"
 #include <inttypes.h>

@@ -8,7 +8,6 @@
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/outfile.h"
-#include "tools/lib/pager.h"
 #include "tools/lib/render.h"
 #include "tools/measure/keyvalue.h"
 #include "tools/replay/workload.h"

@@ -266,8 +266,9 @@ Test(cmd_run, colour_on_terminals_only)
     ran_free(&r);
 }
 
-/* What several scenarios say is more than a screen; a pager that marks each line
- * shows that all of it came that way, as wide and as coloured as without. */
+/* What several scenarios say is more than a screen; a pager that marks each
+ * line shows that all of it came that way, as wide and as coloured as
+ * without. */
 Test(cmd_run, several_are_paged_on_a_terminal)
 {
     static const char args[] = "run tiny first-inserts";
