@@ -5,6 +5,19 @@ CC      := gcc
 endif
 # The compiler's other half, for the one file in C++.
 CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
+# ARCH=generic is without anything of x86's own; arm64 is made by Debian's cross
+# compiler, beside a root of that machine (tests/checks/arm64.sh makes one).
+ARCH    ?= native
+SYSROOT ?=
+ifeq ($(ARCH),generic)
+B       ?= build/generic
+ARCHFLAGS := -DHMAP_GENERIC
+endif
+ifeq ($(ARCH),arm64)
+B       ?= build/arm64
+CC      := aarch64-linux-gnu-gcc
+ARCHFLAGS := $(SYSROOT:%=--sysroot=%)
+endif
 B       ?= build
 CHECK   ?= 1
 OPT     ?= -O2
@@ -21,6 +34,7 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
              libre2-dev g++ libelf-dev libcurl4-openssl-dev
 PKGS_TEST := libcriterion-dev
+PKGS_DEB  := debhelper dpkg-dev lintian git
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
               libabsl-dev libboost1.81-dev g++ golang-go valgrind
@@ -35,9 +49,9 @@ FRAMES  := -fno-optimize-sibling-calls -fno-omit-frame-pointer \
 ifeq ($(findstring clang,$(CC)),)
 FRAMES  += -fno-ipa-icf -fno-reorder-blocks-and-partition -fno-ipa-sra
 endif
-CFLAGS  := -std=gnu11 $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
+CFLAGS  := -std=gnu11 $(ARCHFLAGS) $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(CHECK) \
            -I. -I$(B) -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
-CXXFLAGS := -std=c++17 $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
+CXXFLAGS := -std=c++17 $(ARCHFLAGS) $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
            -fno-exceptions -fno-rtti $(SAN) -I. -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
            -lcurl -lpthread -lm -lstdc++
@@ -46,8 +60,8 @@ LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
            alloc $(patsubst %,alloc/%,page gc) \
            map $(patsubst %,map/%,classic swiss sync) \
-           $(patsubst %,tools/%,lib cli profile pprof real explain measure scenarios \
-             claims replay verify)
+           $(patsubst %,tools/%,lib log cli profile pprof real explain measure page \
+             scenarios claims replay verify watch)
 PROTO   := tools/profile/pprof.proto
 PBC     := $(PROTO:%.proto=$(B)/%.pb-c.o)
 SRC     := $(filter-out tools/cli/main.c,$(wildcard $(ROOMS:%=%/*.c)))
@@ -62,7 +76,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         tsan valgrind run-stress oracle bench bench-results bench-setup \
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
-        dist mutants nightly fuzz \
+        dist deb mutants coverage nightly fuzz \
         help setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -213,10 +227,18 @@ mutants: ## small changes of meaning, one at a time: some test notices each
 	@tests/checks/mutants.pl $(CURDIR)/tests/checks/mutants.list \
 	    $(B)/mutants $(MAKE) --no-print-directory -s -j$(JOBS) CC='$(CC)'
 
+# A build of its own counts what it runs; a branch is what -O1 leaves of it.
+coverage: ## lines and branches that the tests reach, a row a room (ROOM=alloc lists)
+	@$(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/coverage OPT=-O1 \
+	    SAN=--coverage $(if $(ROOM),all,run-tests)
+	@tests/checks/coverage.pl $(B)/coverage $(ROOM)
+
 nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test ARCH=generic B=$(B)/generic
 	@$(MAKE) --no-print-directory test CC=clang B=$(B)/clang
 	@$(MAKE) --no-print-directory lint check-readme
+	@$(MAKE) --no-print-directory deb coverage
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
 	@for t in profile workload type log; do \
@@ -417,6 +439,10 @@ dist: ## build/hmap-VERSION.tar.gz, of what is committed
 	@mkdir -p $(B)
 	git archive --prefix=hmap-$(VERSION)/ -o $(B)/hmap-$(VERSION).tar.gz HEAD
 
+deb: ## build/deb/*.deb, of what is committed, by dpkg-buildpackage
+	@tools/gen/setup.sh $(PKGS_RUN) $(PKGS_DEB)
+	@tools/gen/deb.sh $(B)/deb $(PKGS_RUN)
+
 setup-run:
 	@tools/gen/setup.sh $(PKGS_RUN)
 setup-test:
@@ -429,5 +455,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST)) | sed 's/[$$](B)/$(B)/; s,[$$](PREFIX),$(PREFIX),'
 
--include $(OBJ:.o=.d) $(API_OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
+-include $(OBJ:.o=.d) $(B)/tools/cli/main.d $(API_OBJ:.o=.d) $(TESTS:=.d) $(STRESS:=.d) \
     $(wildcard $(B)/tests/bench/*.d)

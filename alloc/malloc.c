@@ -83,7 +83,7 @@ static _Noreturn NOINLINE void out_of_memory(size_t size)
 /* Sets how many bytes mallocgc may hand out before it looks up. */
 static void rearm(struct mcache *c)
 {
-    c->watchAll = CHECK >= 3 || debug.allocfreetrace;
+    c->watchAll = CHECK >= 3 || debug.allocfreetrace || allocwatch != NULL;
     c->nextSample = MemProfileRate <= 0 ? INT64_MAX : nextSample();
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
 }
@@ -138,15 +138,6 @@ static void check_at_rest(void)
     startTheWorld();
 }
 
-/* The bytes of a slot of s that are its object's own, of size bytes. */
-static size_t own_bytes(const struct mspan *s, size_t size)
-{
-    if (spanClass_sizeclass(s->spanclass) == 0)
-        return s->elemsize;
-    return s->elemsize -
-           objsize_header(modelled, size, spanClass_noscan(s->spanclass));
-}
-
 /* Somebody wants to know of the object at x, slot of s, that tier gave to
  * mallocgc(size, typ, needzero). Returns it: callers keep nothing over this
  * call, so they save no registers for it. */
@@ -161,19 +152,33 @@ static NOINLINE void *malloc_watched(struct mspan *s, uintptr_t x,
     else
         profilealloc(c, s, x, typ, tier);
     c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
-    if (debug.allocfreetrace)
-        tracealloc((void *)x, own_bytes(s, size),
-                   &(struct mallocArgs){size, typ, needzero});
+    if (c->watchAll)
+        tell_allocated(s, (void *)x, tier,
+                       &(struct mallocArgs){size, typ, needzero});
     CHECK_ALL(check_at_rest());
     return (void *)x;
+}
+
+static void rearm_all(void)
+{
+    for (struct mcache *c = theheap.allmcaches; c != NULL; c = c->alllink)
+        rearm(c);
 }
 
 void setMemProfileRate(int64_t rate)
 {
     stopTheWorld();
     MemProfileRate = rate;
-    for (struct mcache *c = theheap.allmcaches; c != NULL; c = c->alllink)
-        rearm(c);
+    rearm_all();
+    startTheWorld();
+}
+
+void malloc_watch(const struct allocWatch *w)
+{
+    mallocinit();
+    stopTheWorld();
+    allocwatch = w;
+    rearm_all();
     startTheWorld();
 }
 

@@ -139,6 +139,7 @@
 #ifndef ALLOC_MALLOC_H
 #define ALLOC_MALLOC_H
 
+#include "alloc/gc/alloctrace.h"
 #include "alloc/objsize.h" /* roundupsize is for everybody, too */
 #include "runtime/prof/memprofile.h"
 #include "runtime/type/type.h"
@@ -180,6 +181,10 @@ void discardobject(const void *p);
 
 /* MemProfileRate = rate, from the next allocation on. */
 void setMemProfileRate(int64_t rate);
+
+/* From the next allocation on w, which must stay, is told of every object that
+ * is profiled, of frees and of collections (alloctrace.h); NULL: nobody is. */
+void malloc_watch(const struct allocWatch *w);
 
 extern const uint64_t maxAlloc; /* no object is larger: bytes */
 extern uintptr_t zerobase;      /* where all zero-size objects live */

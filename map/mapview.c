@@ -6,7 +6,9 @@
  * Locking: none; the map must be at rest.
  */
 #include "map/mapview.h"
+#include "alloc/objsize.h"
 #include "map/classic/bucketview.h"
+#include "map/mapkey.h"
 #include "map/swiss/swissview.h"
 
 static struct mapShape bucket_shape(uint8_t B)
@@ -59,4 +61,32 @@ struct mapShape mapview_shape(const struct maptype *t, const struct gomap *m)
     if (h->buckets == NULL)
         return (struct mapShape){.slots = 0};
     return bucket_shape(h->B);
+}
+
+/* Of keys and elements that a slot has the address of. */
+static size_t boxes_of_one(const struct maptype *t)
+{
+    size_t bytes = 0;
+    if (t->indirectkey)
+        bytes += objsize_slot(modelled, t->key->size, t->key->ptrdata == 0);
+    if (t->indirectelem)
+        bytes += objsize_slot(modelled, t->elem->size, t->elem->ptrdata == 0);
+    return bytes;
+}
+
+size_t mapview_reach(const struct maptype *t, const struct gomap *m)
+{
+    size_t frame = t->kind == MAPKIND_SWISS
+                       ? swissview_frame(t, (const struct swissMap *)m)
+                       : bucketview_frame(t, m);
+    return frame + (size_t)map_len(m) * boxes_of_one(t);
+}
+
+uintptr_t mapview_hash(const struct maptype *t, const struct gomap *m,
+                       const void *key)
+{
+    uintptr_t seed = t->kind == MAPKIND_SWISS
+                         ? ((const struct swissMap *)m)->seed
+                         : bucketview_map(m)->hash0;
+    return key_hash(t, MAP_SLOW, key, seed);
 }

@@ -22,4 +22,13 @@ struct mapShape mapview_hinted(const struct maptype *t, intptr_t hint);
 /* Of a map as it stands. */
 struct mapShape mapview_shape(const struct maptype *t, const struct gomap *m);
 
+/* Bytes of all objects that the header keeps alive, itself included: what a
+ * collection leaves of the map while nothing else is held; without what keys
+ * and elements point to, other than their boxes. Walks the map. */
+size_t mapview_reach(const struct maptype *t, const struct gomap *m);
+
+/* The hash of a key in m, which decides where it stands. */
+uintptr_t mapview_hash(const struct maptype *t, const struct gomap *m,
+                       const void *key);
+
 #endif

@@ -5,6 +5,7 @@
 #define TESTS_HMAPRUN_H
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,17 @@ static inline char *read_to_end(FILE *f)
     char *text = whole_file(dup(fileno(f)));
     fclose(f);
     return text;
+}
+
+/* Skips this test, with the reason, where the system has no terminals. */
+static inline void needs_terminal(void)
+{
+    int fd = posix_openpt(O_RDWR | O_NOCTTY);
+    if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0 ||
+        access(ptsname(fd), R_OK) != 0)
+        cr_skip_test("no terminal can be opened here: /dev/ptmx or /dev/pts is "
+                     "missing: %m");
+    close(fd);
 }
 
 /* Runs file with argv (argv[0] is whatever it is to be called, NULL at the

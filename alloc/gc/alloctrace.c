@@ -1,5 +1,5 @@
 /*
- * alloctrace.c: the allocfreetrace log.
+ * alloctrace.c: the allocfreetrace log, and who else is told.
  *
  *     mallocgc, mspan_sweep --> [alloctrace] --> stderr
  *
@@ -7,8 +7,12 @@
  */
 #include "alloc/gc/alloctrace.h"
 
+#include "alloc/span.h"
 #include "runtime/base/lock.h"
 #include "runtime/prof/traceback.h"
+#include "runtime/sched/godebug.h"
+
+const struct allocWatch *allocwatch;
 
 static struct mutex tracelock = MUTEX_INIT(lockRankLeaf, "tracelock");
 
@@ -46,7 +50,9 @@ static void print_stack(const struct eventStack *stk,
     fputc('\n', stderr);
 }
 
-void tracealloc(const void *p, size_t size, const struct mallocArgs *args)
+/* Go: mprof.go tracealloc. */
+static void tracealloc(const void *p, size_t size,
+                       const struct mallocArgs *args)
 {
     struct eventStack stk;
 
@@ -60,7 +66,8 @@ void tracealloc(const void *p, size_t size, const struct mallocArgs *args)
     unlock(&tracelock);
 }
 
-void tracefree(const void *p, size_t size)
+/* Go: mprof.go tracefree. */
+static void tracefree(const void *p, size_t size)
 {
     struct eventStack stk;
 
@@ -69,4 +76,40 @@ void tracefree(const void *p, size_t size)
     fprintf(stderr, "tracefree(%p, %#zx)\n", p, size);
     print_stack(&stk, NULL);
     unlock(&tracelock);
+}
+
+/* The bytes of a slot of s that are its object's own, of size bytes. */
+static size_t own_bytes(const struct mspan *s, size_t size)
+{
+    if (spanClass_sizeclass(s->spanclass) == 0)
+        return s->elemsize;
+    return s->elemsize -
+           objsize_header(modelled, size, spanClass_noscan(s->spanclass));
+}
+
+void tell_allocated(const struct mspan *s, const void *p, uint8_t tier,
+                    const struct mallocArgs *args)
+{
+    if (debug.allocfreetrace)
+        tracealloc(p, own_bytes(s, args->size), args);
+    if (allocwatch == NULL)
+        return;
+    size_t slot = mspan_objIndex(s, (uintptr_t)p);
+    allocwatch->allocated(&(struct allocEvent){
+        .p = p,
+        .asked = args->size,
+        .slot = s->elemsize,
+        .type = args->typ,
+        .bucket = s->profiled == NULL ? NULL : s->profiled[slot],
+        .tier = tier,
+        .sizeclass = spanClass_sizeclass(s->spanclass),
+    });
+}
+
+void tell_freed(const void *p, size_t size)
+{
+    if (debug.allocfreetrace)
+        tracefree(p, size);
+    if (allocwatch != NULL)
+        allocwatch->swept(p, size);
 }

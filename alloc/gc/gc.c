@@ -16,6 +16,7 @@
  */
 #include "alloc/gc/gc.h"
 
+#include "alloc/gc/alloctrace.h"
 #include "alloc/heap.h"
 #include "alloc/mcache.h"
 #include "alloc/page/limits.h"
@@ -212,6 +213,17 @@ static void record_times(struct gcwork *w, struct gcTimes *t, bool forced)
     w->gcCPUFraction = all == 0 ? 0 : (double)w->totaltime / (double)all;
 }
 
+static void tell_collected(struct heap *h, const struct gcTimes *t)
+{
+    allocwatch->collected(&(struct gcEvent){
+        .before = t->heap0,
+        .live = t->heap2,
+        .objects = h->work.marker.objectsMarked,
+        .goal = gcController_heapGoal(&h->controller),
+        .forced = t->forced,
+    });
+}
+
 bool gcStart(struct heap *h, struct mcache *c, bool forced)
 {
     struct gcTimes t = {.forced = forced, .procs = readGOMAXPROCS()};
@@ -242,6 +254,8 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     record_times(&h->work, &t, forced);
     mProf_Flush();
     startTheWorld();
+    if (allocwatch != NULL)
+        tell_collected(h, &t);
     sweeper_sweepLarge(&h->sweeper, &c->local);
     if (debug.gctrace > 0)
         gctrace(h, &t);

@@ -95,7 +95,7 @@ static void trace_freed(const struct mspan *s)
 {
     for (uint32_t i = 0; i < s->nelems; i++)
         if (!gcbits_get(s->gcmarkBits, i) && mspan_isAllocated(s, i))
-            tracefree((void *)(s->startAddr + i * s->elemsize), s->elemsize);
+            tell_freed((void *)(s->startAddr + i * s->elemsize), s->elemsize);
 }
 
 /* A marked slot that was free: somebody keeps a pointer to a freed object.
@@ -163,7 +163,7 @@ bool mspan_sweep(struct mspan *s, struct sweeper *sw, struct heapLocal *local,
     atomic_fetch_add_explicit(&sw->pagesSwept, s->npages, memory_order_relaxed);
     if (s->profiled != NULL)
         free_profiled(s);
-    if (UNLIKELY(debug.allocfreetrace))
+    if (UNLIKELY(debug.allocfreetrace || allocwatch != NULL))
         trace_freed(s);
     check_zombies(s);
     count_freed(s, sw, local, flip_bits(s, sw));

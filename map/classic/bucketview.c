@@ -6,6 +6,7 @@
  * Locking: none; the map must be at rest.
  */
 #include "map/classic/bucketview.h"
+#include "alloc/objsize.h"
 #include "map/classic/mapbucket.h"
 #include "map/mapkey.h"
 
@@ -140,4 +141,82 @@ struct bucketCounts bucketview_counts(const struct maptype *t,
     while (bucketview_next(&w, &v))
         count_bucket(&c, &v);
     return c;
+}
+
+static size_t slice_bytes(const struct slice *s)
+{
+    if (s == NULL)
+        return 0;
+    return objsize_slot(modelled, sizeof(*s), false) +
+           objsize_slot(modelled, (size_t)s->cap * PtrSize, false);
+}
+
+static size_t extra_bytes(const struct mapextra *e)
+{
+    if (e == NULL)
+        return 0;
+    return objsize_slot(modelled, sizeof(*e), false) +
+           slice_bytes(e->overflow) + slice_bytes(e->oldoverflow);
+}
+
+/* Overflow buckets of an array of n that are objects of their own. */
+static size_t overflow_objects(const struct maptype *t,
+                               const struct bmap *array, uintptr_t n)
+{
+    uint8_t B = (uint8_t)__builtin_ctzl(n);
+    uintptr_t bytes = bucket_array_len(t, B) * t->bucketsize;
+    size_t objects = 0;
+
+    for (uintptr_t i = 0; i < n; i++) {
+        const struct bmap *b =
+            (const struct bmap *)((const char *)array + i * t->bucketsize);
+        while ((b = bmap_overflow(t, b)) != NULL)
+            objects += (uintptr_t)b - (uintptr_t)array >= bytes;
+    }
+    return objects;
+}
+
+size_t bucketview_frame(const struct maptype *t, const struct gomap *m)
+{
+    const struct hmap *h = bucketview_map(m);
+    size_t bytes =
+        objsize_slot(modelled, sizeof(*h), false) + extra_bytes(h->extra);
+    size_t overflow = 0;
+
+    if (h->buckets != NULL) {
+        bytes += bucket_array(t, h->B).rounded;
+        overflow += overflow_objects(t, h->buckets, bucketShift(h->B));
+    }
+    if (hmap_growing(h)) {
+        uintptr_t n = hmap_noldbuckets(h);
+        bytes += bucket_array(t, (uint8_t)__builtin_ctzl(n)).rounded;
+        overflow += overflow_objects(t, h->oldbuckets, n);
+    }
+    return bytes + overflow * objsize_slot(modelled, t->bucket->size,
+                                           t->bucket->ptrdata == 0);
+}
+
+struct chainView bucketview_chain(const struct maptype *t,
+                                  const struct gomap *m, bool old,
+                                  uintptr_t number)
+{
+    const struct hmap *h = bucketview_map(m);
+    const struct bmap *b =
+        bucket_at(t, old ? h->oldbuckets : h->buckets, number);
+    struct chainView v = {.evacuated = evacuated(b)};
+
+    for (; b != NULL && !v.evacuated; b = bmap_overflow(t, b))
+        v.entries += (uint32_t)__builtin_popcount(
+            ~bmap_match_upto(b, minTopHash - 1) & 0xff);
+    return v;
+}
+
+size_t bucketview_oldleft(const struct maptype *t, const struct gomap *m)
+{
+    const struct hmap *h = bucketview_map(m);
+    size_t left = 0;
+
+    for (uintptr_t i = 0; hmap_growing(h) && i < hmap_noldbuckets(h); i++)
+        left += !evacuated(bucket_at(t, h->oldbuckets, i));
+    return left;
 }

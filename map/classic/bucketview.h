@@ -47,6 +47,18 @@ void bucketview_begin(struct bucketWalk *w, const struct maptype *t,
 /* The next bucket. False when there is none; then *v is unchanged. */
 bool bucketview_next(struct bucketWalk *w, struct bucketView *v);
 
+/* Of chain number of the array, or of the old one: how many entries it holds;
+ * and whether they have moved to the new one. Faster than a walk. */
+struct chainView {
+    uint32_t entries;
+    bool evacuated;
+};
+struct chainView bucketview_chain(const struct maptype *t,
+                                  const struct gomap *m, bool old,
+                                  uintptr_t number);
+/* Buckets of the old array that have not moved; 0 when there is none. */
+size_t bucketview_oldleft(const struct maptype *t, const struct gomap *m);
+
 /* One letter for a tophash byte: '#' an entry, '.' emptyRest, '_' emptyOne, 'x'
  * and 'y' moved to the lower and the upper half, '-' evacuated when empty. */
 char bucketview_letter(uint8_t tophash);
@@ -67,6 +79,10 @@ struct bucketCounts {
 };
 struct bucketCounts bucketview_counts(const struct maptype *t,
                                       const struct gomap *m);
+
+/* Bytes of all objects that the map is made of: header, arrays, overflow
+ * buckets, bookkeeping; not of boxes. */
+size_t bucketview_frame(const struct maptype *t, const struct gomap *m);
 
 /* A growth has begun and not ended. */
 bool bucketview_growing(const struct gomap *m);

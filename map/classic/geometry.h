@@ -23,10 +23,7 @@ enum {
 /* 2^B buckets. Go: map.go bucketShift */
 ALWAYS_INLINE uintptr_t bucketShift(uint8_t B)
 {
-    uintptr_t shift = 0;
-    /* Half the micro-operations of a shift by a variable number. */
-    __asm__("btsq %1, %0" : "+r"(shift) : "r"((uintptr_t)B) : "cc");
-    return shift;
+    return bit_at(B);
 }
 
 ALWAYS_INLINE uintptr_t bucketMask(uint8_t B)

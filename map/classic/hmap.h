@@ -21,10 +21,10 @@
 #include "map/classic/bucketmap.h"
 #include "map/mapkey.h"
 #include "map/mapowner.h"
+#include "runtime/base/bytes8.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"
 #include "runtime/type/hash.h"
-#include <emmintrin.h>
 #include <string.h>
 
 /* What a tophash byte says when it is no top byte. Go: map.go emptyRest,
@@ -124,35 +124,28 @@ ALWAYS_INLINE bool evacuated(const struct bmap *b)
     return b->tophash[0] > emptyOne && b->tophash[0] < minTopHash;
 }
 
-/* The tophash bytes of b, and eight zeros after them. */
-ALWAYS_INLINE __m128i bmap_tops(const struct bmap *b)
+ALWAYS_INLINE struct bytes8 bmap_tops(const struct bmap *b)
 {
-    return _mm_loadl_epi64((const __m128i *)(const void *)b->tophash);
+    return bytes8_load(b->tophash);
 }
 
 /* Slots of b whose tophash is top: bit i for slot i. Eight bytes are compared
  * at once, where Go's loop looks at one after the other. */
 ALWAYS_INLINE uint32_t bmap_match(const struct bmap *b, uint8_t top)
 {
-    __m128i want = _mm_set1_epi8((char)top);
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want)) &
-           0xff;
+    return bytes8_bits(bytes8_equal(bmap_tops(b), bytes8_all(top)));
 }
 
 /* bmap_match of eight times the same byte. */
 ALWAYS_INLINE uint32_t bmap_match_tops(const struct bmap *b, uint64_t tops)
 {
-    __m128i want = _mm_cvtsi64_si128((long long)tops);
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bmap_tops(b), want)) &
-           0xff;
+    return bytes8_bits(bytes8_equal(bmap_tops(b), bytes8_of(tops)));
 }
 
-/* Slots of b whose tophash is at most top: bit i for slot i. */
+/* Slots of b whose tophash is at most top, a mark: bit i for slot i. */
 ALWAYS_INLINE uint32_t bmap_match_upto(const struct bmap *b, uint8_t top)
 {
-    __m128i have = bmap_tops(b);
-    __m128i least = _mm_min_epu8(have, _mm_set1_epi8((char)top));
-    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(have, least)) & 0xff;
+    return bytes8_bits(bytes8_upto(bmap_tops(b), top));
 }
 
 /* True when nothing stands in the chain after b. emptyRest fills a chain from

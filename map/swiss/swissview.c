@@ -6,6 +6,7 @@
  * Locking: none; the map must be at rest.
  */
 #include "map/swiss/swissview.h"
+#include "alloc/objsize.h"
 #include "map/swiss/swisstable.h"
 
 const struct swissMap *swissview_map(const struct gomap *m)
@@ -59,12 +60,23 @@ bool swissview_next(struct swissWalk *w, struct tableView *v)
     return true;
 }
 
+static struct swissGroup *group_of(const struct swissWalk *w,
+                                   const struct tableView *v, size_t i)
+{
+    return v->tab == NULL ? w->m->dirPtr : swissTable_group(w->t, v->tab, i);
+}
+
+const uint8_t *swissview_ctrl(const struct swissWalk *w,
+                              const struct tableView *v, size_t i)
+{
+    return (const uint8_t *)group_of(w, v, i)->ctrl;
+}
+
 void swissview_group(const struct swissWalk *w, const struct tableView *v,
                      size_t i, struct groupView *g)
 {
     const struct maptype *t = w->t;
-    struct swissGroup *group =
-        v->tab == NULL ? w->m->dirPtr : swissTable_group(t, v->tab, i);
+    struct swissGroup *group = group_of(w, v, i);
     *g = (struct groupView){.g = group};
     memcpy(g->ctrl, group->ctrl, sizeof(g->ctrl));
     for (uintptr_t k = 0; k < groupSlots; k++) {
@@ -101,4 +113,22 @@ struct swissCounts swissview_counts(const struct maptype *t,
         c.tombstones += v.tombstones;
     }
     return c;
+}
+
+size_t swissview_frame(const struct maptype *t, const struct swissMap *m)
+{
+    struct swissWalk w;
+    struct tableView v;
+    size_t bytes = objsize_slot(modelled, sizeof(*m), false);
+
+    if (m->dirLen > 0)
+        bytes += objsize_slot(modelled, (size_t)m->dirLen * PtrSize, false);
+    swissview_begin(&w, t, m);
+    while (swissview_next(&w, &v)) {
+        if (v.tab != NULL)
+            bytes += objsize_slot(modelled, sizeof(*v.tab), false);
+        bytes += objsize_slot(modelled, v.groups * t->group->size,
+                              t->group->ptrdata == 0);
+    }
+    return bytes;
 }

@@ -49,6 +49,10 @@ bool swissview_next(struct swissWalk *w, struct tableView *v);
 void swissview_group(const struct swissWalk *w, const struct tableView *v,
                      size_t i, struct groupView *g);
 
+/* The control bytes of that group alone. */
+const uint8_t *swissview_ctrl(const struct swissWalk *w,
+                              const struct tableView *v, size_t i);
+
 /* One letter for a control byte: '#' an entry, '.' empty, '_' deleted. */
 char swissview_letter(uint8_t ctrl);
 
@@ -62,6 +66,11 @@ struct swissCounts {
     size_t capacity; /* slots of all */
     size_t tombstones;
 };
+
+/* Bytes of all objects that the map is made of: header, directory, tables,
+ * groups; not of boxes. */
+size_t swissview_frame(const struct maptype *t, const struct swissMap *m);
+
 struct swissCounts swissview_counts(const struct maptype *t,
                                     const struct swissMap *m);
 

@@ -8,6 +8,7 @@
 #ifndef RUNTIME_BASE_BASE_H
 #define RUNTIME_BASE_BASE_H
 
+#include "runtime/base/arch.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -81,17 +82,6 @@ ALWAYS_INLINE uintptr_t align_up(uintptr_t n, uintptr_t align)
 ALWAYS_INLINE uintptr_t align_down(uintptr_t n, uintptr_t align)
 {
     return n & ~(align - 1);
-}
-
-/* Tells the processor that this loop waits for another thread: it then
- * leaves the core to its hyper-thread, and power to the rest. Where there is
- * no such word the loop just turns. Go: asm_amd64.s procyield, which repeats
- * it. */
-ALWAYS_INLINE void procyield(void)
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
 }
 
 /* a * b in *product; true when the true product does not fit.

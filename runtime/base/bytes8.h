@@ -1,6 +1,6 @@
 /*
- * bytes8.h: eight bytes compared at once: by SSE2 where there is it, else by
- * arithmetic on a 64-bit word.
+ * bytes8.h: eight bytes compared at once: by SSE2 where there is it (arch.h),
+ * else by arithmetic on a 64-bit word.
  *
  * A comparison gives a set of bytes, in order of address. SSE2 has a bit for
  * each, the word has eight, of which the highest counts; so a set is asked only
@@ -15,7 +15,7 @@
 #include "runtime/base/bits.h"
 #include <string.h>
 
-#if defined(__SSE2__) && !defined(HMAP_WORDS)
+#if ARCH_X86 && !defined(HMAP_WORDS)
 #    include <emmintrin.h>
 
 enum { bytes8Bits = 1 }; /* of a set, for each byte */
@@ -35,9 +35,22 @@ ALWAYS_INLINE struct bytes8 bytes8_all(uint8_t byte)
     return (struct bytes8){_mm_set1_epi8((char)byte)};
 }
 
+/* The eight bytes of a word, the least first. */
+ALWAYS_INLINE struct bytes8 bytes8_of(uint64_t word)
+{
+    return (struct bytes8){_mm_cvtsi64_si128((long long)word)};
+}
+
 ALWAYS_INLINE uint64_t bytes8_equal(struct bytes8 a, struct bytes8 b)
 {
     return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a.v, b.v)) & 0xff;
+}
+
+/* The bytes of at most most, which is below 128. */
+ALWAYS_INLINE uint64_t bytes8_upto(struct bytes8 a, uint8_t most)
+{
+    __m128i least = _mm_min_epu8(a.v, _mm_set1_epi8((char)most));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a.v, least)) & 0xff;
 }
 
 /* The bytes of 128 and more. */
@@ -50,6 +63,12 @@ ALWAYS_INLINE uint64_t bytes8_high(struct bytes8 a)
 ALWAYS_INLINE uint64_t bytes8_others(uint64_t set)
 {
     return set ^ 0xff;
+}
+
+/* Bit i for byte i. */
+ALWAYS_INLINE uint32_t bytes8_bits(uint64_t set)
+{
+    return (uint32_t)set;
 }
 
 #else
@@ -72,6 +91,11 @@ ALWAYS_INLINE struct bytes8 bytes8_all(uint8_t byte)
     return (struct bytes8){byte * (UINT64_MAX / 0xff)};
 }
 
+ALWAYS_INLINE struct bytes8 bytes8_of(uint64_t word)
+{
+    return (struct bytes8){word};
+}
+
 /* The highest bit of each byte. */
 static const uint64_t bytes8Tops = UINT64_MAX / 0xff << 7;
 
@@ -84,6 +108,15 @@ ALWAYS_INLINE uint64_t bytes8_equal(struct bytes8 a, struct bytes8 b)
     return ~(carried | differ) & bytes8Tops;
 }
 
+/* A byte without its highest bit is at most most where nothing reaches that
+ * bit when 127 - most is added. */
+ALWAYS_INLINE uint64_t bytes8_upto(struct bytes8 a, uint8_t most)
+{
+    uint64_t room = (0x7fu - most) * (UINT64_MAX / 0xff);
+    uint64_t above = ((a.v & ~bytes8Tops) + room) | a.v;
+    return ~above & bytes8Tops;
+}
+
 ALWAYS_INLINE uint64_t bytes8_high(struct bytes8 a)
 {
     return a.v & bytes8Tops;
@@ -92,6 +125,13 @@ ALWAYS_INLINE uint64_t bytes8_high(struct bytes8 a)
 ALWAYS_INLINE uint64_t bytes8_others(uint64_t set)
 {
     return set ^ bytes8Tops;
+}
+
+/* The product has a copy of the set for each byte, shifted one bit further than
+ * the last; in its highest byte they all meet. */
+ALWAYS_INLINE uint32_t bytes8_bits(uint64_t set)
+{
+    return (uint32_t)((set >> 7) * 0x0102040810204080u >> 56);
 }
 
 #endif

@@ -14,7 +14,9 @@
 #define RUNTIME_BASE_SYSMEM_H
 
 #include "runtime/base/base.h"
-#include <valgrind/memcheck.h>
+#if __has_include(<valgrind/memcheck.h>)
+#    include <valgrind/memcheck.h>
+#endif
 
 /* Bytes obtained from the system for one purpose. */
 struct sysMemStat {
@@ -138,9 +140,6 @@ void *persistentalloc(size_t size, size_t align, struct sysMemStat *stat);
  * where the program does not run under valgrind, and nothing where its header
  * is not installed.
  */
-
-#if __has_include(<valgrind/memcheck.h>)
-#endif
 
 /* The n bytes at p count as initialised from now on. */
 ALWAYS_INLINE void annotate_defined(const void *p, size_t n)

@@ -14,12 +14,13 @@
  * bytes are read by two overlapping loads instead of one load past the end.
  */
 #include "runtime/type/hashaes.h"
-#include <immintrin.h>
-#include <string.h>
-
-#define AESCODE __attribute__((target("aes,sse4.1,ssse3")))
 
 uint8_t aeskeysched[hashRandomBytes] __attribute__((aligned(16)));
+
+#if ARCH_X86
+#    include <immintrin.h>
+
+#    define AESCODE __attribute__((target("aes,sse4.1,ssse3")))
 
 bool aeshash_supported(void)
 {
@@ -57,7 +58,7 @@ AESCODE static inline uintptr_t low(__m128i x)
 AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
                                       __m128i seed)
 {
-#pragma GCC unroll 8
+#    pragma GCC unroll 8
     for (size_t i = 1; i < nlanes; i++)
         lane[i] = scramble(_mm_xor_si128(seed, key(i)));
 }
@@ -67,7 +68,7 @@ AESCODE static inline void make_seeds(__m128i lane[], size_t nlanes,
 AESCODE static inline void hash_ends(__m128i lane[], size_t nlanes,
                                      const uint8_t *p, size_t n)
 {
-#pragma GCC unroll 8
+#    pragma GCC unroll 8
     for (size_t i = 0; i < nlanes; i++) {
         const uint8_t *from = i < nlanes / 2 ? p : p + n - 16 * nlanes;
         lane[i] = scramble3(_mm_xor_si128(lane[i], load(from + 16 * i)));
@@ -124,16 +125,16 @@ AESCODE static uintptr_t aes129plus(const uint8_t *p, size_t n, __m128i seed,
     __m128i lane[8] = {first};
 
     make_seeds(lane, 8, seed);
-#pragma GCC unroll 8
+#    pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
         lane[i] = _mm_xor_si128(lane[i], load(p + n - 128 + 16 * i));
     for (size_t blocks = (n - 1) / 128; blocks > 0; blocks--) {
-#pragma GCC unroll 8
+#    pragma GCC unroll 8
         for (size_t i = 0; i < 8; i++)
             lane[i] = _mm_aesenc_si128(scramble(lane[i]), load(p + 16 * i));
         p += 128;
     }
-#pragma GCC unroll 8
+#    pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
         lane[i] = scramble3(lane[i]);
     return combine8(lane);
@@ -153,3 +154,18 @@ AESCODE uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
         return aes65to128(p, size, start, first);
     return aes129plus(p, size, start, first);
 }
+
+#else
+#    include "runtime/base/throw.h"
+
+bool aeshash_supported(void)
+{
+    return false;
+}
+
+uintptr_t aeshash(const void *p, uintptr_t seed, size_t size)
+{
+    throw("aeshash: %zu bytes at %p, seed %zu: no AES here", size, p, seed);
+}
+
+#endif

@@ -6,7 +6,6 @@
 #define RUNTIME_TYPE_HASHAES_H
 
 #include "runtime/base/base.h"
-#include <emmintrin.h>
 #include <string.h>
 
 /* The key: 128 bytes of key schedule, as Go holds it after alginit. */
@@ -18,6 +17,9 @@ bool aeshash_supported(void);
 
 /* Only where aeshash_supported. */
 uintptr_t aeshash(const void *p, uintptr_t seed, size_t size);
+
+#if ARCH_X86
+#    include <emmintrin.h>
 
 /* Three rounds, each with another key, over eight bytes of data above eight of
  * seed: short enough to stand in its caller. In assembly, because a compiler
@@ -33,11 +35,6 @@ ALWAYS_INLINE uintptr_t aeshash64(uint64_t data, uintptr_t seed)
             : "+x"(x)
             : "m"(key[0]), "m"(key[1]), "m"(key[2]));
     return (uint64_t)_mm_cvtsi128_si64(x);
-}
-
-ALWAYS_INLINE uintptr_t aeshash32(uint32_t data, uintptr_t seed)
-{
-    return aeshash64(data, seed);
 }
 
 /* The 1 to 16 bytes at p, zeros after them. */
@@ -92,6 +89,25 @@ ALWAYS_INLINE uintptr_t aeshash_short(const void *p, uintptr_t seed, size_t n)
             "aesenc %0, %0"
             : "+x"(x));
     return (uint64_t)_mm_cvtsi128_si64(x);
+}
+
+#else /* nobody asks */
+
+ALWAYS_INLINE uintptr_t aeshash64(uint64_t data, uintptr_t seed)
+{
+    return aeshash(&data, seed, sizeof(data));
+}
+
+ALWAYS_INLINE uintptr_t aeshash_short(const void *p, uintptr_t seed, size_t n)
+{
+    return aeshash(p, seed, n);
+}
+
+#endif
+
+ALWAYS_INLINE uintptr_t aeshash32(uint32_t data, uintptr_t seed)
+{
+    return aeshash64(data, seed);
 }
 
 #endif

@@ -15,9 +15,9 @@ use open qw(:std :encoding(UTF-8));
 # everywhere else, units (X.c with X.h) form no circle: that keeps the order.
 my $runtime = 'runtime/base runtime/sched runtime/type runtime/prof';
 my $below = "$runtime alloc map";
-my $alltools = 'tools/lib tools/cli tools/profile tools/measure tools/pprof ' .
+my $alltools = 'tools/lib tools/log tools/cli tools/profile tools/measure tools/pprof ' .
     'tools/explain tools/scenarios tools/claims tools/replay tools/verify ' .
-    'tools/real tools/page tools/api';
+    'tools/real tools/page tools/watch tools/api';
 my %may = (
     'runtime/base'    => '',
     'runtime/sched'   => 'runtime/base',
@@ -31,19 +31,23 @@ my %may = (
     'map/swiss'       => "$runtime alloc map map/classic map/sync",
     'map/sync'        => "$runtime alloc map map/classic map/swiss",
     'tools/lib'       => $below,
+    'tools/log'       => "$below tools/lib",
     'tools/cli'       => "$below tools/lib",
     'tools/profile'   => "$below tools/lib",
-    'tools/measure'   => "$below tools/lib",
+    'tools/measure'   => "$below tools/lib tools/log",
     'tools/pprof'     => "$below tools/lib tools/cli tools/profile",
     'tools/explain'   => "$below tools/lib tools/cli tools/profile tools/pprof",
-    'tools/scenarios' => "$below tools/lib tools/cli tools/profile tools/measure",
+    'tools/scenarios' => "$below tools/lib tools/log tools/cli tools/profile " .
+                         'tools/measure tools/page',
     'tools/claims'    => "$below tools/lib tools/cli tools/measure tools/scenarios",
-    'tools/replay'    => "$below tools/lib tools/cli tools/profile tools/measure",
+    'tools/replay'    => "$below tools/lib tools/log tools/cli tools/profile " .
+                         'tools/measure',
     'tools/verify'    => "$below tools/lib tools/cli tools/profile tools/measure " .
                          'tools/replay',
     'tools/real'      => "$below tools/lib tools/cli tools/profile",
     'tools/api'       => $below,
-    'tools/page'      => "$below $alltools",
+    'tools/page'      => "$below tools/lib tools/log",
+    'tools/watch'     => "$below $alltools",
     'tools/gen'       => 'runtime/base',
     'tests'           => "$below alloc/page alloc/gc map/classic map/swiss " .
                          "map/sync $alltools",
@@ -64,6 +68,11 @@ my @homes = (
         'only runtime/base/sysmem.c maps memory'],
     [qr/^#\s*include <uthash\.h>/, qr{^(runtime|tools|tests)/},
         'no uthash in alloc/ and map/'],
+    [qr/__(x86_64|aarch64|SSE\d?|AES)__|HMAP_GENERIC/, qr{^runtime/base/arch\.h$},
+        'only runtime/base/arch.h asks which processor this is'],
+    [qr/^#\s*include <\w*mmintrin\.h>|__builtin_ia32/,
+        qr{^runtime/(base/(arch|bytes8)\.h|type/hashaes\.[ch])$},
+        "a processor's own instructions: bytes8.h, hashaes.h, arch.h"],
     [qr/^#\s*(if|ifdef|ifndef) (?!\w+_H$)/,
         qr{^(runtime|tools|tests)/|^alloc/page/limits\.h$},
         'no conditional compilation in alloc/ and map/'],

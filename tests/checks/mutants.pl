@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # mutants.pl LIST DIR MAKE…: applies each change of LIST alone in a copy of the
 # tree at DIR, builds the tests named beside it and runs them. One that notices
-# kills the mutant; a mutant that lives is a test that is missing.
+# kills the mutant; a mutant that lives is a test that is missing. One that does
+# not compile would prove nothing: the run ends there.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
@@ -13,7 +14,7 @@ sub slurp {
     my ($file) = @_;
     open my $f, '<', $file or die "mutants: $file: $!\n";
     local $/;
-    return <$f>;
+    return <$f> // '';
 }
 
 sub spew {
@@ -52,6 +53,7 @@ sub logged {
 sub build  { return logged("build.log", @make, "all", @_) }
 sub passes { return logged("test.log", "timeout", 300, @_) }
 
+$| = 1;
 my $alive = 0;
 my %good; # tests that pass without any change
 for (@mutants) {
@@ -65,9 +67,8 @@ for (@mutants) {
         passes($p) or die "mutants: $p fails as it is\n";
     }
     spew($file, substr($text, 0, $at) . $new . substr($text, $at + length $old));
-    my $killer = build(@programs)
-        ? (grep { !passes($_) } @programs)[0]
-        : "the compiler";
+    build(@programs) or die "mutants: $what: ", slurp("build.log");
+    my $killer = (grep { !passes($_) } @programs)[0];
     spew($file, $text);
     printf "%-50s %s\n", $what, $killer ? "caught by $killer" : "LIVES";
     $alive++ if !$killer;

@@ -21,7 +21,7 @@ my ($ran, $wrong) = (0, 0);
 # What the command prints on a terminal without colour.
 sub output {
     my ($args) = @_;
-    my $text = qx(script -qec "stty cols 80; NO_COLOR=1 ./hmap $args" /dev/null);
+    my $text = qx(script -qec "stty cols 80; NO_COLOR=1 PAGER=cat ./hmap $args" /dev/null);
     $text =~ s/\r//g;
     return $text;
 }

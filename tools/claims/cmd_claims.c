@@ -7,6 +7,7 @@
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/process.h"
+#include "tools/lib/render.h"
 #include "tools/lib/words.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -132,6 +133,9 @@ static void print_summary(const int *count)
 static void print_claims(const struct claim **list, const struct claimsFlags *f)
 {
     struct table *t = new_table();
+    size_t done = 0, n = 0;
+    while (list[n] != NULL)
+        n++;
     int count[NVERDICTS] = {0};
     if (!f->json && !f->tsv)
         printf(
@@ -147,6 +151,8 @@ static void print_claims(const struct claim **list, const struct claimsFlags *f)
         add_row(t, *list, &found);
         if (!f->json && !f->tsv)
             print_text(*list, &found);
+        else
+            progress(++done, n, "claims");
     }
     if (f->tsv)
         table_print_tsv(t);
@@ -214,9 +220,13 @@ static void print_releases(const struct claim **list,
 {
     bool people = !f->json && !f->tsv;
     char *of[MaxReleases + 1] = {NULL};
+    size_t n = 0;
+    while (f->go.list[n] != NULL)
+        n++;
     for (int i = 0; f->go.list[i] != NULL; i++) {
         struct trial trial = {list, f, f->go.list[i]};
         of[i] = process_answer(try_claims, &trial);
+        progress((size_t)i + 1, n, "releases");
     }
     struct table *t = verdict_table(&f->go);
     for (size_t i = 0; list[i] != NULL; i++)

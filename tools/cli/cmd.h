@@ -49,6 +49,9 @@ struct command {
                             an empty line; a line that begins with a blank is
                             printed as it stands, others are wrapped */
     const struct flag *flags; /* ended by a NULL name; NULL: none */
+    /* A word that it takes as an operand: then `hmap WORD` is met with the
+     * command that was meant. NULL: it takes none that could be told. */
+    bool (*takes)(const char *word);
     /* argv[0] is the command's name. Returns the exit status; it need not flush
      * standard output. */
     int (*run)(int argc, char **argv);
@@ -61,7 +64,7 @@ extern const struct command cmd_replay, cmd_verify, cmd_claims;
 extern const struct command cmd_top, cmd_tree, cmd_peek, cmd_traces,
     cmd_explain;
 extern const struct command cmd_chains, cmd_completion, cmd_overlay, cmd_test,
-    cmd_unhide;
+    cmd_unhide, cmd_log;
 
 /* The command called name, or NULL. */
 const struct command *command_find(const char *name);

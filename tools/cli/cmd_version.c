@@ -1,7 +1,9 @@
 /*
- * cmd_version.c: hmap version: its own, and the releases of Go that it models.
+ * cmd_version.c: hmap version: its own, what it has of its machine, and the
+ * releases of Go that it models.
  */
 #include "runtime/base/goversion.h"
+#include "runtime/type/hashaes.h"
 #include "tools/cli/cmd.h"
 #include "tools/lib/render.h"
 #include <stdio.h>
@@ -39,7 +41,7 @@ static struct table *releases_table(void)
         table_text(t, "%s", map_names[v->map]);
         table_text(t, "%s", syncmap_names[v->syncMap]);
         table_num(t, v->headerBytes);
-        table_text(t, "%s", v == modelled ? "yes" : "no");
+        table_bool(t, v == modelled);
     }
     return t;
 }
@@ -51,10 +53,12 @@ static int run(int argc, char **argv)
         usage_error("version takes no operands");
     struct table *t = releases_table();
     if (f.json) {
-        print_json(json_pack("{s:s, s:o}", "hmap", HMAP_VERSION, "releases",
-                             table_json(t)));
+        print_json(json_pack("{s:s, s:s, s:s, s:b, s:o}", "hmap", HMAP_VERSION,
+                             "arch", ARCH_NAME, "simd", ARCH_SIMD, "aes",
+                             aeshash_supported(), "releases", table_json(t)));
     } else {
-        printf("hmap %s\n\n", HMAP_VERSION);
+        printf("hmap %s\n%s, SIMD: %s, AES: %s\n\n", HMAP_VERSION, ARCH_NAME,
+               ARCH_SIMD, aeshash_supported() ? "yes" : "no");
         table_print(t);
     }
     table_free(t);
@@ -65,9 +69,12 @@ const struct command cmd_version = {
     .name = "version",
     .args = "",
     .summary = "hmap's own version, and the Go releases that it models",
-    .doc = "A release's map is made of buckets or a Swiss table, its sync.Map "
-           "of two maps or a hash trie; header is what an object with pointers "
-           "above 512 bytes carries besides, in bytes.",
+    .doc =
+        "A release's map is made of buckets or a Swiss table, its sync.Map "
+        "of two maps or a hash trie; header is what an object with pointers "
+        "above 512 bytes carries besides, in bytes. SIMD is what buckets and "
+        "groups are searched by, eight bytes at once; with AES a run's maps "
+        "hash as Go's do on such a processor, else by Go's fallback.",
     .flags = flags,
     .run = run,
 };

@@ -9,6 +9,7 @@
 const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,
+    &cmd_log,
     &cmd_replay,
     &cmd_verify,
     &cmd_claims,
@@ -43,8 +44,12 @@ const struct command *command_want(const char *name)
         return c;
     const char *names[ARRAY_LEN(commands)];
     size_t n = 0;
-    for (; commands[n] != NULL; n++)
+    for (; commands[n] != NULL; n++) {
         names[n] = commands[n]->name;
+        if (commands[n]->takes != NULL && commands[n]->takes(name))
+            usage_error("no command %s; did you mean `hmap %s %s`?", name,
+                        names[n], name);
+    }
     const char *near = nearest(name, names, n);
     if (near != NULL)
         usage_error("no command %s; did you mean %s?", name, near);

@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum cellKind { CELL_TEXT, CELL_NUM, CELL_REAL, CELL_NONE };
+enum cellKind { CELL_TEXT, CELL_NUM, CELL_REAL, CELL_BOOL, CELL_NONE };
 
 struct cell {
     enum cellKind kind;
     char *text;        /* as it came: what JSON has */
     const char *shown; /* as people read it */
-    int64_t num;
+    int64_t num;       /* of a bool: 0 or 1 */
     double real;
 };
 
@@ -97,6 +97,13 @@ void table_real(struct table *t, double value, int decimals)
     struct cell *c = new_cell(t, CELL_REAL);
     c->real = round(value * scale) / scale;
     set_text(c, xprintf("%.*f", decimals, value));
+}
+
+void table_bool(struct table *t, bool value)
+{
+    struct cell *c = new_cell(t, CELL_BOOL);
+    c->num = value;
+    set_text(c, xprintf("%s", value ? "yes" : "no"));
 }
 
 void table_none(struct table *t)
@@ -267,6 +274,8 @@ static json_t *json_cell(const struct cell *c)
         return json_integer(c->num);
     case CELL_REAL:
         return json_real(c->real);
+    case CELL_BOOL:
+        return json_boolean(c->num);
     case CELL_NONE:
         return json_null();
     default:

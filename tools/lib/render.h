@@ -36,6 +36,8 @@ void table_text(struct table *t, const char *fmt, ...)
 void table_num(struct table *t, int64_t value);
 /* A number with decimals digits after the point. */
 void table_real(struct table *t, double value, int decimals);
+/* yes or no; in JSON true or false. */
+void table_bool(struct table *t, bool value);
 /* No value: "-" for people, empty in TSV, null in JSON. */
 void table_none(struct table *t);
 
@@ -67,6 +69,15 @@ const char *plural(int64_t n, const char *one, const char *many);
 int term_width(void);
 /* Colour is wanted: a terminal, NO_COLOR unset or empty, TERM not dumb. */
 bool term_colour(void);
+
+/* From now on standard output, where it is a terminal, goes through $PAGER
+ * (less, if there is one; "cat" or nothing: no pager). Tables stay as wide as
+ * the terminal, and coloured. Our end waits until the reader is through. */
+void pager_start(void);
+
+/* "hmap: 3 of 32 scenarios" in the last line of the terminal that is standard
+ * error; the line goes when done is n. For work that says nothing meanwhile. */
+void progress(size_t done, size_t n, const char *what);
 
 /* Prints doc and a newline; takes the reference. */
 void print_json(json_t *doc);

@@ -1,16 +1,24 @@
 /*
  * term.c: what kind of reader standard output has: a terminal of some width,
- * or a pipe; and the few bits of text that stand around tables.
+ * or a pipe; a pager between; and the bits of text that stand around tables.
+ *
+ *     we --pipe--> sh -c $PAGER --> the terminal
+ *
+ * The reader may leave before we are done: the next write into the pipe ends us
+ * without a word (SIGPIPE), as it ends `hmap … | head`. The terminal's
+ * interrupt is the pager's, which stays; it is q that ends both.
  */
 #include "tools/lib/printable.h"
 #include "tools/lib/render.h"
 #include "tools/lib/words.h"
 #include "tools/lib/wrap.h"
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -21,7 +29,13 @@ enum {
     BufferSize = 64,  /* bytes of each */
 };
 
-int term_width(void)
+/* What standard output was when that was to be remembered. */
+static struct {
+    bool remembered, colour;
+    int width;
+} reader;
+
+static int width_now(void)
 {
     if (!isatty(STDOUT_FILENO))
         return 0;
@@ -37,12 +51,31 @@ int term_width(void)
     return width < NarrowestTerm ? NarrowestTerm : (int)width;
 }
 
-bool term_colour(void)
+int term_width(void)
+{
+    return reader.remembered ? reader.width : width_now();
+}
+
+static bool colour_now(void)
 {
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
     if (no != NULL && no[0] != '\0')
         return false;
     return isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool term_colour(void)
+{
+    return reader.remembered ? reader.colour : colour_now();
+}
+
+/* Whatever becomes of standard output, its reader stays the one that it has
+ * now. */
+static void term_remember(void)
+{
+    reader.width = width_now();
+    reader.colour = colour_now();
+    reader.remembered = true;
 }
 
 /* Columns that a paragraph takes. */
@@ -108,4 +141,65 @@ void print_json(json_t *doc)
     json_dumpf(doc, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(doc);
+}
+
+static pid_t pager, owner; /* whom we wait for, and who waits */
+
+static void wait_for_pager(void)
+{
+    if (getpid() != owner)
+        return; /* a child of ours ends: the output goes on */
+    fflush(stdout);
+    close(STDOUT_FILENO);
+    waitpid(pager, NULL, 0);
+}
+
+/* What to run, or NULL. */
+static const char *pager_command(void)
+{
+    const char *chosen = getenv("PAGER");
+    if (chosen == NULL)
+        return system("command -v less >/dev/null 2>&1") == 0 ? "less" : NULL;
+    return chosen[0] == '\0' || strcmp(chosen, "cat") == 0 ? NULL : chosen;
+}
+
+static _Noreturn void become(const char *command, const int ends[2])
+{
+    dup2(ends[0], STDIN_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+    /* Colours as they are; no pager where one screen holds it all. */
+    setenv("LESS", "FRX", 0);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+void pager_start(void)
+{
+    int ends[2];
+    const char *command = term_width() > 0 ? pager_command() : NULL;
+    if (command == NULL || pipe(ends) != 0)
+        return;
+    term_remember();
+    fflush(stdout);
+    pager = fork();
+    if (pager == 0)
+        become(command, ends);
+    close(ends[0]);
+    if (pager > 0) {
+        owner = getpid();
+        dup2(ends[1], STDOUT_FILENO);
+        signal(SIGINT, SIG_IGN);
+        atexit(wait_for_pager);
+    }
+    close(ends[1]);
+}
+
+void progress(size_t done, size_t n, const char *what)
+{
+    if (n < 2 || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r\033[Khmap: %zu of %zu %s", done, n, what);
+    if (done == n)
+        fputs("\r\033[K", stderr);
 }

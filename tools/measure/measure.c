@@ -6,6 +6,7 @@
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
+#include "tools/log/eventlog.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ static struct {
 
 static void log_growth(const struct mapGrowth *g)
 {
+    eventlog_growth(g);
     struct measurement *m = running.now;
     size_t n = m->ngrowths;
     if ((n & (n - 1)) == 0) { /* room for the next power of two */
@@ -44,6 +46,7 @@ void measure_begin(void)
     readmemstats(&running.before);
     readtierstats(&running.tiers);
     mprof_reset();
+    running.now->part = eventlog_part();
     callstack_enter(); /* our frame is level with our caller's callees */
 }
 
@@ -81,6 +84,7 @@ struct measurement *measure_end(enum frameView view)
     struct measurement *m = running.now;
     ASSERT(m != NULL);
     callstack_leave();
+    eventlog_end_part();
     mapgrow_hook = NULL;
     running.now = NULL;
     struct MemStats after;

@@ -22,6 +22,7 @@ struct measurement {
     struct mapGrowth *growths; /* ngrowths of them, in order */
     int64_t *steps;            /* measure_step's number at each growth */
     size_t ngrowths;
+    int64_t part; /* of the event log, where one is recorded; or 0 */
 };
 
 /*

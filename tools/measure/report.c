@@ -3,6 +3,7 @@
  */
 #include "tools/measure/report.h"
 #include "tools/lib/exits.h"
+#include "tools/log/eventlog.h"
 #include "tools/measure/mapwords.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -348,6 +349,7 @@ void report_cost(struct report *r, const char *name,
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m)
 {
+    eventlog_title(m->part, title);
     chains_sort(m->chains, r->order);
     switch (r->format) {
     case FORMAT_JSON:

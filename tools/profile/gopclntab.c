@@ -257,7 +257,7 @@ static bool is_tree(const struct gopclntab *t, uint64_t gofunc,
 
 static bool are_trees(const struct gopclntab *t, uint64_t gofunc)
 {
-    int seen = 0;
+    uint32_t seen = 0;
     for (uint64_t i = 0; i < t->nfunc && seen < ProofTrees; i++) {
         struct funcRecord f;
         if (!read_func(t, i, &f) || inline_table(t, &f) == 0 ||

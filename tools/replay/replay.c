@@ -11,6 +11,7 @@
 #include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
+#include "tools/log/eventlog.h"
 #include "tools/measure/chains.h"
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,9 @@ static GOFRAME void insert(struct replay *r, const struct step *s,
     for (uint64_t i = s->from; i < s->to; i++) {
         value_set(t->key, v->key, step_key(s, i), &r->pool);
         value_set(t->elem, v->elem, step_key(s, i), &r->pool);
+        log_step(OP_INSERT, t, m, v->key);
         memcpy(map_assign(t, m, v->key), v->elem, t->elem->size);
+        log_done(t, m);
     }
 }
 GOFRAME_MAIN(insert);
@@ -69,7 +72,9 @@ static GOFRAME void delete (struct replay *r, const struct step *s,
     struct gomap *m = r->objs[s->obj].m;
     for (uint64_t i = s->from; i < s->to; i++) {
         value_set(t->key, v->key, step_key(s, i), &v->pool);
+        log_step(OP_DELETE, t, m, v->key);
         map_delete(t, m, v->key);
+        log_done(t, m);
     }
 }
 GOFRAME_MAIN(delete);
@@ -82,7 +87,9 @@ static GOFRAME void lookup(struct replay *r, const struct step *s,
     for (uint64_t i = s->from; i < s->to; i++) {
         bool ok;
         value_set(t->key, v->key, step_key(s, i), &v->pool);
+        log_step(OP_LOOKUP, t, m, v->key);
         map_access2(t, m, v->key, &ok);
+        log_done(t, m);
     }
 }
 GOFRAME_MAIN(lookup);
@@ -172,6 +179,19 @@ static void drop(struct replayObject *o)
     *o = (struct replayObject){0};
 }
 
+/* Operations on a whole map, and collections, are steps of the event log. Those
+ * on keys tell of themselves; what slices allocate is told one by one. */
+static bool logged_as(const struct step *s, enum logOp *op)
+{
+    static const enum logOp ops[NSTEPOPS] = {
+        [STEP_MAP] = OP_MAKE,    [STEP_ITERATE] = OP_ITERATE,
+        [STEP_CLEAR] = OP_CLEAR, [STEP_DROP] = OP_DROP,
+        [STEP_GC] = OP_COLLECT,
+    };
+    *op = ops[s->op];
+    return *op != OP_MAKE || s->op == STEP_MAP;
+}
+
 static void run_step(struct replay *r, const struct step *s)
 {
     struct replayObject *o = &r->objs[s->obj];
@@ -212,6 +232,19 @@ static void run_step(struct replay *r, const struct step *s)
     }
 }
 
+static void log_and_run(struct replay *r, const struct step *s)
+{
+    const struct maptype *t = s->op == STEP_GC ? NULL : r->w->objs[s->obj].t;
+    struct gomap **m = s->op == STEP_GC ? NULL : &r->objs[s->obj].m;
+    enum logOp op;
+    bool whole = logged_as(s, &op);
+    if (whole)
+        log_step(op, t, s->op == STEP_MAP || m == NULL ? NULL : *m, NULL);
+    run_step(r, s);
+    if (whole)
+        log_done(t, t == NULL || s->op == STEP_DROP ? NULL : *m);
+}
+
 void replay_run(struct replay *r, const struct workload *w)
 {
     size_t bytes = (w->nobjs + 1) * sizeof r->objs[0];
@@ -226,9 +259,13 @@ void replay_run(struct replay *r, const struct workload *w)
     gc_add_roots(r->objs, bytes);
     mprof_reset();
     readmemstats(&r->before);
-    for (size_t i = 0; i < w->nsteps; i++) {
-        run_step(r, &w->steps[i]);
-    }
+    eventlog_part();
+    if (eventlog_recording())
+        mapgrow_hook = eventlog_growth;
+    for (size_t i = 0; i < w->nsteps; i++)
+        log_and_run(r, &w->steps[i]);
+    eventlog_end_part();
+    mapgrow_hook = NULL;
     readmemstats(&r->after);
     for (int i = 0; i < 3; i++)
         gc();

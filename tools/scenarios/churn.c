@@ -33,7 +33,7 @@ static GOFRAME void churn(struct churn *c)
         measure_step((int64_t)i + 1);
         fill(c->t, c->m, c->keys, i, i + 1);
         if (i >= c->len)
-            map_delete(c->t, c->m, value_at(c->keys, i - c->len));
+            delete_key(c->t, c->m, value_at(c->keys, i - c->len));
         if (i + 1 == c->len || i + 1 == next) {
             add_row(c, i + 1);
             next = i + 1 == c->len ? next : 2 * next;

@@ -9,6 +9,7 @@
 #include "tools/cli/cmd.h"
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/render.h"
 #include "tools/scenarios/runone.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -63,57 +64,6 @@ static const struct flag flags[] = {
      FLAG_STRING, offsetof(struct runFlags, files.text), 0, 0, NULL},
     {0},
 };
-
-/* A flag that a scenario does not know would be ignored in silence: refused. */
-static void check_takes(const struct scenario *s, const struct runFlags *f)
-{
-    if (f->n != NotGiven && !(s->takes & TAKES_N))
-        usage_error("scenario %s takes no -n; `hmap scenarios` shows which do",
-                    s->name);
-    if (f->hint != NotGiven && !(s->takes & TAKES_HINT))
-        usage_error("scenario %s takes no -hint; `hmap scenarios` shows which "
-                    "do",
-                    s->name);
-    if (f->type != NULL && !(s->takes & TAKES_TYPE))
-        usage_error("scenario %s takes no -type; `hmap scenarios` shows which "
-                    "do",
-                    s->name);
-    if (f->w != NotGiven && !(s->takes & TAKES_W))
-        usage_error("scenario %s takes no -w; `hmap scenarios` shows which do",
-                    s->name);
-    int64_t most = s->estimates > 0 ? s->estimates : s->nmax;
-    if (f->n != NotGiven && (f->n < 1 || f->n > most))
-        usage_error("scenario %s: -n %" PRId64 ": want 1 to %" PRId64, s->name,
-                    f->n, most);
-}
-
-/* The map that text names. How it lies in memory is another matter: that
- * depends on the release, which is chosen later. */
-static const struct type *map_named(const char *text)
-{
-    struct typeError err;
-    const struct type *t = type_parse(text, &err);
-    if (t != NULL && t->kind == kindMap)
-        return t;
-    maptype_parse(text, &err); /* says what is wrong with it */
-    usage_error("-type '%s': at byte %zu: %s", text, err.at + 1, err.msg);
-}
-
-/* Entries that do not fit into memory would only drive the machine to swap. */
-static void check_fits(const struct scenario *s, const struct runFlags *f)
-{
-    if (s->estimates > 0)
-        return; /* it counts on larger ones */
-    uint64_t n = (uint64_t)(f->n != NotGiven ? f->n : s->n), bytes;
-    uint64_t memory =
-        (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    uint64_t entry = f->map->key->size + f->map->elem->size;
-    if (mul_overflows(n, entry, &bytes) || bytes > memory)
-        usage_error("scenario %s: %" PRIu64 " entries of %" PRIu64
-                    " bytes are more than this machine's memory, %" PRIu64
-                    " MiB; try a smaller -n or -type",
-                    s->name, n, entry, memory >> 20);
-}
 
 static const char *between(const struct runFlags *f)
 {
@@ -185,14 +135,21 @@ static void run_list(const struct scenario *const *list,
                      const struct runFlags *f)
 {
     bool apart = list[1] != NULL || f->go.list[1] != NULL || compares_newest(f);
+    size_t n = 0;
+    while (list[n] != NULL)
+        n++;
+    if (n > 1 && format_of(f) == FORMAT_TEXT)
+        pager_start();
     if (f->json)
         open_json(f);
     if (f->tsv)
         report_tsv_header(f->go.list[1] != NULL);
-    for (int i = 0; list[i] != NULL; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (i > 0)
             fputs(between(f), stdout);
         run_releases(list[i], f, apart);
+        if (term_width() == 0)
+            progress(i + 1, n, "scenarios");
     }
     if (f->json)
         puts("]}");
@@ -228,11 +185,7 @@ static int run(int argc, char **argv)
                     f.go.list[0]->name + strlen("go"));
     profile_files_check(&f.files, NULL);
     for (int i = 0; list[i] != NULL; i++)
-        check_takes(list[i], &f);
-    if (f.type != NULL)
-        f.map = map_named(f.type);
-    for (int i = 0; f.type != NULL && list[i] != NULL; i++)
-        check_fits(list[i], &f);
+        run_flags_check(list[i], &f);
     run_list(list, &f);
     free(named);
     return EXIT_OK;
@@ -255,5 +208,6 @@ const struct command cmd_run = {
         " hmap run small-map -n 500 -type 'map[int]struct{}'\n"
         " hmap run append -sort space -frames go\n"
         " hmap run -tsv > chains.tsv",
+    .takes = scenario_exists,
     .run = run,
 };

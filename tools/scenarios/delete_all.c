@@ -10,7 +10,7 @@ static void delete_keys(const struct maptype *t, struct gomap *m,
                         const struct values *keys, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        map_delete(t, m, value_at(keys, i));
+        delete_key(t, m, value_at(keys, i));
 }
 
 /* Overflow buckets, counted one by one, or tombstones. */
@@ -62,7 +62,7 @@ static GOFRAME void shrink(struct shrink *s, const struct values *keys)
     add_row(s, "delete the rest", m);
     fill(t, m, keys, 0, n);
     add_row(s, "fill again", m);
-    map_clear(t, m);
+    clear_map(t, m);
     add_row(s, "clear", m);
 }
 GOFRAME_MAIN(shrink);

@@ -8,7 +8,9 @@
 ALWAYS_INLINE void assign(const struct maptype *t, struct gomap *m,
                           const struct values *keys, size_t i)
 {
+    log_step(OP_INSERT, t, m, value_at(keys, i));
     store_elem(t->elem, map_assign(t, m, value_at(keys, i)), i);
+    log_done(t, m);
 }
 
 GOFRAME void fill(const struct maptype *t, struct gomap *m,
@@ -111,6 +113,7 @@ void compare_row(struct table *t, const char *program,
                  const struct measurement *m)
 {
     const uint64_t *part = m->chains->total.part_objects;
+    eventlog_title(m->part, program);
     table_text(t, "%s", program);
     table_num(t, (int64_t)m->mallocs);
     table_num(t, (int64_t)m->bytes);

@@ -4,6 +4,7 @@
 #ifndef TOOLS_SCENARIOS_FILL_H
 #define TOOLS_SCENARIOS_FILL_H
 
+#include "tools/log/eventlog.h"
 #include "tools/measure/mapwords.h"
 #include "tools/scenarios/scenario.h"
 
@@ -11,7 +12,27 @@
  * constant hint of up to 8 becomes makemap_small. Inlined: make is no frame. */
 ALWAYS_INLINE struct gomap *make_map(const struct maptype *t, int64_t hint)
 {
-    return hint <= bucketCnt ? map_make_small(t) : map_make(t, hint, NULL);
+    log_step(OP_MAKE, t, NULL, NULL);
+    struct gomap *m =
+        hint <= bucketCnt ? map_make_small(t) : map_make(t, hint, NULL);
+    log_done(t, m);
+    return m;
+}
+
+/* delete(m, key), and clear(m). Inlined, as make is. */
+ALWAYS_INLINE void delete_key(const struct maptype *t, struct gomap *m,
+                              const void *key)
+{
+    log_step(OP_DELETE, t, m, key);
+    map_delete(t, m, key);
+    log_done(t, m);
+}
+
+ALWAYS_INLINE void clear_map(const struct maptype *t, struct gomap *m)
+{
+    log_step(OP_CLEAR, t, m, NULL);
+    map_clear(t, m);
+    log_done(t, m);
 }
 
 /* for i := from; i < to; i++ { m[key(i)] = i } */

@@ -29,7 +29,7 @@ static GOFRAME void clear_each_round(const struct maptype *t,
     struct gomap *m = make_map(t, hint);
     for (int64_t i = 0; i < rounds; i++) {
         fill(t, m, keys, 0, keys->n);
-        map_clear(t, m);
+        clear_map(t, m);
     }
 }
 GOFRAME_MAIN(clear_each_round);

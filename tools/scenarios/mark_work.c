@@ -13,9 +13,11 @@ static GOFRAME void fill_pointers(const struct maptype *t, struct gomap *m,
                                   const struct values *keys)
 {
     for (size_t i = 0; i < keys->n; i++) {
+        log_step(OP_INSERT, t, m, value_at(keys, i));
         uint64_t *p = newobject(type_basic(kindInt));
         *p = i;
         *(uint64_t **)map_assign(t, m, value_at(keys, i)) = p;
+        log_done(t, m);
     }
 }
 GOFRAME_MAIN(fill_pointers);
@@ -60,7 +62,7 @@ static void add_map(struct report *r, struct table *t, const char *text,
     struct markView v = mark_with_map(type, keys);
     measure_free(measure_end(r->view));
     table_text(t, "%s", type->typ.str);
-    table_text(t, box_type(type)->ptrdata == 0 ? "no" : "yes");
+    table_bool(t, box_type(type)->ptrdata != 0);
     table_num(t, (int64_t)v.objects);
     table_num(t, (int64_t)v.bytes);
     table_num(t, (int64_t)v.scannedBytes);

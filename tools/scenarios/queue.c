@@ -38,7 +38,7 @@ static GOFRAME void run_queue(struct queue *q)
         measure_step((int64_t)i + 1);
         fill(q->t, q->m, q->keys, i, i + 1);
         if (i >= Width)
-            map_delete(q->t, q->m, value_at(q->keys, i - Width));
+            delete_key(q->t, q->m, value_at(q->keys, i - Width));
         if (i + 1 == Width || (i + 1) % (n / Looks + 1) == 0 || i + 1 == n)
             add_row(q, i + 1);
     }

@@ -7,15 +7,20 @@ static void look_up(const struct maptype *t, struct gomap *m,
                     const struct values *keys)
 {
     bool ok;
-    for (size_t i = 0; i < keys->n; i++)
+    for (size_t i = 0; i < keys->n; i++) {
+        log_step(OP_LOOKUP, t, m, value_at(keys, i));
         map_access2(t, m, value_at(keys, i), &ok);
+        log_done(t, m);
+    }
 }
 
 static GOFRAME void range_over(const struct maptype *t, struct gomap *m)
 {
     struct mapiter it;
+    log_step(OP_ITERATE, t, m, NULL);
     for (mapiter_init(t, m, &it); it.key != NULL; mapiter_next(&it))
         continue;
+    log_done(t, m);
 }
 GOFRAME_MAIN(range_over);
 

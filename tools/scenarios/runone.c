@@ -10,6 +10,7 @@
 #include "tools/cli/program.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
+#include "tools/log/logout.h"
 #include "tools/measure/mapestimate.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +24,66 @@ static const enum chainOrder sort_orders[] = {CHAINS_OBJECTS, CHAINS_SPACE};
 enum format format_of(const struct runFlags *f)
 {
     return f->json ? FORMAT_JSON : f->tsv ? FORMAT_TSV : FORMAT_TEXT;
+}
+
+/* A flag that a scenario does not know would be ignored in silence: refused. */
+static void check_takes(const struct scenario *s, const struct runFlags *f)
+{
+    if (f->n != NotGiven && !(s->takes & TAKES_N))
+        usage_error("scenario %s takes no -n; `hmap scenarios` shows which do",
+                    s->name);
+    if (f->hint != NotGiven && !(s->takes & TAKES_HINT))
+        usage_error("scenario %s takes no -hint; `hmap scenarios` shows which "
+                    "do",
+                    s->name);
+    if (f->type != NULL && !(s->takes & TAKES_TYPE))
+        usage_error("scenario %s takes no -type; `hmap scenarios` shows which "
+                    "do",
+                    s->name);
+    if (f->w != NotGiven && !(s->takes & TAKES_W))
+        usage_error("scenario %s takes no -w; `hmap scenarios` shows which do",
+                    s->name);
+    int64_t most = s->estimates > 0 ? s->estimates : s->nmax;
+    if (f->n != NotGiven && (f->n < 1 || f->n > most))
+        usage_error("scenario %s: -n %" PRId64 ": want 1 to %" PRId64, s->name,
+                    f->n, most);
+}
+
+/* The map that text names. How it lies in memory is another matter: that
+ * depends on the release, which is chosen later. */
+static const struct type *map_named(const char *text)
+{
+    struct typeError err;
+    const struct type *t = type_parse(text, &err);
+    if (t != NULL && t->kind == kindMap)
+        return t;
+    maptype_parse(text, &err); /* says what is wrong with it */
+    usage_error("-type '%s': at byte %zu: %s", text, err.at + 1, err.msg);
+}
+
+/* Entries that do not fit into memory would only drive the machine to swap. */
+static void check_fits(const struct scenario *s, const struct runFlags *f)
+{
+    if (s->estimates > 0)
+        return; /* it counts on larger ones */
+    uint64_t n = (uint64_t)(f->n != NotGiven ? f->n : s->n), bytes;
+    uint64_t memory =
+        (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t entry = f->map->key->size + f->map->elem->size;
+    if (mul_overflows(n, entry, &bytes) || bytes > memory)
+        usage_error("scenario %s: %" PRIu64 " entries of %" PRIu64
+                    " bytes are more than this machine's memory, %" PRIu64
+                    " MiB; try a smaller -n or -type",
+                    s->name, n, entry, memory >> 20);
+}
+
+void run_flags_check(const struct scenario *s, struct runFlags *f)
+{
+    check_takes(s, f);
+    if (f->type == NULL)
+        return;
+    f->map = map_named(f->type);
+    check_fits(s, f);
 }
 
 static const struct maptype *layout_of(const struct type *map)
@@ -141,6 +202,8 @@ static void run_here(const struct scenario *s, const struct runFlags *f,
     if (format == FORMAT_TEXT)
         print_heading(s, f, &a);
     profile_files_rescue(&f->files);
+    if (f->begin != NULL)
+        f->begin(s, f, &a);
     if (scenario_on(s, v))
         s->run(&r, &a);
     else
@@ -191,4 +254,100 @@ void run_quietly(const struct scenario *s, const struct runFlags *f,
                  const struct goversion *v, struct figures *figures)
 {
     run_apart(s, f, v, FORMAT_FIGURES, figures);
+}
+
+/* --- while events are recorded ------------------------------------------- */
+
+/* Of the recording in this process. */
+static struct {
+    const struct logWants *want;
+    void (*begun)(json_t *head);
+    json_t *head;
+} now;
+
+static json_t *head_of(const struct scenario *s, const struct runFlags *f,
+                       const struct scenarioArgs *a)
+{
+    json_t *head =
+        json_pack("{s:s, s:s, s:s, s:o, s:s}", "go", modelled->name, "source",
+                  s->name, "lesson", scenario_lesson(s, modelled), "seed",
+                  json_integer((json_int_t)f->seed), "hash", hash_family());
+    if (s->takes & TAKES_N)
+        json_object_set_new(head, "n", json_integer(a->n));
+    if (s->takes & TAKES_HINT)
+        json_object_set_new(head, "hint", json_integer(a->hint));
+    if (a->type != NULL)
+        json_object_set_new(head, "type", json_string(a->type->typ.str));
+    if (s->races != NULL)
+        json_object_set_new(head, "not_repeatable", json_string(s->races));
+    if (!scenario_on(s, modelled))
+        json_object_set_new(head, "elsewhere", json_string(s->elsewhere));
+    return head;
+}
+
+static void begin(const struct scenario *s, const struct runFlags *f,
+                  const struct scenarioArgs *a)
+{
+    now.begun(head_of(s, f, a));
+    eventlog_start(now.want);
+}
+
+static void record(const struct scenario *s, const struct runFlags *f,
+                   const struct goversion *v, struct figures *figures)
+{
+    struct runFlags same = *f;
+    same.begin = begin;
+    same.rate = 1;
+    run_here(s, &same, v, FORMAT_FIGURES, figures);
+    eventlog_stop();
+}
+
+void record_here(const struct scenario *s, const struct runFlags *f,
+                 const struct goversion *v, const struct logWants *w,
+                 void (*begun)(json_t *head))
+{
+    struct figures figures = {NULL, 0};
+    now.want = w;
+    now.begun = begun;
+    record(s, f, v, &figures);
+    figures_free(&figures);
+}
+
+static void keep_head(json_t *head)
+{
+    now.head = head;
+}
+
+struct recordErrand {
+    const struct scenario *s;
+    const struct runFlags *f;
+    const struct goversion *v;
+    const struct logWants *w;
+};
+
+static void record_errand(void *arg, FILE *out)
+{
+    const struct recordErrand *e = arg;
+    struct figures figures = {NULL, 0};
+    now.want = e->w;
+    now.begun = keep_head;
+    record(e->s, e->f, e->v, &figures);
+    json_object_set_new(now.head, "parts", logout_parts());
+    json_object_set_new(now.head, "figures", json_figures(&figures));
+    if (e->w->put != NULL)
+        json_object_set_new(now.head, "log", logout_packed());
+    json_dumpf(now.head, out, JSON_COMPACT);
+    figures_free(&figures);
+}
+
+json_t *record_apart(const struct scenario *s, const struct runFlags *f,
+                     const struct goversion *v, const struct logWants *w)
+{
+    struct recordErrand e = {s, f, v, w};
+    char *text = process_answer(record_errand, &e);
+    json_t *doc = json_loads(text, 0, NULL);
+    if (doc == NULL)
+        file_error("%s: its recording cannot be read", s->name);
+    free(text);
+    return doc;
 }

@@ -5,12 +5,15 @@
 #define TOOLS_SCENARIOS_RUNONE_H
 
 #include "tools/cli/cmd.h"
+#include "tools/log/eventlog.h"
 #include "tools/profile/profileout.h"
 #include "tools/scenarios/scenario.h"
+#include <jansson.h>
 
 enum { NotGiven = -1 };
 
 /* What `hmap run` was asked for. */
+struct runFlags;
 struct runFlags {
     int64_t n, hint, rate, w; /* NotGiven: the scenario's own */
     const char *type;
@@ -21,10 +24,18 @@ struct runFlags {
     int frames, sort;
     bool json, tsv;
     struct profileFiles files;
+    const char *page; /* -page FILE; or NULL */
+    /* Called when all is ready, before the scenario runs; NULL: nothing is. */
+    void (*begin)(const struct scenario *s, const struct runFlags *f,
+                  const struct scenarioArgs *a);
 };
 
 extern const char *const frame_words[]; /* for f->frames, f->sort */
 extern const char *const sort_words[];
+
+/* Flags that s does not take, a type that is none or whose entries do not fit
+ * into memory, end the program with one line. Sets f->map. */
+void run_flags_check(const struct scenario *s, struct runFlags *f);
 
 enum format format_of(const struct runFlags *f);
 
@@ -36,5 +47,19 @@ void run_in(const struct scenario *s, const struct runFlags *f,
 /* The figures alone, in a process of its own: nothing is printed. */
 void run_quietly(const struct scenario *s, const struct runFlags *f,
                  const struct goversion *v, struct figures *figures);
+
+/* Runs s on release v in this process, prints nothing, and puts its events as
+ * w says; begun: called before the first event with what is said of the run at
+ * its head, which it owns. */
+void record_here(const struct scenario *s, const struct runFlags *f,
+                 const struct goversion *v, const struct logWants *w,
+                 void (*begun)(json_t *head));
+
+/* The same in a process of its own. The answer is its head, with "parts" (of
+ * each its number, title or null, steps, objects, bytes) and "figures"; and, if
+ * w->put is not NULL, the events as "log", packed (logout.h). The caller owns
+ * it. */
+json_t *record_apart(const struct scenario *s, const struct runFlags *f,
+                     const struct goversion *v, const struct logWants *w);
 
 #endif

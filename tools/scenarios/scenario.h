@@ -97,6 +97,8 @@ bool scenario_on(const struct scenario *s, const struct goversion *v);
 extern const struct scenario *const scenarios[]; /* in the tour's order, NULL
                                                     at the end */
 
+bool scenario_exists(const char *name);
+
 /* The scenario called name; none by that name ends the program with one line,
  * which offers the nearest name, and status 2. */
 const struct scenario *scenario_want(const char *name);

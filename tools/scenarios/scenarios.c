@@ -90,6 +90,14 @@ bool scenario_on(const struct scenario *s, const struct goversion *v)
     return s->on == NULL || s->on(v);
 }
 
+bool scenario_exists(const char *name)
+{
+    for (int i = 0; scenarios[i] != NULL; i++)
+        if (strcmp(scenarios[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
 const struct scenario *scenario_want(const char *name)
 {
     const char *names[ARRAY_LEN(scenarios)];

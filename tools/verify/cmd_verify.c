@@ -162,13 +162,6 @@ static void compare(struct verify *v, struct workload *w, struct answers *a,
         show(v, w);
 }
 
-static void progress(size_t done, size_t n)
-{
-    if (isatty(STDERR_FILENO) && n > Batch)
-        fprintf(stderr, "\rhmap: %zu of %zu workloads%s", done, n,
-                done == n ? "\n" : " ");
-}
-
 static struct compared run_all(struct verify *v, struct workload **ws, size_t n,
                                FILE *recorded)
 {
@@ -184,7 +177,7 @@ static struct compared run_all(struct verify *v, struct workload **ws, size_t n,
             answers_free(&a[i]);
         }
         done += batch;
-        progress(done, n);
+        progress(done, n, "workloads");
     }
     return sum;
 }

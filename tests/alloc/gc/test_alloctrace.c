@@ -121,3 +121,85 @@ Test(alloctrace, a_free_is_printed_when_it_is_swept)
     cr_assert_eq(was, is);
     cr_assert_not_null(strstr(freed, ", 0x30)\ngoroutine 1 [running]:\n"));
 }
+
+static struct allocEvent seen[8];
+static size_t nseen, nswept, ncollected;
+static struct gcEvent collected;
+
+static void on_allocated(const struct allocEvent *e)
+{
+    cr_assert_lt(nseen, ARRAY_LEN(seen));
+    seen[nseen++] = *e;
+}
+
+static void on_swept(const void *p, size_t size)
+{
+    cr_assert_eq(size, (size_t)112);
+    cr_assert_eq(p, seen[1].p);
+    nswept++;
+}
+
+static void on_collected(const struct gcEvent *e)
+{
+    collected = *e;
+    ncollected++;
+}
+
+Test(alloctrace, an_onlooker_is_told_of_objects_frees_and_collections)
+{
+    static const struct allocWatch w = {on_allocated, on_swept, on_collected};
+    static void *kept;
+    MemProfileRate = 1;
+    mallocinit();
+    gc_set_percent(-1);
+    gc_add_roots(&kept, sizeof kept);
+    makeslice(type_parse("uint8", NULL), 100, 100);
+    malloc_watch(&w);
+    kept = newobject(type_parse("struct{a *int; b int}", NULL));
+    makeslice(type_parse("uint8", NULL), 100, 100);
+    makeslice(type_parse("uint8", NULL), 40000, 40000);
+    cr_assert_eq(nseen, (size_t)3);
+    cr_assert_eq(seen[0].p, kept);
+    cr_assert_str_eq(seen[0].type->str, "struct { a *int; b int }");
+    cr_assert_eq(seen[0].tier, TIER_MCENTRAL);
+    cr_assert_eq(seen[1].asked, (size_t)100);
+    cr_assert_eq(seen[1].slot, (size_t)112);
+    cr_assert_eq(seen[1].tier, TIER_MCACHE);
+    cr_assert_eq(seen[2].slot, (size_t)40960);
+    cr_assert_eq(seen[2].tier, TIER_MHEAP);
+    for (size_t i = 0; i < nseen; i++)
+        cr_assert_not_null(seen[i].bucket);
+}
+
+Test(alloctrace, nobody_is_told_when_the_onlooker_has_left)
+{
+    static const struct allocWatch w = {on_allocated, on_swept, on_collected};
+    MemProfileRate = 1;
+    mallocinit();
+    malloc_watch(&w);
+    newobject(type_basic(kindInt));
+    malloc_watch(NULL);
+    newobject(type_parse("struct{a *int; b int}", NULL));
+    gc();
+    cr_assert_eq(nseen, (size_t)1);
+    cr_assert_eq(ncollected, (size_t)0);
+}
+
+Test(alloctrace, a_collection_is_told_with_what_it_found)
+{
+    static const struct allocWatch w = {on_allocated, on_swept, on_collected};
+    static void *kept;
+    MemProfileRate = 1;
+    mallocinit();
+    gc_set_percent(100);
+    gc_add_roots(&kept, sizeof kept);
+    malloc_watch(&w);
+    kept = newobject(type_parse("struct{a *int; b int}", NULL));
+    makeslice(type_parse("uint8", NULL), 100, 100);
+    gc();
+    cr_assert_eq(ncollected, (size_t)1);
+    cr_assert(collected.forced);
+    cr_assert_eq(collected.objects, (uint64_t)1);
+    cr_assert_eq(collected.live, (uint64_t)16);
+    cr_assert_eq(nswept, (size_t)1);
+}

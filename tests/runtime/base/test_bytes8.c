@@ -30,6 +30,26 @@ static uint32_t high_one_by_one(const uint8_t *p)
     return bits;
 }
 
+static uint32_t upto_one_by_one(const uint8_t *p, uint8_t most)
+{
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < 8; i++)
+        bits |= (uint32_t)(p[i] <= most) << i;
+    return bits;
+}
+
+static void compare_upto(uint64_t word)
+{
+    uint8_t p[8];
+    memcpy(p, &word, sizeof(word));
+    for (uint8_t most = 0; most < 128; most++) {
+        uint64_t set = bytes8_upto(bytes8_of(word), most);
+        cr_assert_eq(plain(set), upto_one_by_one(p, most), "%lx, %x", word,
+                     most);
+        cr_assert_eq(bytes8_bits(set), plain(set));
+    }
+}
+
 static void compare(uint64_t word)
 {
     static const uint8_t wanted[] = {0, 1, 2, 0x7f, 0x80, 0x81, 0xfe, 0xff};
@@ -62,6 +82,17 @@ Test(bytes8, chosen_words)
     compare(0x8180818081808180);
     compare(0xfefe8080fefe8080);
     compare(0x7f7f7f7f80808080);
+}
+
+/* The marks of a bucket's slots and their neighbours, at the edges too. */
+Test(bytes8, up_to)
+{
+    compare_upto(0);
+    compare_upto(UINT64_MAX);
+    compare_upto(0x0504030201000504);
+    compare_upto(0x7f7e80817f00ff01);
+    for (uint64_t i = 0; i < 2000; i++)
+        compare_upto(mix(i) & 0x8787878787878787);
 }
 
 Test(bytes8, random_words)

@@ -154,12 +154,13 @@ static const uintptr_t secret = 0x5ec4e75ec4e7;
 static void *hold(void *unused)
 {
     thread_attach()->stackHi = (uintptr_t)__builtin_frame_address(0);
-    uintptr_t word = ~secret;
-    __asm__ volatile("not %0" : "+b"(word));
+    register uintptr_t word __asm__(ARCH_KEPT) = ~secret;
+    __asm__ volatile("" : "+r"(word));
+    word = ~word;
     while (!over) {
         ready = true;
         gosafepoint();
-        __asm__ volatile("" : "+b"(word));
+        __asm__ volatile("" : "+r"(word));
     }
     return unused;
 }

@@ -2,6 +2,7 @@
  * test_cmd_help.c: what `hmap help` knows, and how commands that do not exist
  * are refused.
  */
+#include "runtime/type/hashaes.h"
 #include "tests/hmaprun.h"
 #include "tools/cli/cmd.h"
 #include "tools/cli/questions.h"
@@ -74,6 +75,8 @@ Test(cmd_help, unknown_commands_are_refused_with_the_nearest_name)
     expect_refused("", "hmap: which command? `hmap run` is the tour; `hmap "
                        "help` lists them all");
     expect_refused("rnu", "hmap: no command rnu; did you mean run?");
+    expect_refused("size", "hmap: no command size; did you mean `hmap run "
+                           "size`?");
     expect_refused("frobnicate",
                    "hmap: no command frobnicate; `hmap help` lists them");
     expect_refused("help scenario",
@@ -123,11 +126,26 @@ Test(cmd_version, names_itself_and_every_release_with_its_map)
     expect_part(r.out, "\ngo1.19   buckets  two maps ");
     expect_part(r.out, "\ngo1.27   swiss    hash trie ");
     expect_part(j.out, "\"release\": \"go1.22\"");
+    expect_part(j.out, "\"default\": true");
+    expect_part(j.out, "\"default\": false");
     for (const struct goversion *v = goversions; v->name != NULL; v++)
         expect_part(j.out, v->name);
     ran_free(&r);
     ran_free(&j);
     expect_refused("version 1", "hmap: version takes no operands");
+}
+
+Test(cmd_version, says_what_it_has_of_its_machine)
+{
+    struct ran r = hmap("version"), j = hmap("version -json");
+    bool aes = aeshash_supported();
+    expect_part(r.out, aes ? ", AES: yes\n" : ", AES: no\n");
+    expect_part(j.out, aes ? "\"aes\": true" : "\"aes\": false");
+    expect_part(r.out, "\n" ARCH_NAME ", SIMD: " ARCH_SIMD ", ");
+    expect_part(j.out,
+                "\"arch\": \"" ARCH_NAME "\",\n  \"simd\": \"" ARCH_SIMD "\"");
+    ran_free(&r);
+    ran_free(&j);
 }
 
 /* Every command and flag of the tables, in each shell's words. */

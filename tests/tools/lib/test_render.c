@@ -65,6 +65,23 @@ Test(render, as_json)
     table_free(t);
 }
 
+Test(render, yes_and_no_are_json_s_own, .init = cr_redirect_stdout)
+{
+    static const struct column one[] = {{"default", 0}};
+    struct table *t = table_new(one, ARRAY_LEN(one));
+    table_bool(t, true);
+    table_bool(t, false);
+    table_print_tsv(t);
+    fflush(stdout);
+    json_t *doc = table_json(t);
+    char *text = json_dumps(doc, JSON_COMPACT);
+    cr_assert_str_eq(text, "[{\"default\":true},{\"default\":false}]");
+    cr_assert_stdout_eq_str("default\nyes\nno\n");
+    free(text);
+    json_decref(doc);
+    table_free(t);
+}
+
 Test(render, thousands)
 {
     cr_assert_str_eq(commas(0), "0");

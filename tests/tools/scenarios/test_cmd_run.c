@@ -209,9 +209,10 @@ Test(cmd_run, mistakes)
 static struct ran on_terminal(int columns, const char *env, const char *args)
 {
     char command[400];
+    needs_terminal();
     snprintf(command, sizeof command,
-             "help >/dev/null; script -qec 'stty cols %d; env %s \"$HMAP\" "
-             "%s' /dev/null </dev/null | tr -d '\\r'",
+             "help >/dev/null; script -qec 'stty cols %d; env PAGER=cat env %s "
+             "\"$HMAP\" %s' /dev/null </dev/null | tr -d '\\r'",
              columns, env, args);
     return hmap(command);
 }
@@ -262,6 +263,55 @@ Test(cmd_run, colour_on_terminals_only)
     ran_free(&r);
     r = hmap("run tiny");
     cr_assert_null(strchr(r.out, '\033'));
+    ran_free(&r);
+}
+
+/* What several scenarios say is more than a screen; a pager that marks each
+ * line shows that all of it came that way, as wide and as coloured as
+ * without. */
+Test(cmd_run, several_are_paged_on_a_terminal)
+{
+    static const char args[] = "run tiny first-inserts";
+    struct ran plain = on_terminal(80, "TERM=xterm", args);
+    struct ran paged = on_terminal(80, "TERM=xterm PAGER=\"sed s/^/@/\"", args);
+    expect_part(plain.out, "\033[1mfirst-inserts: ");
+    char *at = paged.out, *want = plain.out;
+    for (; *at == '@';
+         at += strcspn(at, "\n") + 1, want += strcspn(want, "\n") + 1)
+        cr_assert_eq(strcspn(want, "\n") + 1, strcspn(at, "\n"));
+    cr_assert_str_empty(want);
+    ran_free(&plain);
+    ran_free(&paged);
+}
+
+Test(cmd_run, a_pager_may_be_left_early_or_not_be_wanted)
+{
+    struct ran r = on_terminal(80, "NO_COLOR=1 TERM=xterm PAGER=\"head -n 1\"",
+                               "run tiny first-inserts");
+    cr_expect_eq(r.out + strcspn(r.out, "\n") + 1, r.out + strlen(r.out));
+    ran_free(&r);
+    r = on_terminal(80, "NO_COLOR=1 TERM=xterm PAGER=\"sed s/^/@/\"",
+                    "run tiny");
+    cr_expect_null(strchr(r.out, '@'), "one scenario is not paged");
+    ran_free(&r);
+    r = hmap("run tiny first-inserts");
+    struct ran with = hmap("help >/dev/null; PAGER='sed s/^/@/' \"$HMAP\" run "
+                           "tiny first-inserts");
+    cr_expect_str_eq(r.out, with.out, "no pipe is paged");
+    ran_free(&with);
+    ran_free(&r);
+}
+
+Test(cmd_run, long_work_says_on_a_terminal_how_far_it_is)
+{
+    needs_terminal();
+    struct ran r = hmap("help >/dev/null; script -qec '\"$HMAP\" run tiny "
+                        "first-inserts -tsv >/dev/null' /dev/null </dev/null");
+    cr_expect_str_eq(r.out, "\r\033[Khmap: 1 of 2 scenarios"
+                            "\r\033[Khmap: 2 of 2 scenarios\r\033[K");
+    ran_free(&r);
+    r = hmap("run tiny first-inserts -tsv");
+    cr_expect_str_empty(r.err);
     ran_free(&r);
 }
 

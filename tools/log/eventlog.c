@@ -1,0 +1,600 @@
+/*
+ * eventlog.c: the recorder.
+ *
+ * What happens in a step is kept until the step has ended, for only then it is
+ * known whether it is told: every k-th is, and each in which a map grows or a
+ * collection runs. What a step that is not told has allocated is added up by
+ * (chain, type, size, tier) and told before the next one that is, so that sums
+ * are the same whatever k is.
+ *
+ * Locking: mu guards everything; scenarios whose threads allocate at once are
+ * recorded in the order in which they come here.
+ */
+#include "tools/log/eventlog.h"
+#include "alloc/heapview.h"
+#include "alloc/malloc.h"
+#include "map/classic/bucketview.h"
+#include "map/mapview.h"
+#include "map/swiss/swissview.h"
+#include "runtime/base/throw.h"
+#include "tools/lib/bytemap.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
+#include "tools/log/names.h"
+#include "tools/log/picture.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Events in the order in which they came; texts lie with them. */
+struct eventQueue {
+    struct event *list;
+    size_t n, room;
+};
+
+struct knownMap {
+    int64_t id;
+    const struct gomap *m;
+    struct picture *picture;
+    int64_t oldLeft; /* old buckets to move, after the last step */
+    size_t reach;    /* bytes, as they were computed last; 0: anew */
+    struct knownMap *next;
+};
+
+/* A span as it was told. */
+struct knownSpan {
+    int64_t id;
+    uintptr_t base;
+    size_t slot;
+    bool stale; /* it has changed by more than was told */
+};
+
+struct loggedPart {
+    uint32_t title;
+    uint64_t steps, objects, bytes;
+};
+
+static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
+
+static struct {
+    struct logWants want;
+    bool on, inPart, told; /* told: of this part events are wanted */
+    struct loggedPart *parts;
+    size_t nparts, partRoom;
+    int64_t at;              /* steps of this part that have begun */
+    int64_t n[NLOGOPS];      /* … by operation */
+    bool reshaped;           /* a map may be made of other objects */
+    enum logOp op;           /* of the step under way, or the last one */
+    bool inStep, important;  /* one is under way; it is told in any case */
+    struct eventQueue step;  /* of this step */
+    struct eventQueue apart; /* allocations of steps that are not told */
+    int64_t leftOut;         /* steps that are not told, since one was */
+    uint64_t freedObjects, freedBytes; /* swept, since that was told */
+    struct knownMap *maps;             /* the newest first */
+    int64_t nmaps;
+    struct byteMap *spans; /* struct knownSpan by base */
+    struct knownSpan **spanList;
+    size_t nspans, spanRoom;
+} rec;
+
+bool eventlog_steps;
+
+/* --- queues ------------------------------------------------------------- */
+
+static struct event *queue_add(struct eventQueue *q, const struct event *e)
+{
+    q->list = array_reserve(q->list, &q->room, q->n + 1, sizeof q->list[0]);
+    struct event *copy = &q->list[q->n++];
+    *copy = *e;
+    if (e->nbytes > 0)
+        copy->bytes = memcpy(xcalloc(e->nbytes, 1), e->bytes, e->nbytes);
+    if (e->nlist > 0)
+        copy->list = memcpy(xcalloc(e->nlist, sizeof e->list[0]), e->list,
+                            e->nlist * sizeof e->list[0]);
+    return copy;
+}
+
+static void queue_clear(struct eventQueue *q)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        if (q->list[i].nbytes > 0)
+            free((void *)(uintptr_t)q->list[i].bytes);
+        if (q->list[i].nlist > 0)
+            free((void *)(uintptr_t)q->list[i].list);
+    }
+    q->n = 0;
+}
+
+static void put(const struct event *e)
+{
+    if (rec.told)
+        rec.want.put(e);
+}
+
+static void queue_put(struct eventQueue *q)
+{
+    for (size_t i = 0; i < q->n; i++)
+        put(&q->list[i]);
+    queue_clear(q);
+}
+
+static void add_to_step(const struct event *e)
+{
+    if (rec.told)
+        queue_add(&rec.step, e);
+}
+
+/* --- steps -------------------------------------------------------------- */
+
+static bool same_allocation(const struct event *a, const struct event *b)
+{
+    return a->f[ALLOC_SLOT] == b->f[ALLOC_SLOT] &&
+           a->f[ALLOC_ASKED] == b->f[ALLOC_ASKED] &&
+           a->f[ALLOC_TIER] == b->f[ALLOC_TIER] &&
+           a->f[ALLOC_TYPE] == b->f[ALLOC_TYPE] &&
+           a->f[ALLOC_CHAIN] == b->f[ALLOC_CHAIN];
+}
+
+/* An allocation of a step that is not told. */
+static void set_apart(const struct event *e)
+{
+    for (size_t i = 0; i < rec.apart.n; i++) {
+        if (same_allocation(&rec.apart.list[i], e)) {
+            rec.apart.list[i].f[ALLOC_COUNT] += e->f[ALLOC_COUNT];
+            return;
+        }
+    }
+    struct event *added = queue_add(&rec.apart, e);
+    added->f[ALLOC_SPAN] = added->f[ALLOC_INDEX] = 0; /* several, perhaps */
+}
+
+/* The spans that were told are not what they were. */
+static void all_stale(void)
+{
+    for (size_t i = 0; i < rec.nspans; i++)
+        rec.spanList[i]->stale = true;
+}
+
+static struct knownMap *map_known(const struct gomap *m)
+{
+    struct knownMap *k = rec.maps;
+    while (k != NULL && k->m != m)
+        k = k->next;
+    return k;
+}
+
+static struct knownMap *map_new(const struct gomap *m)
+{
+    struct knownMap *k = xcalloc(1, sizeof *k);
+    k->id = ++rec.nmaps;
+    k->m = m;
+    k->picture = picture_new(k->id);
+    k->next = rec.maps;
+    rec.maps = k;
+    return k;
+}
+
+static void map_forget(const struct gomap *m)
+{
+    for (struct knownMap **at = &rec.maps; *at != NULL; at = &(*at)->next) {
+        struct knownMap *k = *at;
+        if (k->m != m)
+            continue;
+        *at = k->next;
+        picture_free(k->picture);
+        free(k);
+        return;
+    }
+}
+
+static int64_t map_id(const struct gomap *m)
+{
+    if (m == NULL)
+        return 0;
+    struct knownMap *k = map_known(m);
+    return k != NULL ? k->id : map_new(m)->id;
+}
+
+static void leave_out(const struct gomap *m)
+{
+    struct knownMap *k = map_known(m);
+    if (k != NULL && rec.reshaped)
+        k->reach = 0;
+    rec.leftOut++;
+    for (size_t i = 0; i < rec.step.n; i++)
+        if (rec.step.list[i].kind == EVENT_ALLOC)
+            set_apart(&rec.step.list[i]);
+    queue_clear(&rec.step);
+}
+
+static void put_left_out(void)
+{
+    if (rec.leftOut == 0)
+        return;
+    put(&(struct event){.kind = EVENT_STEP,
+                        .f = {[STEP_AT] = rec.at - 1,
+                              [STEP_OP] = OP_LEFT_OUT,
+                              [STEP_N] = rec.leftOut}});
+    queue_put(&rec.apart);
+    rec.leftOut = 0;
+}
+
+static void put_freed(void)
+{
+    if (rec.freedObjects == 0)
+        return;
+    put(&(struct event){.kind = EVENT_FREE,
+                        .f = {[FREE_OBJECTS] = (int64_t)rec.freedObjects,
+                              [FREE_BYTES] = (int64_t)rec.freedBytes}});
+    rec.freedObjects = rec.freedBytes = 0;
+}
+
+/* The step is told whatever every says. */
+static bool is_due(void)
+{
+    return rec.important || rec.at <= 1 || rec.at % rec.want.every == 0;
+}
+
+static void begin_step(enum logOp op, const struct maptype *t,
+                       const struct gomap *m, const void *key)
+{
+    rec.inStep = true;
+    rec.op = op;
+    rec.reshaped = op == OP_MAKE || op == OP_CLEAR ||
+                   (t != NULL && (t->indirectkey || t->indirectelem));
+    if (op != OP_MAKE || rec.at > 0 || rec.parts[rec.nparts - 1].steps > 0)
+        rec.at++; /* a map made first is step 0: insert 14 is step 14 */
+    rec.n[op]++;
+    rec.parts[rec.nparts - 1].steps++;
+    rec.important = op == OP_CLEAR || op == OP_DROP || op == OP_COLLECT;
+    if (!rec.told)
+        return;
+    struct event e = {.kind = EVENT_STEP,
+                      .f = {[STEP_AT] = rec.at,
+                            [STEP_OP] = op,
+                            [STEP_N] = rec.n[op],
+                            [STEP_MAP_ID] = map_id(m)}};
+    if (key != NULL && is_due())
+        e.f[STEP_KEY] = names_value(t->key, key);
+    if (key != NULL && m != NULL &&
+        mapview_shape(t, m).slots <= RowsMost * bucketCnt)
+        e.f[STEP_HASH] = (int64_t)mapview_hash(t, m, key);
+    add_to_step(&e);
+}
+
+static struct event bucket_event(struct knownMap *k, const struct maptype *t,
+                                 const struct gomap *m)
+{
+    const struct hmap *h = bucketview_map(m);
+    int64_t left = 0;
+    if (bucketview_growing(m))
+        left = (int64_t)bucketview_oldleft(t, m);
+    struct event e = {.kind = EVENT_MAP,
+                      .f = {[MAP_B] = h->B,
+                            [MAP_OVERFLOW] = h->noverflow,
+                            [MAP_OLD_LEFT] = left}};
+    if (k->oldLeft > left)
+        e.f[MAP_MOVED] = k->oldLeft - left;
+    k->oldLeft = left;
+    return e;
+}
+
+static struct event swiss_event(const struct maptype *t, const struct gomap *m)
+{
+    const struct swissMap *sm = swissview_map(m);
+    struct swissCounts c = swissview_counts(t, sm);
+    return (struct event){.kind = EVENT_MAP,
+                          .f = {[MAP_DEPTH] = c.globalDepth,
+                                [MAP_DIRECTORY] = (int64_t)c.dirLen,
+                                [MAP_TABLES] = (int64_t)c.tables,
+                                [MAP_TOMBSTONES] = (int64_t)c.tombstones}};
+}
+
+/* The map as the step leaves it. */
+static void tell_map(const struct maptype *t, const struct gomap *m)
+{
+    struct pictureWants w = {.cells = rec.want.cells,
+                             .all = rec.want.every > 1,
+                             .now = rec.important};
+    struct knownMap *k = map_known(m);
+    if (k == NULL)
+        k = map_new(m);
+    picture_tell(k->picture, t, m, &w, put);
+    struct event e =
+        t->kind == MAPKIND_SWISS ? swiss_event(t, m) : bucket_event(k, t, m);
+    e.f[MAP_ID] = k->id;
+    e.f[MAP_TYPE_NAME] = names_of(t->typ.str);
+    e.f[MAP_LEN] = (int64_t)map_len(m);
+    e.f[MAP_SLOTS] = (int64_t)mapview_shape(t, m).slots;
+    if (rec.reshaped || k->reach == 0 || e.f[MAP_MOVED] != 0)
+        k->reach = mapview_reach(t, m);
+    e.f[MAP_REACH] = (int64_t)k->reach;
+    put(&e);
+}
+
+static void end_step(const struct maptype *t, const struct gomap *m)
+{
+    rec.inStep = false;
+    if (rec.op == OP_MAKE)
+        map_forget(m); /* another one was at this address */
+    if (!rec.told)
+        return;
+    if (!is_due()) {
+        leave_out(m);
+        return;
+    }
+    if (rec.leftOut > 0)
+        all_stale();
+    put_left_out();
+    queue_put(&rec.step);
+    put_freed();
+    if (m != NULL)
+        tell_map(t, m);
+}
+
+void eventlog_step(enum logOp op, const struct maptype *t,
+                   const struct gomap *m, const void *key)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart && !rec.inStep)
+        begin_step(op, t, m, key);
+    pthread_mutex_unlock(&mu);
+}
+
+void eventlog_done(const struct maptype *t, const struct gomap *m)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart && rec.inStep)
+        end_step(t, m);
+    pthread_mutex_unlock(&mu);
+}
+
+/* --- what the allocator tells --------------------------------------------- */
+
+static struct knownSpan *span_known(const struct spanView *v)
+{
+    struct knownSpan *s = bytemap_get(rec.spans, &v->base, sizeof v->base);
+    if (s == NULL) {
+        s = xcalloc(1, sizeof *s);
+        bytemap_put(rec.spans, &v->base, sizeof v->base, s);
+        rec.spanList = array_reserve(rec.spanList, &rec.spanRoom,
+                                     rec.nspans + 1, sizeof rec.spanList[0]);
+        rec.spanList[rec.nspans++] = s;
+        s->id = (int64_t)rec.nspans;
+        s->base = v->base;
+        s->stale = true;
+    }
+    s->stale |= s->slot != v->elemsize;
+    s->slot = v->elemsize;
+    return s;
+}
+
+/* The span's slots, eight a byte, the first the lowest bit; the one that is
+ * allocated now is told as taken already. */
+static void tell_span(struct knownSpan *s, const struct spanView *v)
+{
+    char *letters = xcalloc(v->nelems + 1, 1);
+    uint8_t *bits = xcalloc((v->nelems + 7) / 8, 1);
+    heapview_slots(v->base, letters, v->nelems + 1);
+    for (uint32_t i = 0; i < v->nelems; i++)
+        if (letters[i] != '.')
+            bits[i / 8] |= (uint8_t)(1 << i % 8);
+    struct event e = {
+        .kind = EVENT_SPAN,
+        .f = {[SPAN_ID] = s->id,
+              [SPAN_ADDRESS] = (int64_t)v->base,
+              [SPAN_PAGES] = (int64_t)v->npages,
+              [SPAN_SLOT] = (int64_t)v->elemsize,
+              [SPAN_SLOTS] = v->nelems,
+              [SPAN_CLASS] = v->sizeclass,
+              [SPAN_NOSCAN] = v->noscan},
+        .bytes = bits,
+        .nbytes = (v->nelems + 7) / 8,
+    };
+    add_to_step(&e);
+    free(letters);
+    free(bits);
+    s->stale = false;
+}
+
+static void log_allocation(const struct allocEvent *a)
+{
+    rec.reshaped = true;
+    struct objectView o;
+    struct event e = {.kind = EVENT_ALLOC,
+                      .f = {[ALLOC_COUNT] = 1,
+                            [ALLOC_ASKED] = (int64_t)a->asked,
+                            [ALLOC_SLOT] = (int64_t)a->slot,
+                            [ALLOC_CLASS] = a->sizeclass,
+                            [ALLOC_TIER] = a->tier}};
+    e.f[ALLOC_TYPE] = names_of(a->type == NULL ? NULL : a->type->str);
+    e.f[ALLOC_CHAIN] = chains_of(a->bucket);
+    if (heapview_object(a->p, &o)) {
+        struct knownSpan *s = span_known(&o.span);
+        if (s->stale)
+            tell_span(s, &o.span);
+        e.f[ALLOC_SPAN] = s->id;
+        e.f[ALLOC_INDEX] = o.index;
+    }
+    add_to_step(&e);
+}
+
+static void on_allocated(const struct allocEvent *a)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart) {
+        bool outside = !rec.inStep;
+        if (outside)
+            begin_step(OP_ALLOCATE, NULL, NULL, NULL);
+        rec.parts[rec.nparts - 1].objects++;
+        rec.parts[rec.nparts - 1].bytes += a->slot;
+        if (rec.told)
+            log_allocation(a);
+        if (outside)
+            end_step(NULL, NULL);
+    }
+    pthread_mutex_unlock(&mu);
+}
+
+/* Spans are swept before anything is allocated in them again, so those that
+ * were told need not be told anew: on_collected has seen to it. */
+static void on_swept(const void *p, size_t size)
+{
+    (void)p;
+    pthread_mutex_lock(&mu);
+    if (rec.inPart && rec.told) {
+        rec.freedObjects++;
+        rec.freedBytes += size;
+    }
+    pthread_mutex_unlock(&mu);
+}
+
+static void on_collected(const struct gcEvent *g)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart) {
+        bool outside = !rec.inStep;
+        if (outside)
+            begin_step(OP_COLLECT, NULL, NULL, NULL);
+        rec.important = true;
+        add_to_step(&(struct event){.kind = EVENT_GC,
+                                    .f = {[GC_BEFORE] = (int64_t)g->before,
+                                          [GC_LIVE] = (int64_t)g->live,
+                                          [GC_OBJECTS] = (int64_t)g->objects,
+                                          [GC_GOAL] = (int64_t)g->goal,
+                                          [GC_FORCED] = g->forced}});
+        all_stale();
+        if (outside)
+            end_step(NULL, NULL);
+    }
+    pthread_mutex_unlock(&mu);
+}
+
+static const struct allocWatch watch = {
+    .allocated = on_allocated,
+    .swept = on_swept,
+    .collected = on_collected,
+};
+
+/* --- what maps tell ------------------------------------------------------- */
+
+static void tell_growth(const struct mapGrowth *g)
+{
+    bool swiss = g->t->kind == MAPKIND_SWISS;
+    struct event e = {.kind = EVENT_GROWTH,
+                      .f = {[GROWTH_MAP] = map_id(g->m),
+                            [GROWTH_FROM] = swiss ? g->oldSlots : g->oldB,
+                            [GROWTH_TO] = swiss ? g->newSlots : g->newB,
+                            [GROWTH_LEN] = (int64_t)g->count,
+                            [GROWTH_MOVES] = (int64_t)g->moves,
+                            [GROWTH_BYTES] = (int64_t)g->bytes,
+                            [GROWTH_LET_GO] = (int64_t)g->letGo,
+                            [GROWTH_PLACES] = (int64_t)g->places,
+                            [GROWTH_OVERFLOW] = g->noverflow}};
+    if (swiss)
+        e.f[GROWTH_WHY] = g->split ? WHY_SPLIT : WHY_TABLE;
+    else
+        e.f[GROWTH_WHY] = g->sameSize ? WHY_OVERFLOW : WHY_LOAD;
+    add_to_step(&e);
+}
+
+void eventlog_growth(const struct mapGrowth *g)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart && rec.inStep) {
+        rec.important = true;
+        tell_growth(g);
+        struct knownMap *k = map_known(g->m);
+        if (k != NULL && g->t->kind == MAPKIND_CLASSIC)
+            k->oldLeft = (int64_t)1 << g->oldB;
+    }
+    pthread_mutex_unlock(&mu);
+}
+
+/* --- parts --------------------------------------------------------------- */
+
+void eventlog_start(const struct logWants *w)
+{
+    ASSERT(!rec.on);
+    rec.want = *w;
+    rec.on = true;
+    rec.spans = bytemap_new();
+    malloc_watch(&watch);
+}
+
+bool eventlog_recording(void)
+{
+    return rec.on;
+}
+
+void eventlog_stop(void)
+{
+    malloc_watch(NULL);
+    rec.on = false;
+}
+
+static bool wanted(size_t part)
+{
+    if (rec.want.put == NULL)
+        return false;
+    return rec.want.parts == NULL ||
+           (part <= rec.want.nparts && rec.want.parts[part - 1]);
+}
+
+int64_t eventlog_part(void)
+{
+    if (!rec.on)
+        return 0;
+    pthread_mutex_lock(&mu);
+    rec.parts = array_reserve(rec.parts, &rec.partRoom, rec.nparts + 1,
+                              sizeof rec.parts[0]);
+    rec.parts[rec.nparts++] = (struct loggedPart){.title = 0};
+    rec.told = wanted(rec.nparts);
+    rec.at = 0;
+    memset(rec.n, 0, sizeof rec.n);
+    all_stale();
+    put(&(struct event){.kind = EVENT_PART,
+                        .f = {[PART_NUMBER] = (int64_t)rec.nparts}});
+    rec.inPart = eventlog_steps = true;
+    int64_t number = (int64_t)rec.nparts;
+    pthread_mutex_unlock(&mu);
+    return number;
+}
+
+void eventlog_end_part(void)
+{
+    pthread_mutex_lock(&mu);
+    if (rec.inPart) {
+        rec.inPart = eventlog_steps = false;
+        put_left_out();
+        put_freed();
+        while (rec.maps != NULL)
+            map_forget(rec.maps->m);
+    }
+    pthread_mutex_unlock(&mu);
+}
+
+void eventlog_title(int64_t part, const char *title)
+{
+    if (part == 0 || rec.parts[part - 1].title != 0)
+        return;
+    rec.parts[part - 1].title = names_of(title);
+    rec.told = wanted((size_t)part);
+    put(&(struct event){
+        .kind = EVENT_TITLE,
+        .f = {[TITLE_PART] = part, [TITLE_TEXT] = rec.parts[part - 1].title}});
+}
+
+size_t eventlog_parts(void)
+{
+    return rec.nparts;
+}
+
+struct partCounts eventlog_counts(int64_t part)
+{
+    const struct loggedPart *p = &rec.parts[part - 1];
+    return (struct partCounts){.title = names_text(p->title),
+                               .steps = p->steps,
+                               .objects = p->objects,
+                               .bytes = p->bytes};
+}

@@ -1,0 +1,43 @@
+/*
+ * picture.h: what was told of a map's memory so far, so that each step tells
+ * only what has changed.
+ *
+ *     bucketview, swissview --> [picture] --> events: array, row, cells, gone
+ *
+ * An array or a table of at most RowsMost rows is told row by row, with its
+ * tophash or control bytes and its keys. Of larger ones a cell is told for each
+ * row, or for several, so that there are at most so many cells as wanted:
+ * twice its entries, plus 1 where it was evacuated or holds tombstones. To look
+ * at all of a large map takes its time: cells are told every so many calls, one
+ * for 2048 rows.
+ */
+#ifndef TOOLS_LOG_PICTURE_H
+#define TOOLS_LOG_PICTURE_H
+
+#include "map/map.h"
+#include "tools/log/event.h"
+
+struct picture;
+
+enum {
+    RowsMost = 256,    /* buckets or groups of a map told row by row */
+    CellsMost = 65536, /* cells of an array, unless fewer are wanted */
+};
+
+struct pictureWants {
+    uint32_t cells; /* at most so many of an array; 0: no rows and no cells */
+    bool all;       /* keys may have changed where bytes have not */
+    bool now;       /* even if cells were told a moment ago */
+};
+
+/* Of map number id. */
+struct picture *picture_new(int64_t id);
+void picture_free(struct picture *p); /* NULL is fine */
+
+/* Tells what has changed in m since the last call. put takes each event; it
+ * must copy what it wants to keep. */
+void picture_tell(struct picture *p, const struct maptype *t,
+                  const struct gomap *m, const struct pictureWants *w,
+                  void (*put)(const struct event *e));
+
+#endif
