@@ -34,7 +34,7 @@
  *
  * What keeps this honest is one bit. A chain may be any nonsense that happened
  * to lie on the stack, so it must only find what was entered at 2, where
- * libunwind bore witness that these addresses are a whole stack; framechain.h
+ * libunwind bore witness of each of these addresses; framechain.h
  * says why that witness serves for all times to come. What was entered at 4 has
  * no witness, and though its addresses be the same ones, a hash without the bit
  * keeps it apart. A bucket may stand in a front twice, once each way; both
