@@ -2,10 +2,8 @@
  * term.c: what kind of reader standard output has: a terminal of some width,
  * or a pipe; and the few bits of text that stand around tables.
  */
-#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
-#include "tools/lib/words.h"
-#include "tools/lib/wrap.h"
+#include "tools/lib/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

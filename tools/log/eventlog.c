@@ -17,7 +17,6 @@
 #include "map/mapview.h"
 #include "map/swiss/swissview.h"
 #include "runtime/base/throw.h"
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
 #include "tools/log/names.h"

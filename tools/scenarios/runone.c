@@ -7,7 +7,7 @@
 #include "tools/scenarios/runone.h"
 #include "runtime/base/goversion.h"
 #include "runtime/type/hash.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
 #include "tools/log/logout.h"

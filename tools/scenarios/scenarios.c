@@ -3,7 +3,7 @@
  * one another.
  */
 #include "tools/lib/exits.h"
-#include "tools/lib/words.h"
+#include "tools/lib/text.h"
 #include "tools/scenarios/scenario.h"
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #include "tools/verify/gooracle.h"
 #include "runtime/base/goversion.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
 #include "tools/lib/process.h"
+#include "tools/lib/text.h"
 #include "tools/verify/oraclesrc.h"
 #include <limits.h>
 #include <stdlib.h>

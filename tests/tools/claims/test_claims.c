@@ -3,7 +3,7 @@
  */
 #include "runtime/base/throw.h"
 #include "tools/claims/claims.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <string.h>

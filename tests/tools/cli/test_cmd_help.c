@@ -4,7 +4,6 @@
  */
 #include "tests/hmaprun.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/questions.h"
 
 Test(cmd_help, lists_every_command_with_its_summary)
 {

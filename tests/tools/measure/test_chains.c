@@ -3,7 +3,7 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/measure/chains.h"
 #include <criterion/criterion.h>
 #include <string.h>

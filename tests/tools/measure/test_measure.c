@@ -1,7 +1,7 @@
 /*
  * test_measure.c: what lies between begin and end, and nothing else.
  */
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/measure/measure.h"
 #include <criterion/criterion.h>
 

@@ -1,8 +1,8 @@
 /*
- * test_bytemap.c: a table from bytes to pointers, beside an array that says the
+ * test_pool.c: a table from bytes to pointers, beside an array that says the
  * same.
  */
-#include "tools/lib/bytemap.h"
+#include "tools/lib/pool.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,12 +1,18 @@
 /*
- * words.c: words that a user typed: numbers as Go writes them, and names, where
- * a mistyped one is compared with those there are.
+ * text.c: words as a user types them, lines as they break, and text that may be
+ * shown.
+ *
+ * Numbers are written as in Go; a mistyped name is compared with those there
+ * are.
  *
  * The distance of two names is that of optimal string alignment: a letter
  * inserted, deleted or changed is one step, and so is a swap of two neighbours,
  * since that is how fingers slip.
  */
-#include "tools/lib/words.h"
+#include "tools/lib/text.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
+#include "tools/lib/visible.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -133,4 +139,92 @@ bool parse_uint(const char *text, uint64_t *value)
         return false;
     *value = n;
     return true;
+}
+
+/*
+ * Breaks lines at blanks, for cells and paragraphs alike.
+ */
+
+static bool breaks_at(const char *text, size_t i)
+{
+    return text[i] == ' ' && text[i + 1] != '<';
+}
+
+size_t wrap_longest(const char *text)
+{
+    size_t longest = 0, piece = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        piece = breaks_at(text, i) ? 0 : piece + 1;
+        if (piece > longest)
+            longest = piece;
+    }
+    return longest;
+}
+
+size_t wrap_line(const char *text, size_t width)
+{
+    size_t len = strlen(text);
+    if (len <= width)
+        return len;
+    for (size_t i = width + 1; i-- > 1;)
+        if (breaks_at(text, i))
+            return i;
+    for (size_t i = width; i > 0; i--)
+        if (text[i - 1] == '.' || text[i - 1] == '/')
+            return i;
+    return width;
+}
+
+char *wrap_text(const char *text, size_t width)
+{
+    if (width == 0)
+        width = 1;
+    char *out = xcalloc(2 * strlen(text) + 1, 1);
+    char *to = out;
+    while (*text != '\0') {
+        size_t n = wrap_line(text, width);
+        memcpy(to, text, n);
+        to += n;
+        text += n;
+        text += strspn(text, " ");
+        if (*text != '\0')
+            *to++ = '\n';
+    }
+    return out;
+}
+
+/*
+ * Visible text that stays: most texts are their own, and a copy of each other
+ * one is kept once.
+ *
+ * Locking: none; the tools print from one thread.
+ */
+
+static const char *shown(const char *text, enum visibleForm form)
+{
+    static struct pool *copies;
+    if (!visible_text(text, NULL, form))
+        return text;
+    if (copies == NULL)
+        copies = pool_new();
+    char *copy = xcalloc(visible_room(text), 1);
+    visible_text(text, copy, form);
+    const char *kept = pool_intern(copies, copy);
+    free(copy);
+    return kept;
+}
+
+const char *printable(const char *text)
+{
+    return shown(text, FORM_LINE);
+}
+
+const char *printable_lines(const char *text)
+{
+    return shown(text, FORM_LINES);
+}
+
+const char *valid_utf8(const char *text)
+{
+    return shown(text, FORM_JSON);
 }
