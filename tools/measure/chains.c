@@ -8,7 +8,7 @@
 #include "tools/measure/chains.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
-#include "tools/measure/mapwords.h"
+#include "tools/measure/anymap.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

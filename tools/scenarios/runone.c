@@ -11,7 +11,7 @@
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
 #include "tools/log/logout.h"
-#include "tools/measure/mapestimate.h"
+#include "tools/measure/anymap.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>

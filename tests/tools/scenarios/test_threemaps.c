@@ -7,7 +7,7 @@
  * allowed on either side.
  */
 #include "tools/cli/cmd.h"
-#include "tools/scenarios/threemaps.h"
+#include "tools/scenarios/fill.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

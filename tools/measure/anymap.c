@@ -1,20 +1,53 @@
 /*
- * mapestimate.c: what a map of n entries takes, from the rules alone.
+ * anymap.c: the words for a map of either kind, and what one of n entries
+ * takes, from the rules alone.
  *
  * A bucket map of n entries has 2^B buckets, B by n alone; chance decides only
- * how many overflow buckets hang on them: of a bucket that X keys fall on,
- * (X - 1) / 8, where X is binomial. A swiss map is a tree of tables: a table
- * at depth k, whose hashes begin with k given bits, has been split if more
- * than 896 of all keys begin with those bits. That is all there is to know of
- * it, since nothing was deleted: so the expected number of tables is a sum
- * over depths of 2^k tails.
+ * how many overflow buckets hang on them: of a bucket that X keys fall on, (X -
+ * 1) / 8, where X is binomial. A swiss map is a tree of tables: a table at
+ * depth k, whose hashes begin with k given bits, has been split if more than
+ * 896 of all keys begin with those bits. That is all there is to know of it,
+ * since nothing was deleted: so the expected number of tables is a sum over
+ * depths of 2^k tails.
  */
-#include "tools/measure/mapestimate.h"
+#include "tools/measure/anymap.h"
 #include "alloc/malloc.h"
 #include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "map/swiss/swissview.h"
 #include <math.h>
+
+const char *by_kind(const char *buckets, const char *swiss)
+{
+    return modelled->map == MAPKIND_SWISS ? swiss : buckets;
+}
+
+const char *size_head(void)
+{
+    return by_kind("B", "slots");
+}
+
+int64_t size_figure(const struct maptype *t, const struct gomap *m)
+{
+    struct mapShape s = mapview_shape(t, m);
+    return t->kind == MAPKIND_SWISS ? (int64_t)s.slots : s.B;
+}
+
+const char *holes_head(void)
+{
+    return by_kind("overflow", "tombstones");
+}
+
+int64_t holes_figure(const struct maptype *t, const struct gomap *m)
+{
+    if (t->kind == MAPKIND_CLASSIC)
+        return bucketview_map(m)->noverflow;
+    return (int64_t)swissview_counts(t, (const struct swissMap *)m).tombstones;
+}
+
+/*
+ * Estimates.
+ */
 
 enum {
     HeaderBytes = 48,

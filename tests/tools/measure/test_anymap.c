@@ -1,11 +1,11 @@
 /*
- * test_mapestimate.c: what the rules let expect, against maps that were filled:
+ * test_anymap.c: what the rules let expect, against maps that were filled:
  * exact where nothing is left to chance, else close.
  */
 #include "map/mapview.h"
 #include "tests/mapmodel.h"
+#include "tools/measure/anymap.h"
 #include "tools/measure/keyvalue.h"
-#include "tools/measure/mapestimate.h"
 #include <math.h>
 
 static const char *const types[] = {
@@ -101,12 +101,12 @@ static void compare_swiss(const char *release)
     }
 }
 
-Test(mapestimate, swiss_maps, .timeout = 120)
+Test(anymap, swiss_maps, .timeout = 120)
 {
     compare_swiss("1.24");
 }
 
-Test(mapestimate, swiss_maps_of_the_newest, .timeout = 120)
+Test(anymap, swiss_maps_of_the_newest, .timeout = 120)
 {
     compare_swiss("1.27");
 }
@@ -129,17 +129,17 @@ static void compare_buckets(const char *release)
     }
 }
 
-Test(mapestimate, bucket_maps, .timeout = 120)
+Test(anymap, bucket_maps, .timeout = 120)
 {
     compare_buckets("1.19");
 }
 
-Test(mapestimate, bucket_maps_with_headers, .timeout = 120)
+Test(anymap, bucket_maps_with_headers, .timeout = 120)
 {
     compare_buckets("1.23");
 }
 
-Test(mapestimate, shares)
+Test(anymap, shares)
 {
     cr_expect_eq(share_exceeds(897, 0, 896), 1);
     cr_expect_eq(share_exceeds(896, 0, 896), 0);
