@@ -10,7 +10,7 @@
 #include "map/iface.h"
 #include "alloc/malloc.h"
 #include "map/mapzero.h"
-#include "runtime/type/typealg.h"
+#include "runtime/type/type.h"
 #include <string.h>
 
 /* clang-format off */

@@ -3,7 +3,7 @@
  * get the one descriptor. Run under ThreadSanitizer by `make tsan`.
  */
 #include "map/map.h"
-#include "runtime/type/typetable.h"
+#include "runtime/type/type.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
