@@ -9,7 +9,7 @@
  */
 #include "map/iface.h"
 #include "alloc/malloc.h"
-#include "map/mapzero.h"
+#include "map/mapshared.h"
 #include "runtime/type/type.h"
 #include <string.h>
 

@@ -52,9 +52,9 @@
 #define MAP_MAP_H
 
 #include "map/gomap.h"
-#include "map/growlog.h"
 #include "map/iface.h"
-#include "map/maptable.h"
+#include "map/mapshared.h"
+#include "map/maptype.h"
 #include "map/sync/shardmap.h"
 #include "map/sync/syncmap.h"
 

@@ -3,7 +3,7 @@
  */
 #include "alloc/page/limits.h"
 #include "map/classic/bucketview.h"
-#include "map/classic/mapgrow.h"
+#include "map/classic/mapbucket.h"
 #include "tests/mapmodel.h"
 
 static struct mapGrowth seen[64];

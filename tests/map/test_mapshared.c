@@ -1,7 +1,7 @@
 /*
- * test_mapzero.c: zeroed memory of any size to answer with.
+ * test_mapshared.c: zeroed memory of any size to answer with.
  */
-#include "map/mapzero.h"
+#include "map/mapshared.h"
 #include <criterion/criterion.h>
 
 static void expect_zeros(const unsigned char *p, size_t n)

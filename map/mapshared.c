@@ -1,18 +1,21 @@
 /*
- * mapzero.c: zeroed memory to answer with where a key is absent.
- *
- * One block serves every large element type: it is as large as the largest that
- * was asked for, rounded up to a power of two, so all blocks ever made come to
- * at most twice the last. Older blocks live on, since answers point into them.
- *
- * Locking: none; the block is replaced by compare-and-swap. Of two threads that
- * both made one, the loser's is never used: metadata is not given back.
+ * mapshared.c: what both kinds of map share.
  */
-#include "map/mapzero.h"
+#include "map/mapshared.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <stdatomic.h>
 #include <stdio.h>
+
+/*
+ * Zeroed memory. One block serves every large element type: it is as large as
+ * the largest that was asked for, rounded up to a power of two, so all blocks
+ * ever made come to at most twice the last. Older blocks live on, since answers
+ * point into them.
+ *
+ * Locking: none; the block is replaced by compare-and-swap. Of two threads that
+ * both made one, the loser's is never used: metadata is not given back.
+ */
 
 const uint64_t zeroVal[maxZero / sizeof(uint64_t)];
 
@@ -51,3 +54,11 @@ const void *zero_large(size_t size)
     }
     return z->zeros;
 }
+
+/*
+ * Who listens to the growth of maps: nobody, until a measurement begins.
+ *
+ * Locking: none; set while no map is written to.
+ */
+
+void (*mapgrow_hook)(const struct mapGrowth *g);

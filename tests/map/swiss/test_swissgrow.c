@@ -1,8 +1,8 @@
 /*
- * test_swissprune.c: which tombstones are turned back to empty slots.
+ * test_swissgrow.c: which tombstones are turned back to empty slots.
  */
-#include "map/swiss/swissgrow.h"
 #include "map/swiss/swissview.h"
+#include "map/swiss/swisstable.h"
 #include "tests/chosenhash.h"
 
 static struct swissMap *m;
