@@ -4,7 +4,7 @@
  */
 #include "tools/lib/exits.h"
 #include "tools/lib/text.h"
-#include "tools/measure/chains.h"
+#include "tools/measure/measure.h"
 #include "tools/replay/replay.h"
 #include <stdlib.h>
 #include <string.h>

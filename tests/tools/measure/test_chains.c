@@ -4,7 +4,7 @@
 #include "alloc/malloc.h"
 #include "map/map.h"
 #include "tools/cli/cmd.h"
-#include "tools/measure/chains.h"
+#include "tools/measure/measure.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
