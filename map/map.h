@@ -19,8 +19,8 @@
  *   mapiter   an iteration over either kind
  *
  * So whoever uses a map by this door need not know its kind. Whoever wants to
- * look at what it is made of asks t->kind, and then the view of that kind:
- * classic/bucketview.h, swiss/swissview.h.
+ * look at what it is made of asks t->kind, and then the view of that kind
+ * (mapview.h).
  *
  * WHERE EACH ALLOCATION COMES FROM
  *                         bucket map                   swiss map

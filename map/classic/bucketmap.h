@@ -109,7 +109,7 @@
  * mapfastread.c those by Go's names; geometry.h sizes of arrays; mapbucket.c
  * arrays and chains, mapbucket.h also growth and descriptors; mapgrow.c growth;
  * mapiter.c iteration, mapiter.h its ordinary step; buckettype.c descriptors;
- * mapcheck.c all invariants; bucketview.h for onlookers.
+ * mapcheck.c all invariants; bucketview.c (../mapview.h) for onlookers.
  */
 #ifndef MAP_CLASSIC_BUCKETMAP_H
 #define MAP_CLASSIC_BUCKETMAP_H

@@ -119,7 +119,7 @@
  * directory; swissgrow.c tombstones, growth and splits; swisstable.h what those
  * three and the descriptors are called by; swissiter.c iteration; swissclone.c
  * maps.Clone; grouptype.c descriptors and sizes; swisscheck.c all invariants;
- * swissview.h for onlookers.
+ * swissview.c (../mapview.h) for onlookers.
  */
 #ifndef MAP_SWISS_SWISSMAP_H
 #define MAP_SWISS_SWISSMAP_H

@@ -1,7 +1,7 @@
 /*
  * claims_hints.c: chapters 3.2 to 4.4: hints, concurrency, escape, advice.
  */
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
 #include "tools/claims/claims.h"

@@ -12,9 +12,7 @@
  */
 #include "tools/measure/anymap.h"
 #include "alloc/malloc.h"
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
-#include "map/swiss/swissview.h"
 #include <math.h>
 
 const char *by_kind(const char *buckets, const char *swiss)

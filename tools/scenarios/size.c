@@ -2,7 +2,6 @@
  * size.c: how many bytes and objects a map of n entries takes: what is live,
  * what it took to get there, and where the bytes go.
  */
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/anymap.h"

@@ -1,7 +1,7 @@
 /*
  * test_swissgrow.c: which tombstones are turned back to empty slots.
  */
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "map/swiss/swisstable.h"
 #include "tests/chosenhash.h"
 
