@@ -18,6 +18,7 @@
 #ifndef RUNTIME_BASE_ARCH_H
 #define RUNTIME_BASE_ARCH_H
 
+#include <assert.h>
 #include <stdint.h>
 
 #if defined(__x86_64__) && !defined(HMAP_GENERIC)
@@ -26,8 +27,8 @@
 #    define ARCH_X86 0
 #endif
 
-_Static_assert(sizeof(void *) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-               "hmap models a machine of 64 bits, the least byte first");
+static_assert(sizeof(void *) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+              "hmap models a machine of 64 bits, the least byte first");
 
 /* What `hmap version` says of this build; a register that calls keep. */
 #if defined(__x86_64__)
