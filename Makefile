@@ -151,10 +151,10 @@ $(TESTS): %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $< $(WHOLE) $(LIB) -Wl,--no-whole-archive \
 	    -lcriterion $(LDLIBS)
 
-$(STRESS): %: %.o $(LIB)
+$(STRESS) $(B)/tests/programs/cutstacks: %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-build-tests: $(TESTS) $(STRESS)
+build-tests: $(TESTS) $(STRESS) $(B)/tests/programs/cutstacks
 
 run-tests: all build-tests check-sizetable
 	@HMAP=$(B)/hmap tests/checks/runtests.sh $(TESTS)
@@ -205,12 +205,19 @@ SEEDS_type     := cut -f2 tests/golden/types/go1.19.tsv | head -n 400 | \
                   split -l 1 - $(FUZZ_DIR)/
 SEEDS_log      := for f in tests/golden/profiles/*.trace.gz; do \
                   gzip -dc $$f | head -n 400 > $(FUZZ_DIR)/$$(basename $$f .gz); done
+SEEDS_symbol   := cp tests/fuzz/symbol/* $(FUZZ_DIR)/; \
+                  cp tests/golden/profiles/*.debug1.txt $(FUZZ_DIR)/
+SEEDS_http     := cp tests/fuzz/http/* $(FUZZ_DIR)/
+SEEDS_gopclntab := true # changes to $$FUZZ_PROGRAM
 LEN_profile := 65536
+LEN_symbol := 16384
+LEN_http := 4096
+LEN_gopclntab := 512
 LEN_workload := 8192
 LEN_type := 512
 LEN_log := 16384
 
-fuzz: ## TARGET=profile|workload|type|log TIME=60: libFuzzer on that reader
+fuzz: ## TARGET=profile|workload|type|log|symbol|http TIME=60: libFuzzer on one
 	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
 	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_$(TARGET)
 	@mkdir -p $(FUZZ_DIR)
@@ -241,7 +248,7 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory deb coverage
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
-	@for t in profile workload type log; do \
+	@for t in profile workload type log symbol http; do \
 	    $(MAKE) --no-print-directory fuzz TARGET=$$t TIME=600 || exit 1; done
 	@$(MAKE) --no-print-directory soak SECONDS=600
 	@$(MAKE) --no-print-directory oracle COUNT=10000

@@ -35,7 +35,7 @@ static inline json_t *find_line(json_t *doc, const char *want)
 {
     size_t i;
     json_t *line;
-    char name[256];
+    char name[512];
     json_array_foreach(json_object_get(doc, "lines"), i, line)
     {
         snprintf(name, sizeof name, "%s:%lld",

@@ -14,6 +14,7 @@
 const char goframe_mallocgc[] = "runtime.mallocgc";
 const char goframe_newobject[] = "runtime.newobject";
 const char goframe_main[] = "runtime.main";
+const char goframe_gcStart[] = "runtime.gcStart";
 
 /* Which releases have a function. */
 enum since {

@@ -67,7 +67,8 @@ enum goRole {
 enum goRole goframe_role(const char *name);
 
 /* Functions that a reader of stacks looks for by name. */
-extern const char goframe_mallocgc[], goframe_newobject[], goframe_main[];
+extern const char goframe_mallocgc[], goframe_newobject[], goframe_main[],
+    goframe_gcStart[];
 
 /* Whether name lies in package runtime or below internal/runtime/. */
 bool goframe_is_runtime(const char *name);

@@ -41,7 +41,7 @@ static void use_sites(const struct profile *p)
     for (size_t i = 0; i < all->n; i++) {
         story_by_frames(v, all, &all->list[i], maps);
         for (const struct goversion *w = goversions; w->name; w++)
-            infer_map(w, all, &all->list[i], 0, maps);
+            infer_map(w, all, &all->list[i], maps);
         slice_story(v, all, &all->list[i], &slices);
     }
     sites_free(all);

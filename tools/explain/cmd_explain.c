@@ -16,6 +16,7 @@ struct explainFlags {
     const char *sample_index;
     bool json, tsv, ndjson, notes, github, sarif, all;
     const char *labels, *files0, *diff_base, *fail_over;
+    const char *baseline, *save_baseline;
     int64_t most;
     uint64_t seed;
     const struct goversion *go;
@@ -90,10 +91,21 @@ static const struct flag explain_flags[] = {
              "further, or lost their hint.",
      .kind = FLAG_STRING,
      .offset = offsetof(struct explainFlags, diff_base)},
+    {.name = "baseline",
+     .arg = "FILE",
+     .help = "Compare with a baseline: a small text of which functions grow "
+             "maps, kept beside the source.",
+     .kind = FLAG_STRING,
+     .offset = offsetof(struct explainFlags, baseline)},
+    {.name = "save-baseline",
+     .arg = "FILE",
+     .help = "Write the baseline of this profile.",
+     .kind = FLAG_STRING,
+     .offset = offsetof(struct explainFlags, save_baseline)},
     {.name = "fail-over",
      .arg = "64kB|10%|growths",
-     .help = "With -diff_base: exit status 3 where a function's maps allocate "
-             "so much more, or any grows further than before.",
+     .help = "With -diff_base or -baseline: exit status 3 where a function's "
+             "maps allocate so much more, or any grows further than before.",
      .kind = FLAG_STRING,
      .offset = offsetof(struct explainFlags, fail_over)},
     {.name = "seed",
@@ -120,6 +132,9 @@ static const char explain_doc[] = SOURCE_DOC
     "program\n"
     "\n"
     "  hmap explain -diff_base old.pb.gz -fail-over growths new.pb.gz\n"
+    "  hmap explain -save-baseline maps.tsv mem.pb.gz       once, and commit "
+    "it\n"
+    "  hmap explain -baseline maps.tsv -fail-over growths mem.pb.gz\n"
     "  find . -name '*.pb.gz' -print0 | hmap explain -ndjson -files0-from -\n"
     "\n"
     "With frames nothing is inferred; sampling then makes counts estimates, "
@@ -158,19 +173,21 @@ static void must_be_heap_profile(const struct source *s)
 /* Of the forms of output at most one. */
 static void check_flags(const struct explainFlags *f)
 {
+    bool compares = f->diff_base || f->baseline;
     int forms = f->json + f->tsv + f->ndjson + f->notes + f->github + f->sarif +
-                (f->diff_base != NULL);
+                (f->diff_base != NULL) + (f->baseline != NULL) +
+                (f->save_baseline != NULL);
     struct gate g;
     if (forms > 1)
         usage_error("explain: one of -json, -tsv, -ndjson, -notes, -github, "
-                    "-sarif and -diff_base");
+                    "-sarif, -diff_base, -baseline and -save-baseline");
     if ((f->labels || f->files0) && !f->ndjson)
         usage_error("explain: -label and -files0-from go with -ndjson");
     if (f->labels && !labels_ok(f->labels))
         usage_error("explain: -label %s: want K=V, several parted by commas",
                     f->labels);
-    if (f->fail_over && !f->diff_base)
-        usage_error("explain: -fail-over goes with -diff_base");
+    if (f->fail_over && !compares)
+        usage_error("explain: -fail-over goes with -diff_base or -baseline");
     if (f->fail_over && !gate_parse(f->fail_over, &g))
         usage_error("explain: -fail-over %s: want bytes (64kB), a share (10%%) "
                     "or growths",
@@ -181,13 +198,14 @@ static struct explained *explain_source(const struct source *s,
                                         const struct explainFlags *f)
 {
     must_be_heap_profile(s);
-    return explain(s, &(struct explainOptions){
-                          .go = f->go,
-                          .by_bytes = by_bytes(s, f->sample_index),
-                          .all = f->all || f->diff_base,
-                          .most = f->most,
-                          .seed = f->seed,
-                      });
+    return explain(
+        s, &(struct explainOptions){
+               .go = f->go,
+               .by_bytes = by_bytes(s, f->sample_index),
+               .all = f->all || f->diff_base || f->baseline || f->save_baseline,
+               .most = f->most,
+               .seed = f->seed,
+           });
 }
 
 static void print(const struct explained *e, const struct explainFlags *f)
@@ -206,20 +224,50 @@ static void print(const struct explained *e, const struct explainFlags *f)
         explain_show(e);
 }
 
+static struct growths *source_growths(const struct source *s,
+                                      const struct explainFlags *f)
+{
+    struct explained *e = explain_source(s, f);
+    struct growths *g = growths_of(e);
+    explained_free(e);
+    return g;
+}
+
+/* What is compared with: a profile's growths, or a baseline's. */
+static struct growths *base_growths(const struct explainFlags *f)
+{
+    if (f->baseline) {
+        char err[GrowthsErrorSize];
+        struct growths *g = growths_read(f->baseline, err);
+        if (!g)
+            file_error("-baseline %s: %s", f->baseline, err);
+        return g;
+    }
+    char *words[] = {(char *)(uintptr_t)f->diff_base};
+    struct source *base = source_must_read("-diff_base", words, 1);
+    struct growths *g = source_growths(base, f);
+    source_free(base);
+    return g;
+}
+
 static int compare(const struct source *s, const struct explainFlags *f)
 {
     struct gate gate = {0};
-    char *words[] = {(char *)(uintptr_t)f->diff_base};
-    struct source *base = source_must_read("-diff_base", words, 1);
-    struct explained *old = explain_source(base, f);
-    struct explained *now = explain_source(s, f);
+    struct growths *old = base_growths(f), *now = source_growths(s, f);
     if (f->fail_over)
         gate_parse(f->fail_over, &gate);
-    bool red = explain_compare(old, now, f->fail_over ? &gate : NULL);
-    explained_free(old);
-    explained_free(now);
-    source_free(base);
+    bool red = growths_compare(old, now, f->fail_over ? &gate : NULL);
+    growths_free(old);
+    growths_free(now);
     return red ? EXIT_GATE : EXIT_OK;
+}
+
+static void save_baseline(const struct source *s, const struct explainFlags *f)
+{
+    struct growths *g = source_growths(s, f);
+    if (!growths_write(g, f->save_baseline))
+        io_error("%s", f->save_baseline);
+    growths_free(g);
 }
 
 /* --- many sources
@@ -293,8 +341,10 @@ static int run(int argc, char **argv)
         return print_all_rows(argv + first, argc - first, &f);
     struct source *s = source_must_read("explain", argv + first, argc - first);
     int status = EXIT_OK;
-    if (f.diff_base) {
+    if (f.diff_base || f.baseline) {
         status = compare(s, &f);
+    } else if (f.save_baseline) {
+        save_baseline(s, &f);
     } else {
         struct explained *e = explain_source(s, &f);
         print(e, &f);

@@ -1,10 +1,12 @@
 /*
- * compare.c: two profiles of one program, function by function.
+ * compare.c: two profiles of one program, or one and a baseline, function by
+ * function.
  *
- * Lines move with every edit, functions keep their names: so a function's maps
- * are compared as one. How far a map grows does not change from run to run, how
- * many overflow buckets it needs does, by chance: a gate on bytes or percent
- * passes over differences below Noise.
+ * How far a map grows does not change from run to run, how many overflow
+ * buckets it needs does, by chance: a gate on bytes or percent passes over
+ * differences below Noise. Of a sampled profile it passes over all that another
+ * run of the same program may well show: what rests on few samples, and three
+ * standard deviations of what rests on many.
  */
 #include "tools/explain/daily.h"
 
@@ -18,61 +20,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { Noise = 4096 /* bytes */ };
-
-/* The maps of one function. */
-struct siteGrowth {
-    const struct site *line; /* with most bytes */
-    double bytes, objects, made;
-    int top;
-    bool there;
+enum {
+    Noise = 4096,     /* bytes */
+    ManySamples = 10, /* that some run should have none of: once in 22,000 */
 };
 
-static void add(struct siteGrowth *g, const struct finding *f)
-{
-    bool known = finding_verdict(f) >= VERDICT_MAP;
-    if (!g->line || f->line->bytes > g->line->bytes)
-        g->line = f->line;
-    for (size_t i = 0; i < f->line->nsizes; i++)
-        if (f->line->sizes[i].part == PART_MADE ||
-            f->line->sizes[i].part == PART_MADE_DIR)
-            g->made += f->line->sizes[i].objects;
-    for (int i = 0; i < f->nmaps && known; i++) {
-        g->bytes += f->maps[i].bytes;
-        g->objects += f->maps[i].objects;
-        g->top = f->maps[i].top > g->top ? f->maps[i].top : g->top;
-        g->there |= f->maps[i].top > 0;
-    }
-}
+struct comparing {
+    struct table *t;
+    const struct gate *gate; /* NULL: none */
+    const struct growths *now;
+    int rows;
+    bool red;
+};
 
-static struct siteGrowth growth_of(const struct explained *e, const char *func)
-{
-    struct siteGrowth g = {0};
-    for (size_t i = 0; i < e->n; i++)
-        if (strcmp(e->list[i].line->func, func) == 0)
-            add(&g, &e->list[i]);
-    return g;
-}
+static const struct funcGrowth nothing = {.func = NULL};
 
-static bool is_first(const struct explained *e, size_t i)
+/* Arrays beyond a stage were seen so often that they are not there by chance of
+ * sampling. */
+static bool beyond(const struct comparing *c, const struct funcGrowth *g,
+                   int stage)
 {
-    for (size_t j = 0; j < i; j++)
-        if (strcmp(e->list[j].line->func, e->list[i].line->func) == 0)
-            return false;
-    return true;
+    return g->there && g->top > stage &&
+           (!c->now->sampled || g->late[stage + 1] >= ManySamples);
 }
 
 /* What became of a function's maps, in a word or a few; NULL: nothing. The
  * caller frees it. */
-static char *change_of(const struct siteGrowth *was,
-                       const struct siteGrowth *is)
+static char *change_of(const struct funcGrowth *was,
+                       const struct funcGrowth *is)
 {
     if (was->there && !is->there)
-        return xprintf("gone");
+        return is->maybe ? NULL : xprintf("gone");
     if (!was->there && is->there)
         return xprintf(was->made > 0 && is->made < was->made
                            ? "hint lost: grows to stage %d"
-                           : "new: grows to stage %d",
+                       : was->maybe ? "unsure before: grows to stage %d"
+                                    : "new: grows to stage %d",
                        is->top);
     if (is->top != was->top)
         return xprintf("grew from stage %d to %d", was->top, is->top);
@@ -81,13 +64,21 @@ static char *change_of(const struct siteGrowth *was,
     return NULL;
 }
 
-static bool too_much(const struct gate *g, const struct siteGrowth *was,
-                     const struct siteGrowth *is)
+/* Bytes that the growth has by chance: of n samples, three times their root. */
+static double by_chance(const struct comparing *c, const struct funcGrowth *g)
 {
-    double more = is->bytes - was->bytes;
+    return c->now->sampled ? 3 * g->bytes / sqrt(fmax(g->late[1], 1)) : 0;
+}
+
+static bool too_much(const struct comparing *c, const struct funcGrowth *was,
+                     const struct funcGrowth *is)
+{
+    const struct gate *g = c->gate;
     if (g->growths)
-        return is->there && (!was->there || is->top > was->top);
-    if (more <= Noise)
+        return beyond(c, is, was->there || was->maybe ? was->top : 0) &&
+               (was->there || !was->maybe);
+    double more = is->bytes - was->bytes;
+    if (more <= Noise || more <= by_chance(c, is) || was->maybe != was->there)
         return false;
     if (g->percent > 0)
         return more * 100 > was->bytes * g->percent;
@@ -127,25 +118,18 @@ static const struct column columns[] = {
     {"gate", 0},
 };
 
-struct comparing {
-    struct table *t;
-    const struct gate *gate;
-    int rows;
-    bool red;
-};
-
-static void compare(struct comparing *c, const struct siteGrowth *was,
-                    const struct siteGrowth *is)
+static void compare(struct comparing *c, const struct funcGrowth *was,
+                    const struct funcGrowth *is)
 {
     char *change = change_of(was, is);
-    bool red = c->gate && too_much(c->gate, was, is);
+    bool red = c->gate && too_much(c, was, is);
     c->red |= red;
-    if (!change)
+    if (!change && !red)
         return;
-    const struct site *l = is->line ? is->line : was->line;
+    const struct funcGrowth *at = is->func ? is : was;
     c->rows++;
-    table_text(c->t, "%s", change);
-    table_text(c->t, "%s:%" PRId64, l->file, l->line);
+    table_text(c->t, "%s", change ? change : "more");
+    table_text(c->t, "%s:%" PRId64, at->file, at->line);
     table_num(c->t, llround(is->bytes));
     table_num(c->t, llround(was->bytes));
     table_num(c->t, llround(is->objects));
@@ -154,23 +138,18 @@ static void compare(struct comparing *c, const struct siteGrowth *was,
     free(change);
 }
 
-bool explain_compare(const struct explained *old, const struct explained *now,
+bool growths_compare(const struct growths *old, const struct growths *now,
                      const struct gate *gate)
 {
-    struct comparing c = {.gate = gate};
+    struct comparing c = {.gate = gate, .now = now};
     c.t = table_new(columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < now->n; i++) {
-        const char *func = now->list[i].line->func;
-        struct siteGrowth was = growth_of(old, func), is = growth_of(now, func);
-        if (is_first(now, i))
-            compare(&c, &was, &is);
+        const struct funcGrowth *was = growth_of(old, now->list[i].func);
+        compare(&c, was ? was : &nothing, &now->list[i]);
     }
-    for (size_t i = 0; i < old->n; i++) {
-        struct siteGrowth was = growth_of(old, old->list[i].line->func);
-        struct siteGrowth is = growth_of(now, old->list[i].line->func);
-        if (is_first(old, i) && !is.line)
-            compare(&c, &was, &is);
-    }
+    for (size_t i = 0; i < old->n; i++)
+        if (!growth_of(now, old->list[i].func))
+            compare(&c, &old->list[i], &nothing);
     if (c.rows > 0)
         table_print(c.t);
     else

@@ -6,7 +6,7 @@
 #ifndef TOOLS_EXPLAIN_DAILY_H
 #define TOOLS_EXPLAIN_DAILY_H
 
-#include "tools/explain/explain.h"
+#include "tools/explain/growths.h"
 
 /* What would save something on the line, in one sentence that the caller frees;
  * NULL: nothing that is certain would. */
@@ -39,7 +39,7 @@ bool gate_parse(const char *text, struct gate *g);
 
 /* Prints what changed from old to new, a row a function; true where it is more
  * than the gate lets through (NULL: none). */
-bool explain_compare(const struct explained *old, const struct explained *now,
+bool growths_compare(const struct growths *old, const struct growths *now,
                      const struct gate *gate);
 
 #endif

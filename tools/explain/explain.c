@@ -42,34 +42,32 @@ static void infer(const struct explained *e, const struct site *l,
     for (const struct goversion *v = goversions; v->name; v++)
         if (v->map != e->release.v->map)
             other = v;
-    enum { Doubt = 3 };
     struct mapStory second;
-    bool first = infer_map(e->release.v, e->lines, l, 0, &f->maps[0]);
+    bool first = infer_map(e->release.v, e->lines, l, &f->maps[0]);
     f->nmaps = first;
     if (e->release.known_kind || !other ||
         (first && f->maps[0].verdict == VERDICT_MAP) ||
-        !infer_map(other, e->lines, l, Doubt, &second))
+        !infer_map(other, e->lines, l, &second))
         return;
     if (!first || second.verdict > f->maps[0].verdict)
         f->maps[0] = second;
     f->nmaps = 1;
 }
 
-/* Sizes that are a map's and an append series': whichever tells more of
- * them; and unsure where both tell the same. */
-static void settle(struct finding *f)
+/* Sizes that are a map's and an append series': whichever tells more of them;
+ * and unsure where both tell the same. */
+static void settle(const struct sites *all, struct finding *f)
 {
     struct mapStory *s = &f->maps[0];
+    double clearly = all->rate > 1 ? 2 : 1.1; /* counts are estimates */
     if (f->nmaps == 0)
         return;
-    if (s->verdict == VERDICT_KNOWN || s->bytes > f->slices.bytes * 1.1) {
+    if (s->verdict >= VERDICT_MAP || s->bytes > f->slices.bytes * clearly)
         f->grows_slices = false;
-    } else if (f->slices.bytes > s->bytes * 1.1) {
+    else if (f->slices.bytes > s->bytes * clearly)
         f->nmaps = 0;
-    } else {
-        s->verdict = VERDICT_UNSURE;
+    else
         s->why = "a slice that grows by append has these sizes, too";
-    }
 }
 
 static void find(const struct explained *e, const struct site *l,
@@ -82,7 +80,7 @@ static void find(const struct explained *e, const struct site *l,
         infer(e, l, f);
     f->grows_slices = slice_story(e->release.v, e->lines, l, &f->slices);
     if (f->grows_slices && f->slices.by_sizes)
-        settle(f);
+        settle(e->lines, f);
 }
 
 static void price(const struct explained *e, struct finding *f)

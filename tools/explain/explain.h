@@ -6,12 +6,15 @@
  *                         to its map
  *          -> release     by whose rules maps and slices grew
  *          -> story       the maps of a line, counted, where frames tell
- *             infer       … and by the sizes of arrays alone, where Go hid them
+ *             infer       … and where Go hid them by the sizes of arrays alone,
+ *             signs       which are weighed by what only a map has
  *             slicestory  slices that grow by append
  *          -> hintcost    each hint's price over all of a line's maps, measured
  *                         on our own heap
  *          -> show        for people
  *             export      for programs: TSV, JSON
+ *             daily       notes, annotations, SARIF, flat rows; and by growths
+ *                         what has changed since another profile or a baseline
  *
  * With frames nothing is inferred. Without them a verdict is never more than
  * the evidence, and what could not be seen is said.

@@ -51,11 +51,11 @@ static void add_map(struct table *t, const struct finding *f)
 {
     const struct mapStory *s = &f->maps[0];
     const struct hintPrice *best = f->costs[0].best;
-    double arrays = s->part_objects[PART_GROWN] + s->part_objects[PART_SPLIT];
+    double arrays = s->part_objects[PIECE_GROWN] + s->part_objects[PIECE_SPLIT];
     table_num(t, llround(s->maps));
     table_num(t, llround(arrays));
     table_num(t,
-              llround(s->part_bytes[PART_GROWN] + s->part_bytes[PART_SPLIT]));
+              llround(s->part_bytes[PIECE_GROWN] + s->part_bytes[PIECE_SPLIT]));
     table_num(t, s->grown.unit);
     table_num(t, s->top);
     if (!best) {
@@ -102,7 +102,7 @@ static json_t *count(double n)
 static json_t *parts_json(const struct mapStory *s)
 {
     json_t *parts = json_object();
-    for (int i = 0; i < NPARTS_REAL; i++)
+    for (int i = 0; i < NPIECES; i++)
         if (s->part_objects[i] >= 0.5)
             json_object_set_new(parts, part_words[i],
                                 json_pack("{s:o, s:o}", "objects",

@@ -160,26 +160,42 @@ static int64_t entries_at(const struct goversion *v, int stage, int point)
     return low + (high - low) * (2 * point + 1) / (2 * Points) + 1;
 }
 
-/* Fills one map, adding to the amounts. Its header is ours: it costs the same
- * either way. */
-static void fill_once(const struct filling *f, int from, int to, uint64_t salt,
-                      struct filled *sum)
+/* One map of several that are filled side by side. Its header is ours: it costs
+ * the same either way. */
+struct beside {
+    struct gomap header, *m;
+};
+
+static void fill_up_to(const struct filling *f, struct beside *b, int64_t first,
+                       int64_t end, uint64_t salt)
 {
     uint8_t key[MaxKey] = {0};
-    struct gomap header;
-    memset(&header, 0, sizeof header);
-    struct amount before = allocated();
-    int64_t hint = from > 0 ? stage_capacity(modelled, from) : 0, i = 0;
-    struct gomap *m = map_make(f->t, (intptr_t)hint, &header);
-    for (int point = 0; point < Points; point++) {
-        for (; i < entries_at(modelled, to, point); i++) {
-            make_key(key, f->keysize, (uint64_t)i, salt);
-            map_assign(f->t, m, key);
-        }
-        struct amount now = allocated();
-        sum->at[point].objects += now.objects - before.objects;
-        sum->at[point].bytes += now.bytes - before.bytes;
+    for (int64_t i = first; i < end; i++) {
+        make_key(key, f->keysize, (uint64_t)i, salt);
+        map_assign(f->t, b->m, key);
     }
+}
+
+/* Fills n maps, all to one point before any goes on to the next: so that the
+ * heap is asked once a point, which costs more than to fill a small map. */
+static void fill_all(const struct filling *f, int from, int to, int64_t n,
+                     struct filled *result)
+{
+    struct beside *all = xcalloc((size_t)n, sizeof *all);
+    int64_t hint = from > 0 ? stage_capacity(modelled, from) : 0, had = 0;
+    struct amount before = allocated();
+    for (int64_t i = 0; i < n; i++)
+        all[i].m = map_make(f->t, (intptr_t)hint, &all[i].header);
+    for (int point = 0; point < Points; point++) {
+        int64_t end = entries_at(modelled, to, point);
+        for (int64_t i = 0; i < n; i++)
+            fill_up_to(f, &all[i], had, end, (uint64_t)i << 32);
+        had = end > had ? end : had;
+        struct amount now = allocated();
+        result->at[point].objects = (now.objects - before.objects) / (double)n;
+        result->at[point].bytes = (now.bytes - before.bytes) / (double)n;
+    }
+    free(all);
 }
 
 static const struct filled *fill(struct filling *f, int from, int to)
@@ -189,13 +205,7 @@ static const struct filled *fill(struct filling *f, int from, int to)
         return result;
     f->known[from][to] = true;
     int64_t n = EntriesToFill / stage_capacity(modelled, to);
-    n = n < FewFills ? FewFills : n;
-    for (int64_t i = 0; i < n; i++)
-        fill_once(f, from, to, (uint64_t)i << 32, result);
-    for (int point = 0; point < Points; point++) {
-        result->at[point].objects /= (double)n;
-        result->at[point].bytes /= (double)n;
-    }
+    fill_all(f, from, to, n < FewFills ? FewFills : n, result);
     gc(); /* the maps are garbage: nothing is a root here */
     return result;
 }

@@ -39,53 +39,53 @@ const char *const mechanism_words[NMECHS] = {
     [MECH_HIDDEN] = "hidden",
 };
 
-const char *const part_words[NPARTS_REAL] = {
-    [PART_NOT_MAP] = "",
-    [PART_HEAD] = "header",
-    [PART_UNIT] = "first",
-    [PART_GROWN] = "array",
-    [PART_SPLIT] = "split",
-    [PART_MADE] = "made array",
-    [PART_CHAIN] = "overflow",
-    [PART_EXTRA] = "bookkeeping",
-    [PART_TABLE] = "table",
-    [PART_DIR] = "directory",
-    [PART_MADE_DIR] = "made directory",
-    [PART_ENTRY] = "entry",
+const char *const part_words[NPIECES] = {
+    [PIECE_NOT_MAP] = "",
+    [PIECE_HEAD] = "header",
+    [PIECE_UNIT] = "first",
+    [PIECE_GROWN] = "array",
+    [PIECE_SPLIT] = "split",
+    [PIECE_MADE] = "made array",
+    [PIECE_CHAIN] = "overflow",
+    [PIECE_EXTRA] = "bookkeeping",
+    [PIECE_TABLE] = "table",
+    [PIECE_DIR] = "directory",
+    [PIECE_MADE_DIR] = "made directory",
+    [PIECE_ENTRY] = "entry",
 };
 
 /* By what the frames say of the object (goframe.h). */
 static const struct {
     enum mechanism mech;
-    enum part part;
+    enum piece part;
 } meanings[NGOROLES] = {
-    [GO_NONE] = {MECH_DIRECT, PART_NOT_MAP},
-    [GO_RUNTIME] = {MECH_RUNTIME, PART_NOT_MAP},
-    [GO_MALLOC] = {MECH_NEW, PART_NOT_MAP},
-    [GO_OBJECT] = {MECH_NEW, PART_NOT_MAP},
-    [GO_MAKE] = {MECH_MAKE, PART_NOT_MAP},
-    [GO_ARRAY] = {MECH_MAKE, PART_NOT_MAP},
-    [GO_APPEND] = {MECH_APPEND, PART_NOT_MAP},
-    [GO_REFLECT] = {MECH_REFLECT, PART_NOT_MAP},
-    [GO_STRING] = {MECH_STRING, PART_NOT_MAP},
-    [GO_BOX] = {MECH_BOX, PART_NOT_MAP},
-    [GO_CHANNEL] = {MECH_CHAN, PART_NOT_MAP},
-    [GO_GOROUTINE] = {MECH_GO, PART_NOT_MAP},
-    [GO_DEFER] = {MECH_DEFER, PART_NOT_MAP},
-    [GO_CGO] = {MECH_CGO, PART_NOT_MAP},
-    [GO_SYNCMAP] = {MECH_SYNCMAP, PART_NOT_MAP},
-    [GO_TRIE_ENTRY] = {MECH_SYNCMAP, PART_NOT_MAP},
-    [GO_TRIE_NODE] = {MECH_SYNCMAP, PART_NOT_MAP},
-    [GO_MAP] = {MECH_MAP, PART_EXTRA},
-    [GO_MAP_HEADER] = {MECH_MAP, PART_HEAD},
-    [GO_MAP_ASSIGN] = {MECH_MAP, PART_UNIT}, /* or an entry: sizes tell */
-    [GO_MAP_OVERFLOW] = {MECH_MAP, PART_CHAIN},
-    [GO_MAP_BOOK] = {MECH_MAP, PART_EXTRA},
-    [GO_MAP_DIRECTORY] = {MECH_MAP, PART_DIR},
-    [GO_MAP_TABLE] = {MECH_MAP, PART_TABLE},
-    [GO_MAP_ENTRY] = {MECH_MAP, PART_ENTRY},
-    [GO_MAP_ARRAY] = {MECH_MAP, PART_GROWN},
-    [GO_MAP_FIRST] = {MECH_MAP, PART_UNIT},
+    [GO_NONE] = {MECH_DIRECT, PIECE_NOT_MAP},
+    [GO_RUNTIME] = {MECH_RUNTIME, PIECE_NOT_MAP},
+    [GO_MALLOC] = {MECH_NEW, PIECE_NOT_MAP},
+    [GO_OBJECT] = {MECH_NEW, PIECE_NOT_MAP},
+    [GO_MAKE] = {MECH_MAKE, PIECE_NOT_MAP},
+    [GO_ARRAY] = {MECH_MAKE, PIECE_NOT_MAP},
+    [GO_APPEND] = {MECH_APPEND, PIECE_NOT_MAP},
+    [GO_REFLECT] = {MECH_REFLECT, PIECE_NOT_MAP},
+    [GO_STRING] = {MECH_STRING, PIECE_NOT_MAP},
+    [GO_BOX] = {MECH_BOX, PIECE_NOT_MAP},
+    [GO_CHANNEL] = {MECH_CHAN, PIECE_NOT_MAP},
+    [GO_GOROUTINE] = {MECH_GO, PIECE_NOT_MAP},
+    [GO_DEFER] = {MECH_DEFER, PIECE_NOT_MAP},
+    [GO_CGO] = {MECH_CGO, PIECE_NOT_MAP},
+    [GO_SYNCMAP] = {MECH_SYNCMAP, PIECE_NOT_MAP},
+    [GO_TRIE_ENTRY] = {MECH_SYNCMAP, PIECE_NOT_MAP},
+    [GO_TRIE_NODE] = {MECH_SYNCMAP, PIECE_NOT_MAP},
+    [GO_MAP] = {MECH_MAP, PIECE_EXTRA},
+    [GO_MAP_HEADER] = {MECH_MAP, PIECE_HEAD},
+    [GO_MAP_ASSIGN] = {MECH_MAP, PIECE_UNIT}, /* or an entry: sizes tell */
+    [GO_MAP_OVERFLOW] = {MECH_MAP, PIECE_CHAIN},
+    [GO_MAP_BOOK] = {MECH_MAP, PIECE_EXTRA},
+    [GO_MAP_DIRECTORY] = {MECH_MAP, PIECE_DIR},
+    [GO_MAP_TABLE] = {MECH_MAP, PIECE_TABLE},
+    [GO_MAP_ENTRY] = {MECH_MAP, PIECE_ENTRY},
+    [GO_MAP_ARRAY] = {MECH_MAP, PIECE_GROWN},
+    [GO_MAP_FIRST] = {MECH_MAP, PIECE_UNIT},
 };
 
 static bool begins(const char *name, const char *with)
@@ -111,22 +111,31 @@ bool name_of_library(const char *func)
         "testing", "text",    "time",     "unicode",  "unique",   "unsafe",
         "vendor",  "weak",
     };
-    for (size_t i = 0; i < ARRAY_LEN(roots); i++)
-        if (strlen(roots[i]) == host && strncmp(func, roots[i], host) == 0)
+    size_t low = 0, high = ARRAY_LEN(roots); /* sorted, for this is asked of
+                                                every frame */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strncmp(func, roots[middle], host);
+        if (order == 0 && roots[middle][host] == '\0')
             return true;
+        if (order > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return false;
 }
 
 /* An array that make made is no growth, and neither is one of a table that was
  * split off. */
-static enum part part_of(const struct goCause *c, bool split)
+static enum piece part_of(const struct goCause *c, bool split)
 {
-    enum part part = meanings[c->role].part;
+    enum piece part = meanings[c->role].part;
     bool made = c->hinted || c->cloned;
-    if (part == PART_GROWN)
-        return made ? PART_MADE : split ? PART_SPLIT : PART_GROWN;
-    if (part == PART_DIR && made)
-        return PART_MADE_DIR;
+    if (part == PIECE_GROWN)
+        return made ? PIECE_MADE : split ? PIECE_SPLIT : PIECE_GROWN;
+    if (part == PIECE_DIR && made)
+        return PIECE_MADE_DIR;
     return part;
 }
 
@@ -143,7 +152,7 @@ struct siteReason reason_of(const struct profSample *s, bool hides)
 {
     struct siteReason r = {.mech = MECH_RUNTIME};
     struct goCause c = {.role = GO_NONE};
-    bool split = false;
+    bool split = false, collector = false;
     for (uint32_t i = 0; i < s->nlocs && !r.caller; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines && !r.caller; j++) {
             const struct profLine *l = &s->locs[i]->lines[j];
@@ -151,6 +160,9 @@ struct siteReason reason_of(const struct profSample *s, bool hides)
             if (!r.line && !gocause_add(&c, func))
                 r.line = l;
             split |= !r.line && strstr(func, "(*table).split");
+            /* An array was the one too many: what a collection needs to begin
+             * is not the map's. */
+            collector |= !r.line && strcmp(func, goframe_gcStart) == 0;
             if (r.line && !name_of_library(func))
                 r.caller = l;
         }
@@ -159,7 +171,7 @@ struct siteReason reason_of(const struct profSample *s, bool hides)
     r.syncmap = c.syncmap;
     if (r.line && hides)
         r.mech = MECH_HIDDEN;
-    else if (r.line)
+    else if (r.line && !collector)
         set_reason(&r, &c, split);
     return r;
 }

@@ -39,27 +39,27 @@ extern const char *const mechanism_names[NMECHS]; /* for people */
 extern const char *const mechanism_words[NMECHS]; /* for programs */
 
 /* What an object is to the map it belongs to. */
-enum part {
-    PART_NOT_MAP,
-    PART_HEAD,     /* the 48 bytes that the variable points to */
-    PART_UNIT,     /* the first bucket, the first group */
-    PART_GROWN,    /* an array of buckets or groups that growth made */
-    PART_SPLIT,    /* a group array of a table that was split off */
-    PART_MADE,     /* an array that make(m, hint) made */
-    PART_CHAIN,    /* an overflow bucket, or what keeps track of them */
-    PART_EXTRA,    /* mapextra and the like */
-    PART_TABLE,    /* a swiss table's header */
-    PART_DIR,      /* a swiss directory that growth made */
-    PART_MADE_DIR, /* … and that make made */
-    PART_ENTRY,    /* a key or element above 128 bytes */
-    NPARTS_REAL,
+enum piece {
+    PIECE_NOT_MAP,
+    PIECE_HEAD,     /* the 48 bytes that the variable points to */
+    PIECE_UNIT,     /* the first bucket, the first group */
+    PIECE_GROWN,    /* an array of buckets or groups that growth made */
+    PIECE_SPLIT,    /* a group array of a table that was split off */
+    PIECE_MADE,     /* an array that make(m, hint) made */
+    PIECE_CHAIN,    /* an overflow bucket, or what keeps track of them */
+    PIECE_EXTRA,    /* mapextra and the like */
+    PIECE_TABLE,    /* a swiss table's header */
+    PIECE_DIR,      /* a swiss directory that growth made */
+    PIECE_MADE_DIR, /* … and that make made */
+    PIECE_ENTRY,    /* a key or element above 128 bytes */
+    NPIECES,
 };
 
-extern const char *const part_words[NPARTS_REAL]; /* "array"; "" for none */
+extern const char *const part_words[NPIECES]; /* "array"; "" for none */
 
 struct siteReason {
     enum mechanism mech;
-    enum part part;
+    enum piece part;
     bool swiss;                  /* of a map: whose rules it grows by */
     bool syncmap;                /* … and package sync made it */
     const struct profLine *line; /* innermost frame of the program's; NULL: all

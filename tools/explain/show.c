@@ -220,14 +220,14 @@ static void say_unit(const struct mapStory *s, const char *type)
 
 static void say_parts(const struct mapStory *s)
 {
-    static const char *const names[NPARTS_REAL] = {
-        [PART_UNIT] = "first ones",    [PART_GROWN] = "growth",
-        [PART_SPLIT] = "split tables", [PART_CHAIN] = "overflow buckets",
-        [PART_EXTRA] = "bookkeeping",  [PART_TABLE] = "tables",
-        [PART_DIR] = "directories",
+    static const char *const names[NPIECES] = {
+        [PIECE_UNIT] = "first ones",    [PIECE_GROWN] = "growth",
+        [PIECE_SPLIT] = "split tables", [PIECE_CHAIN] = "overflow buckets",
+        [PIECE_EXTRA] = "bookkeeping",  [PIECE_TABLE] = "tables",
+        [PIECE_DIR] = "directories",
     };
     char *text = xprintf("%s", "");
-    for (int i = 0; i < NPARTS_REAL; i++) {
+    for (int i = 0; i < NPIECES; i++) {
         if (!names[i] || s->part_objects[i] < 0.5)
             continue;
         char *part = amount(s->part_objects[i], s->part_bytes[i]);

@@ -17,7 +17,7 @@ enum { MaxSiteCallers = 8 };
 struct siteSize {
     int64_t size; /* bytes of one object, class-rounded */
     enum mechanism mech;
-    enum part part;
+    enum piece part;
     double objects, bytes;
     double inuse;   /* objects of them still in use */
     double samples; /* objects that were really seen */

@@ -108,6 +108,17 @@ static int next_elem(int elem)
     return elem < Word ? elem * 2 : elem + Word;
 }
 
+/* In a sampled profile later sizes lie so close that some series has any: half
+ * of those between the first and the last seen must be there. */
+static bool has_holes(const struct sites *all, const struct sliceStory *s,
+                      int seen)
+{
+    int first = 0;
+    while (first < s->nsteps && s->arrays[first] <= 0)
+        first++;
+    return all->rate > 1 && seen * 2 < s->nsteps - first;
+}
+
 static bool best_series(const struct goversion *v, const struct sites *all,
                         const struct sizeCount *list, size_t n, int few,
                         struct sliceStory *best)
@@ -119,8 +130,10 @@ static bool best_series(const struct goversion *v, const struct sites *all,
         for (int noscan = v->headerBytes == 0 || elem % PtrSize; noscan < 2;
              noscan++) {
             struct sliceStory s;
-            if (follow(v, list, n, elem, noscan, &s) >= few &&
-                never_rises(all, &s) && s.objects > best->objects)
+            int seen = follow(v, list, n, elem, noscan, &s);
+            if (seen >= few && never_rises(all, &s) &&
+                !(few > 1 && has_holes(all, &s, seen)) &&
+                s.objects > best->objects)
                 *best = s;
         }
     return best->objects > 0;

@@ -25,7 +25,7 @@ const char *const verdict_words[] = {
 
 enum { HeaderBytes = 48 };
 
-#define PART(p) (1u << (p))
+#define PIECE(p) (1u << (p))
 
 size_t site_sizes(const struct site *l, uint32_t parts, struct sizeCount **list)
 {
@@ -33,7 +33,7 @@ size_t site_sizes(const struct site *l, uint32_t parts, struct sizeCount **list)
     *list = xcalloc(l->nsizes, sizeof **list);
     for (size_t i = 0; i < l->nsizes; i++) {
         const struct siteSize *z = &l->sizes[i];
-        if (!(parts & PART(z->part)))
+        if (!(parts & PIECE(z->part)))
             continue;
         if (n == 0 || (*list)[n - 1].size != z->size)
             (*list)[n++] = (struct sizeCount){.size = z->size};
@@ -51,7 +51,7 @@ static double made_arrays(const struct sites *all, int64_t size)
     for (size_t i = 0; i < all->n; i++)
         for (size_t j = 0; j < all->list[i].nsizes; j++) {
             const struct siteSize *z = &all->list[i].sizes[j];
-            if (z->part == PART_MADE && z->size == size)
+            if (z->part == PIECE_MADE && z->size == size)
                 n += z->objects;
         }
     return n;
@@ -110,7 +110,7 @@ static void add_directories(struct mapStory *s, const struct site *l)
 {
     for (size_t i = 0; i < l->nsizes; i++) {
         const struct siteSize *z = &l->sizes[i];
-        for (int d = 1; z->part == PART_DIR && SwissTables + d < MaxStages;
+        for (int d = 1; z->part == PIECE_DIR && SwissTables + d < MaxStages;
              d++) {
             if (objsize_slot(s->v, (size_t)PtrSize << d, false) !=
                 (size_t)z->size)
@@ -136,7 +136,7 @@ static void drop_splits(struct mapStory *s, const struct site *l)
         const struct siteSize *z = &l->sizes[i];
         int64_t last =
             stage_bytes(s->v, s->grown.unit, s->grown.noscan, SwissTables);
-        if (z->part != PART_SPLIT || z->size != last)
+        if (z->part != PIECE_SPLIT || z->size != last)
             continue;
         s->grown.count[SwissTables] -= z->objects;
         s->grown.samples[SwissTables] -= z->samples;
@@ -163,16 +163,16 @@ static bool is_of(const struct mapStory *s, const struct siteSize *z,
                   bool alone)
 {
     switch (z->part) {
-    case PART_UNIT:
+    case PIECE_UNIT:
         return is_units(s, z);
-    case PART_GROWN:
-    case PART_SPLIT:
+    case PIECE_GROWN:
+    case PIECE_SPLIT:
         return is_array(s, z);
-    case PART_CHAIN:
+    case PIECE_CHAIN:
         return is_units(s, z) || alone;
-    case PART_EXTRA:
-    case PART_TABLE:
-    case PART_DIR:
+    case PIECE_EXTRA:
+    case PIECE_TABLE:
+    case PIECE_DIR:
         return alone;
     default:
         return false;
@@ -185,9 +185,9 @@ static void add_parts(struct mapStory *s, const struct site *l, bool alone)
         const struct siteSize *z = &l->sizes[i];
         if (z->mech != MECH_MAP || !is_of(s, z, alone))
             continue;
-        enum part part = z->part;
-        if (part == PART_CHAIN && !is_units(s, z)) {
-            part = PART_EXTRA;
+        enum piece part = z->part;
+        if (part == PIECE_CHAIN && !is_units(s, z)) {
+            part = PIECE_EXTRA;
             s->noscan = s->known_noscan = true; /* the list of overflow
                                                    buckets */
         }
@@ -197,7 +197,7 @@ static void add_parts(struct mapStory *s, const struct site *l, bool alone)
         s->bytes += z->bytes;
         s->samples += z->samples;
         s->live_objects += z->inuse;
-        s->live_arrays += part == PART_GROWN ? z->inuse : 0;
+        s->live_arrays += part == PIECE_GROWN ? z->inuse : 0;
     }
 }
 
@@ -209,7 +209,7 @@ static void judge_pointers(struct mapStory *s)
         s->noscan = s->grown.noscan;
         s->known_noscan = true;
     } else if (!s->known_noscan && s->v->map == MAPKIND_CLASSIC &&
-               s->part_objects[PART_CHAIN] > 0) {
+               s->part_objects[PIECE_CHAIN] > 0) {
         s->known_noscan = true;
     }
 }
@@ -226,7 +226,7 @@ static void finish(struct mapStory *s, const struct sites *all,
         series_smooth(s->v, &s->grown, all->rate);
     add_parts(s, l, alone);
     judge_pointers(s);
-    story_count(s, all, s->part_objects[PART_UNIT]);
+    story_count(s, all, s->part_objects[PIECE_UNIT]);
 }
 
 /* Maps that never outgrew their first bucket: one story for the size that
@@ -235,7 +235,7 @@ static int only_units(const struct goversion *v, const struct sites *all,
                       const struct site *l, struct mapStory *out)
 {
     struct sizeCount *list;
-    size_t n = site_sizes(l, PART(PART_UNIT), &list), most = 0;
+    size_t n = site_sizes(l, PIECE(PIECE_UNIT), &list), most = 0;
     for (size_t i = 1; i < n; i++)
         if (list[i].n > list[most].n)
             most = i;
@@ -257,8 +257,9 @@ int story_by_frames(const struct goversion *v, const struct sites *all,
                     const struct site *l, struct mapStory *out)
 {
     struct sizeCount *arrays, *units;
-    size_t n = site_sizes(l, PART(PART_GROWN) | PART(PART_SPLIT), &arrays);
-    size_t nunits = site_sizes(l, PART(PART_UNIT) | PART(PART_CHAIN), &units);
+    size_t n = site_sizes(l, PIECE(PIECE_GROWN) | PIECE(PIECE_SPLIT), &arrays);
+    size_t nunits =
+        site_sizes(l, PIECE(PIECE_UNIT) | PIECE(PIECE_CHAIN), &units);
     int64_t *first = xcalloc(nunits, sizeof *first);
     for (size_t i = 0; i < nunits; i++)
         first[i] = units[i].size;

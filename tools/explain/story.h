@@ -40,7 +40,7 @@ struct mapStory {
     double objects, bytes; /* allocated here by these maps: arrays, single
                                    buckets, tables, bookkeeping */
     double samples;
-    double part_objects[NPARTS_REAL], part_bytes[NPARTS_REAL];
+    double part_objects[NPIECES], part_bytes[NPIECES];
     bool noscan, known_noscan; /* keys and elements hold no pointers */
     const char *why;           /* of VERDICT_UNSURE: the other reading */
 };

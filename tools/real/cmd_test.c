@@ -6,6 +6,7 @@
  *             -> the profiles merged -> hmap explain
  */
 #include "tools/cli/cmd.h"
+#include "tools/lib/outfile.h"
 #include "tools/lib/process.h"
 #include "tools/profile/profileout.h"
 #include "tools/real/overlay.h"
@@ -133,9 +134,9 @@ static char *merge_profiles(const struct words *profiles, const char *dir)
             n++;
     struct profile *all = n ? profile_merge(list, n, err) : NULL;
     char *path = all ? xprintf("%s/all.pb.gz", dir) : NULL;
-    FILE *f = all ? fopen(path, "wb") : NULL;
-    bool ok = f && profile_write_proto(all, f);
-    if (all && (!f || fclose(f) != 0 || !ok))
+    struct outfile o;
+    if (all && (!outfile_open(&o, path) ||
+                !outfile_close(&o, profile_write_proto(all, o.f))))
         io_error("%s", path);
     for (size_t i = 0; i < n; i++)
         profile_free(list[i]);

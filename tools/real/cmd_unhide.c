@@ -3,6 +3,7 @@
  * shows them in every reader.
  */
 #include "tools/cli/cmd.h"
+#include "tools/lib/outfile.h"
 #include "tools/profile/profileout.h"
 #include "tools/profile/source.h"
 
@@ -45,11 +46,9 @@ const struct command cmd_unhide = {
 
 static void write_profile(const struct profile *p, const char *path)
 {
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        io_error("%s", path);
-    bool ok = profile_write_proto(p, f);
-    if (fclose(f) != 0 || !ok)
+    struct outfile o;
+    if (!outfile_open(&o, path) ||
+        !outfile_close(&o, profile_write_proto(p, o.f)))
         io_error("%s", path);
 }
 

@@ -12,6 +12,7 @@
 #include "tools/real/overlay.h"
 
 #include "tools/lib/exits.h"
+#include "tools/lib/outfile.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -69,17 +70,11 @@ static char *read_whole(const char *path)
     return NULL;
 }
 
-/* The file appears whole or not at all: two may write it at once. */
+/* Two may write it at once: each writes all of it, or nothing. */
 static bool write_whole(const char *path, const char *text)
 {
-    char *part = xprintf("%s.%d", path, (int)getpid());
-    FILE *f = fopen(part, "wb");
-    bool ok = f && fputs(text, f) >= 0;
-    ok = f && fclose(f) == 0 && ok && rename(part, path) == 0;
-    if (!ok)
-        unlink(part);
-    free(part);
-    return ok;
+    struct outfile o;
+    return outfile_open(&o, path) && outfile_close(&o, fputs(text, o.f) >= 0);
 }
 
 static char *cache_folder(char *err)

@@ -3,8 +3,10 @@
  * gate on a difference.
  */
 #include "tests/explainrun.h"
+#include "tests/gotoolchain.h"
 
 #include "runtime/base/base.h"
+#include "tools/lib/process.h"
 
 #define GOLDEN "tests/golden/profiles/"
 
@@ -108,13 +110,148 @@ Test(daily, the_gate_is_red_where_growth_is_new_and_green_where_nothing_changed)
     ran_free(&r);
 }
 
+/* The status of a profile held against another's baseline; *out is its output,
+ * or NULL. */
+static int baseline_status(const char *old, const char *now, char **out)
+{
+    char path[] = "/tmp/hmap-baseline-XXXXXX", args[400];
+    close(mkstemp(path));
+    snprintf(args, sizeof args, "explain -save-baseline %s " GOLDEN "%s", path,
+             old);
+    struct ran r = hmap(args);
+    cr_assert_eq(r.status, 0, "%s", r.err);
+    cr_expect_str_empty(r.out);
+    ran_free(&r);
+    snprintf(args, sizeof args,
+             "explain -baseline %s -fail-over growths " GOLDEN "%s", path, now);
+    r = hmap(args);
+    unlink(path);
+    int status = r.status;
+    if (out)
+        *out = strdup(r.out);
+    ran_free(&r);
+    return status;
+}
+
+Test(daily, a_baseline_stands_for_the_profile_it_was_made_of)
+{
+    char *said;
+    cr_expect_eq(baseline_status("map_set.pb.gz", "map_set.pb.gz", &said), 0);
+    expect_part(said, "no map grows otherwise than before");
+    free(said);
+    cr_expect_eq(baseline_status("none_sort.pb.gz", "map_set.pb.gz", &said), 3);
+    expect_part(said, "new: grows to stage 13  ./map_set.go:14");
+    free(said);
+    cr_expect_eq(baseline_status("map_set.pb.gz", "none_sort.pb.gz", NULL), 0);
+}
+
+/* --- a program's days
+ * ------------------------------------------------------------- */
+
+/* Builds map_string_int with every frame; the runs are in the same folder. */
+static void build_program(const struct goToolchain *g, const char *dir)
+{
+    char line[1000];
+    snprintf(line, sizeof line,
+             "export GO111MODULE=off; cd tests/programs && "
+             "go build -trimpath -overlay \"$(\"$HMAP\" overlay)\" -o %s/shown "
+             "profile.go map_string_int.go && "
+             "go build -trimpath -o %s/hidden profile.go map_string_int.go",
+             dir, dir);
+    struct ran r = go_shell(g, line);
+    cr_assert_eq(r.status, 0, "%s", r.err);
+    ran_free(&r);
+}
+
+/* Runs it and holds it against the baseline of an earlier run. */
+static struct ran next_day(const char *dir, const char *program,
+                           const char *before, const char *flags)
+{
+    char line[2000];
+    snprintf(
+        line, sizeof line,
+        "cd %s && ./%s %s -o base.pb.gz && "
+        "\"$HMAP\" explain -save-baseline base.tsv base.pb.gz && "
+        "./%s %s -o now.pb.gz && "
+        "\"$HMAP\" explain -baseline base.tsv -fail-over growths now.pb.gz",
+        dir, program, before, program, flags);
+    return run_program("/bin/sh",
+                       (const char *const[]){"sh", "-c", line, NULL});
+}
+
+Test(daily, a_hint_that_was_dropped_turns_the_gate_red_with_its_line)
+{
+    struct goToolchain list[MaxToolchains];
+    struct tempdir dir;
+    size_t n = go_toolchains(list);
+    tempdir_make(&dir, "hint");
+    for (size_t i = 0; i<n; i += n> 1 ? n - 1 : 1) {
+        build_program(&list[i], dir.path);
+        struct ran r = next_day(dir.path, "shown", "-hint", "");
+        cr_expect_eq(r.status, 3, "%s: %s%s", list[i].name, r.out, r.err);
+        expect_part(r.out, "hint lost: grows to stage 1");
+        expect_part(r.out, "map_string_int.go:20");
+        ran_free(&r);
+        r = next_day(dir.path, "hidden", "-hint", "");
+        cr_expect_eq(r.status, 3, "%s: %s%s", list[i].name, r.out, r.err);
+        ran_free(&r);
+    }
+    tempdir_remove(&dir);
+}
+
+/* RERUNS=100 asks for so many; the gate is never red for the chance of
+ * sampling. */
+Test(daily, another_run_of_the_same_program_is_never_red, .timeout = 1800)
+{
+    struct goToolchain list[MaxToolchains];
+    struct tempdir dir;
+    const char *asked = getenv("RERUNS");
+    int reruns = asked ? atoi(asked) : 4;
+    size_t n = go_toolchains(list);
+    tempdir_make(&dir, "reruns");
+    for (size_t i = 0; i<n; i += n> 1 ? n - 1 : 1) {
+        build_program(&list[i], dir.path);
+        for (int run = 0; run < reruns; run++) {
+            static const char sampled[] = "-rate 524288 -times 5";
+            const char *flags = run % 2 ? sampled : "";
+            struct ran r = next_day(dir.path, run / 2 % 2 ? "hidden" : "shown",
+                                    flags, flags);
+            cr_expect_eq(r.status, 0, "%s %s: %s%s", list[i].name, flags, r.out,
+                         r.err);
+            ran_free(&r);
+        }
+    }
+    tempdir_remove(&dir);
+}
+
+Test(daily, a_baseline_that_is_none_says_where)
+{
+    char path[] = "/tmp/hmap-baseline-XXXXXX", args[400], why[200];
+    FILE *f = fdopen(mkstemp(path), "w");
+    fputs("# hmap baseline 1\nmain.fill\tmain.go\n", f);
+    fclose(f);
+    snprintf(args, sizeof args, "explain -baseline %s " GOLDEN "map_set.pb.gz",
+             path);
+    snprintf(why, sizeof why,
+             "hmap: -baseline %s: line 2 is no line of a "
+             "baseline: want 8 fields",
+             path);
+    struct ran r = hmap(args);
+    cr_expect_neq(r.status, 0);
+    expect_part(r.err, why);
+    ran_free(&r);
+    unlink(path);
+}
+
 Test(daily, mistakes_are_one_line)
 {
     expect_refused("explain -json -tsv x",
                    "hmap: explain: one of -json, -tsv, -ndjson, -notes, "
-                   "-github, -sarif and -diff_base");
+                   "-github, -sarif, -diff_base, -baseline and "
+                   "-save-baseline");
     expect_refused("explain -fail-over 1kB x",
-                   "hmap: explain: -fail-over goes with -diff_base");
+                   "hmap: explain: -fail-over goes with -diff_base or "
+                   "-baseline");
     expect_refused("explain -diff_base x -fail-over much x",
                    "hmap: explain: -fail-over much: want bytes (64kB), a share "
                    "(10%) or growths");

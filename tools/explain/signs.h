@@ -1,0 +1,65 @@
+/*
+ * signs.h: what speaks for a map and what against it, where a line's sizes are
+ * all that there is.
+ *
+ *   what a map has       arrays of each stage without a gap, never more of a
+ *                        later one; a first bucket or group each, or none at
+ *                        all where those are on the stack
+ *   bucket maps          from 16 buckets on 24 bytes of bookkeeping each
+ *   swiss maps           32 bytes for each table, 8 for each first directory,
+ *                        a ladder of larger ones where tables split
+ *   what a slice has     sizes in a constant ratio: halves of halves, or
+ *                        doubles of doubles. A bucket array of 16 buckets and
+ *                        more has a sixteenth more than twice the one before,
+ *                        and so the sizes on both sides of that step are in
+ *                        no such ratio
+ *   what says it aloud   a line of reflect's or of maps' that does nothing but
+ *                        put an entry into a map
+ */
+#ifndef TOOLS_EXPLAIN_SIGNS_H
+#define TOOLS_EXPLAIN_SIGNS_H
+
+#include "tools/explain/story.h"
+
+enum {
+    FirstSpares = 4, /* the first stage of bucket maps with spare buckets */
+    ExtraBytes = 24, /* Go: map.go mapextra */
+    TableBytes = 32, /* Go: internal/runtime/maps/table.go table */
+};
+
+struct evidence {
+    const struct goversion *v;
+    const struct sites *all;
+    const struct site *l;
+    const struct sizeCount *list; /* all sizes that count, n of them */
+    size_t n;
+    bool exact; /* every object was recorded */
+    bool named; /* the line's function does nothing but fill a map */
+};
+
+/* A series of sizes, and what stands beside it. */
+struct candidate {
+    struct series s;
+    enum verdict verdict;
+    double units, unit_samples; /* single buckets or groups */
+    double bytes;               /* that it tells */
+    const char *why;            /* of VERDICT_UNSURE: the other reading */
+};
+
+/* What the list has of a size; zeros where it has none. */
+struct sizeCount evidence_of(const struct evidence *e, int64_t size);
+
+/* Fills c's verdict and why; the rest is the caller's. */
+void signs_judge(const struct evidence *e, struct candidate *c);
+
+/* A bucket map without pointers keeps, for each array, a list of its overflow
+ * buckets: an append series of words. Whether the size is one of those; whether
+ * the line has such lists, as many as arrays. */
+bool signs_list_size(const struct goversion *v, int64_t size);
+bool signs_lists(const struct evidence *e);
+bool signs_lists_balance(const struct evidence *e, const struct series *s);
+
+/* Objects of 24 bytes that a series needs. */
+double signs_extras(const struct series *s);
+
+#endif
