@@ -3,8 +3,6 @@
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
-# The compiler's other half, for the one file in C++.
-CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 # ARCH=generic is without anything of x86's own; arm64 is made by Debian's cross
 # compiler, beside a root of that machine (tests/checks/arm64.sh makes one).
 ARCH    ?= native
@@ -18,6 +16,8 @@ B       ?= build/arm64
 CC      := aarch64-linux-gnu-gcc
 ARCHFLAGS := $(SYSROOT:%=--sysroot=%)
 endif
+# The compiler's other half, for the one file in C++.
+CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 B       ?= build
 CHECK   ?= 1
 OPT     ?= -O2

@@ -39,7 +39,7 @@ static struct deed deed_of(void (*fn)(void), bool hidden)
 {
     uint64_t before = getm()->walks;
     marked(fn, hidden);
-    return (struct deed){got, getm()->walks - before, getm()->front->n};
+    return (struct deed){got, getm()->walks - before, getm()->front->table.n};
 }
 
 /* At CHECK=2 what is recognised is walked too, to prove it. */
