@@ -253,6 +253,9 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory soak SECONDS=600
 	@$(MAKE) --no-print-directory oracle COUNT=10000
 
+check-hints: all ## what hints save, in real programs that are given them
+	@HMAP=$(B)/hmap tests/checks/hints.sh
+
 valgrind: all ## the scenarios under valgrind
 	valgrind -q --error-exitcode=9 \
 	    --suppressions=tests/checks/libunwind.supp $(B)/hmap run >/dev/null
