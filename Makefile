@@ -3,8 +3,6 @@
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
-# The compiler's other half, for the one file in C++.
-CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 # ARCH=generic is without anything of x86's own; arm64 is made by Debian's cross
 # compiler, beside a root of that machine (tests/checks/arm64.sh makes one).
 ARCH    ?= native
@@ -18,6 +16,8 @@ B       ?= build/arm64
 CC      := aarch64-linux-gnu-gcc
 ARCHFLAGS := $(SYSROOT:%=--sysroot=%)
 endif
+# The compiler's other half, for the one file in C++.
+CXX     := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 B       ?= build
 CHECK   ?= 1
 OPT     ?= -O2
@@ -252,6 +252,9 @@ nightly: ## the long runs, one after another, the quickest first
 	    $(MAKE) --no-print-directory fuzz TARGET=$$t TIME=600 || exit 1; done
 	@$(MAKE) --no-print-directory soak SECONDS=600
 	@$(MAKE) --no-print-directory oracle COUNT=10000
+
+check-hints: all ## what hints save, in real programs that are given them
+	@HMAP=$(B)/hmap tests/checks/hints.sh
 
 valgrind: all ## the scenarios under valgrind
 	valgrind -q --error-exitcode=9 \

@@ -39,7 +39,7 @@ step run root 'make run'
 step test root 'make test'
 chroot "$root" chown -R someone /src
 step test-as-user someone 'make clean && make test'
-step deb someone 'make deb'
+step deb root 'git config --global --add safe.directory /src && make deb'
 step install root 'dpkg -i build/deb/*.deb && hmap run first-inserts &&
     hmap version'
 step remove root 'dpkg -r hmap libhmap-dev libhmap2 && ! command -v hmap'

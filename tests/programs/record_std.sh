@@ -10,7 +10,7 @@
 #
 # Run from the project's top.
 set -eu
-export GO111MODULE=off GOTOOLCHAIN=local GOFLAGS= TZ=UTC LC_ALL=C
+export GO111MODULE=off GOTOOLCHAIN=local GOFLAGS='' TZ=UTC LC_ALL=C
 hmap=$(realpath "${HMAP:-build/hmap}")
 cut=$(dirname "$hmap")/tests/programs/cutstacks
 top=$PWD

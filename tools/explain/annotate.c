@@ -58,6 +58,23 @@ char *finding_advice(const struct finding *f)
     return advice ? advice : slice_advice(f);
 }
 
+double finding_saves(const struct finding *f, bool by_bytes)
+{
+    char *advice = map_advice(f);
+    const struct hintCosts *c = &f->costs[0];
+    const struct hintPrice *p = c->best ? c->best : &c->own;
+    bool map = advice != NULL;
+    free(advice);
+    advice = map ? NULL : slice_advice(f);
+    bool slice = advice != NULL;
+    free(advice);
+    if (map)
+        return by_bytes ? p->saved_bytes : p->saved_objects;
+    if (slice)
+        return by_bytes ? f->slices.saved_bytes : f->slices.saved_objects;
+    return 0;
+}
+
 /* The file below the working directory where it is there. */
 static const char *nearer(const char *file)
 {

@@ -11,6 +11,8 @@
 /* What would save something on the line, in one sentence that the caller frees;
  * NULL: nothing that is certain would. */
 char *finding_advice(const struct finding *f);
+/* … and how many objects or bytes; 0 where it is NULL. */
+double finding_saves(const struct finding *f, bool by_bytes);
 
 /* "FILE:LINE: note: ADVICE", a line each. */
 void explain_notes(const struct explained *e);

@@ -228,6 +228,13 @@ static int between(int low, int n, int high)
     return n < low ? low : n > high ? high : n;
 }
 
+/* What a swiss map of many tables has once, however many they are: directories,
+ * and its way to the last single table. */
+static double once_a_map(int from, int to)
+{
+    return from > 0 ? 1 : 2 + 2 * SwissTables + (to - SwissTables);
+}
+
 /* A map made with room for stage `from` that ended at `to`: filled, or
  * scaled up from one that is as much smaller at both ends. */
 static struct amount price(const struct mapStory *s, struct filling *f,
@@ -241,7 +248,10 @@ static struct amount price(const struct mapStory *s, struct filling *f,
     double times = ldexp(1, to - end);
     if (s->v->map == MAPKIND_SWISS) {
         times *= ldexp(1, from > to ? from - to - (start - end) : 0);
-        return (struct amount){a.objects * times, a.bytes * times};
+        double once = once_a_map(from, end);
+        return (struct amount){(a.objects - once) * times + once +
+                                   (from > 0 ? 0 : to - end),
+                               a.bytes * times};
     }
     struct amount small = arrays(s, start, end), large = arrays(s, from, to);
     return (struct amount){(a.objects - small.objects) * times + large.objects,

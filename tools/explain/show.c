@@ -2,7 +2,7 @@
  * show.c: what was found, told to people: the answer first, one row a line, and
  * then each line's story.
  */
-#include "tools/explain/explain.h"
+#include "tools/explain/daily.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
 #include "tools/pprof/pprofreport.h"
@@ -80,6 +80,48 @@ static void say_head(const struct explained *e)
     free(line);
     free(sampled);
     free(says);
+}
+
+/* --- the answer
+ * -------------------------------------------------------------- */
+
+/* Of the findings that are worth half a percent of all that was allocated the
+ * one that saves most, behind another (NULL: none); NULL: there is none. */
+static const struct finding *next_best(const struct explained *e,
+                                       const struct finding *after)
+{
+    enum { OneIn = 200 };
+    const struct site *total = &e->lines->total;
+    double least = (e->by_bytes ? total->bytes : total->objects) / OneIn;
+    double most = after ? finding_saves(after, e->by_bytes) : INFINITY;
+    const struct finding *best = NULL;
+    for (size_t i = 0; i < e->n; i++) {
+        const struct finding *f = &e->list[i];
+        double saves = finding_saves(f, e->by_bytes);
+        bool comes = saves < most || (saves == most && f > after);
+        if (comes && saves >= least &&
+            (!best || saves > finding_saves(best, e->by_bytes)))
+            best = f;
+    }
+    return best;
+}
+
+/* What to change first, before all that leads there. */
+static void say_answer(const struct explained *e)
+{
+    enum { Answers = 3 };
+    const struct finding *f = NULL;
+    for (int i = 0; i < Answers && (f = next_best(e, f)); i++) {
+        char *advice = finding_advice(f);
+        char *line = xprintf("%s:%" PRId64 ": %s.", f->line->file,
+                             f->line->line, advice);
+        if (i == 0)
+            print_paragraph("What would save most:", 0, STYLE_PLAIN);
+        print_paragraph(line, 2, STYLE_PLAIN);
+        free(line);
+        free(advice);
+    }
+    putchar('\n');
 }
 
 /* --- the table
@@ -396,6 +438,8 @@ static void say_slices(const struct explained *e, const struct sliceStory *s)
                 plural(llround(s->objects), "array", "arrays"),
                 bytes(s->bytes, &a), commas(s->cap[last]), s->elem));
     free(n);
+    if (s->saved_objects < 1)
+        return;
     say(xprintf("Made with the right capacity each would be one array: %s and "
                 "%s less.",
                 plural(llround(s->saved_objects), "object", "objects"),
@@ -438,6 +482,7 @@ void explain_show(const struct explained *e)
     say_head(e);
     if (e->source->shown == SHOWN_NAMELESS)
         return; /* there is no line to tell of */
+    say_answer(e);
     if (e->n > 0)
         print_rows(e);
     for (size_t i = 0; i < e->n; i++)

@@ -23,7 +23,7 @@ const char *const verdict_words[] = {
     [VERDICT_KNOWN] = "map",
 };
 
-enum { HeaderBytes = 48 };
+enum { TableBytes = 32 };
 
 #define PIECE(p) (1u << (p))
 
@@ -129,9 +129,10 @@ static void add_directories(struct mapStory *s, const struct site *l)
 }
 
 /* Group arrays of tables that were split off have the size of the last single
- * table, and are none. */
-static void drop_splits(struct mapStory *s, const struct site *l)
+ * table, and are none. Returns how many there are. */
+static double drop_splits(struct mapStory *s, const struct site *l)
 {
+    double splits = 0;
     for (size_t i = 0; i < l->nsizes; i++) {
         const struct siteSize *z = &l->sizes[i];
         int64_t last =
@@ -140,7 +141,27 @@ static void drop_splits(struct mapStory *s, const struct site *l)
             continue;
         s->grown.count[SwissTables] -= z->objects;
         s->grown.samples[SwissTables] -= z->samples;
+        splits += z->objects;
     }
+    return splits;
+}
+
+/* One table that is fuller than the others doubles the directory, long before
+ * the map is twice as large. Where all maps of the line came as far, the number
+ * of tables tells their size: between full and just split a table is 0.73 full
+ * in the mean. */
+static void size_by_tables(struct mapStory *s, double splits, bool alone)
+{
+    struct series *g = &s->grown;
+    double maps = g->count[SwissTables];
+    bool alike = g->top > SwissTables && g->count[g->top] == maps;
+    if (splits <= 0 || maps <= 0 || (alone && !alike))
+        return;
+    double fill = 0.73 * (1 + splits / 2 / maps);
+    int stage = SwissTables + (fill > 1 ? (int)ceil(log2(fill)) : 1);
+    for (int i = SwissTables + 1; i < MaxStages; i++)
+        g->count[i] = g->samples[i] = i <= stage ? maps : 0;
+    g->top = stage < MaxStages ? stage : MaxStages - 1;
 }
 
 /* Whose object it is where a line grows several types: that whose bucket has
@@ -201,6 +222,25 @@ static void add_parts(struct mapStory *s, const struct site *l, bool alone)
     }
 }
 
+/* Where a line grows several types, tables and directories have nobody's name:
+ * each array has a table, each map its directories. */
+static void share_tables(struct mapStory *s)
+{
+    const struct series *g = &s->grown;
+    double tables = s->part_objects[PIECE_GROWN] + s->part_objects[PIECE_SPLIT];
+    double dirs = g->count[1], dir_bytes = g->count[1] * PtrSize;
+    for (int i = SwissTables + 1; i <= g->top; i++) {
+        dirs += g->count[i];
+        dir_bytes += g->count[i] * ldexp(PtrSize, i - SwissTables);
+    }
+    s->part_objects[PIECE_TABLE] = tables;
+    s->part_bytes[PIECE_TABLE] = tables * TableBytes;
+    s->part_objects[PIECE_DIR] = dirs;
+    s->part_bytes[PIECE_DIR] = dir_bytes;
+    s->objects += tables + dirs;
+    s->bytes += tables * TableBytes + dir_bytes;
+}
+
 /* Overflow buckets without a list of them: keys or elements hold pointers. */
 static void judge_pointers(struct mapStory *s)
 {
@@ -219,12 +259,16 @@ static void finish(struct mapStory *s, const struct sites *all,
 {
     s->verdict = VERDICT_KNOWN;
     if (l->swiss) {
-        drop_splits(s, l);
+        double splits = drop_splits(s, l);
         add_directories(s, l);
+        if (all->rate <= 1)
+            size_by_tables(s, splits, alone);
     }
     if (all->rate > 1 && s->grown.covered > 0)
         series_smooth(s->v, &s->grown, all->rate);
     add_parts(s, l, alone);
+    if (l->swiss && !alone)
+        share_tables(s);
     judge_pointers(s);
     story_count(s, all, s->part_objects[PIECE_UNIT]);
 }

@@ -41,6 +41,31 @@ Test(daily, sarif_has_a_result_a_line_with_its_rule)
     ran_free(&r);
 }
 
+/* The schema is the standard's own, too large to be kept here: the file
+ * lib/schemas/sarif-2.1.0-rtm.5.json of the npm package @microsoft/jest-sarif
+ * is one copy. */
+Test(daily, sarif_keeps_the_standards_schema)
+{
+    static const char *const profiles[] = {
+        "tests/golden/full/go1.27/map_string_int.pb.gz",
+        "tests/golden/std/go1.27/types.pb.gz", GOLDEN "none_json.pb.gz"};
+    if (!getenv("SARIF_SCHEMA"))
+        cr_skip_test("needs SARIF_SCHEMA=FILE, and python3 with jsonschema");
+    for (size_t i = 0; i < ARRAY_LEN(profiles); i++) {
+        char line[600];
+        snprintf(line, sizeof line,
+                 "\"$HMAP\" explain -sarif %s | python3 -c '"
+                 "import json, os, sys, jsonschema\n"
+                 "schema = json.load(open(os.environ[\"SARIF_SCHEMA\"]))\n"
+                 "jsonschema.validate(json.load(sys.stdin), schema)'",
+                 profiles[i]);
+        struct ran r = run_program(
+            "/bin/sh", (const char *const[]){"sh", "-c", line, NULL});
+        cr_expect_eq(r.status, 0, "%s: %s", profiles[i], r.err);
+        ran_free(&r);
+    }
+}
+
 /* A row a line, and a row for what cannot be read; each is JSON by itself. */
 Test(daily, rows_of_many_files_with_errors_among_them)
 {

@@ -10,6 +10,8 @@
 
 #include <math.h>
 
+#define FULL "tests/golden/full/"
+
 /* What is known of a program: where its maps grow, by what buckets, to which
  * B. */
 struct known {
@@ -125,6 +127,29 @@ Test(explain, the_slices_of_a_merge_sort_are_no_maps)
 {
     json_t *doc = explain_golden("merge_sort", ".pb.gz");
     cr_expect_eq(count_verdicts(doc, "map"), 0);
+    json_decref(doc);
+}
+
+Test(explain, what_would_save_most_stands_before_the_table)
+{
+    expect_said("explain " FULL "go1.27/map_string_int.pb.gz",
+                "What would save most:\n  ./map_string_int.go:20: a map grows "
+                "here to 14,337 to 28,672 entries:");
+}
+
+/* A swiss directory doubles for the fullest of its tables: the number of tables
+ * tells the size, and each of two types on a line has its own. */
+Test(explain, tables_tell_how_far_swiss_maps_grew)
+{
+    expect_said("explain " FULL "go1.27/map_million.pb.gz",
+                "make(map, 917505) saves 4,098 of 8,195 objects and");
+    json_t *doc = explain_args(FULL "go1.27/map_pair.pb.gz");
+    json_t *both = json_object_get(find_line(doc, "main.number:22"), "maps");
+    cr_assert_eq(json_array_size(both), 2);
+    for (size_t i = 0; i < 2; i++)
+        cr_expect_eq(get_int(json_object_get(json_array_get(both, i), "own"),
+                             "saved_objects"),
+                     21);
     json_decref(doc);
 }
 
