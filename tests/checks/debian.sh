@@ -18,7 +18,10 @@ mountpoint -q "$root/proc" || mount -t proc proc "$root/proc" || exit 1
 mountpoint -q "$root/dev/pts" ||
     mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" || exit 1
 ln -sf pts/ptmx "$root/dev/ptmx"
-trap 'umount "$root/proc" "$root/dev/pts"' EXIT
+mkdir -p "$root/dev/shm" # what Criterion's processes share
+mountpoint -q "$root/dev/shm" ||
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" || exit 1
+trap 'umount "$root/proc" "$root/dev/pts" "$root/dev/shm"' EXIT
 
 step() { # NAME USER COMMAND
     if chroot "$root" su "$2" -c "cd /src && $3" >"$root.$1.log" 2>&1; then
