@@ -362,7 +362,7 @@ oracle: all ## COUNT random workloads (SEED) here and on real Go (GO=1.22), comp
 	@tests/checks/oracle.sh $(B) $(GO) $(COUNT) $(SEED)
 
 # The assembler copies these in; the compiler's dependency files do not say so.
-$(B)/tools/verify/oraclesrc.o: $(wildcard tools/verify/oracle/*)
+$(B)/tools/verify/gooracle.o: $(wildcard tools/verify/oracle/*)
 
 layers: ## rooms, circles of units, names, facts of Go, sizes of files and lines
 	@tests/checks/layers.pl

@@ -9,9 +9,9 @@
 #include "alloc/gc/gcwork.h"
 #include "alloc/gc/pacer.h"
 #include "alloc/gc/sweep.h"
+#include "alloc/heapbits.h"
 #include "alloc/mcentral.h"
 #include "alloc/mheap.h"
-#include "alloc/sidearray.h"
 
 struct MemStats;
 struct mcache;

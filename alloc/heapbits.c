@@ -1,12 +1,16 @@
 /*
- * heapbits.c: a type's pointer mask, repeated for arrays.
+ * heapbits.c: what is known of objects beside them: the pointer mask that their
+ * bits are written by, and arrays of a pointer a slot.
  *
- * Locking: none; types never change.
+ * Invariants, verified by sideArrays_check:
+ *   heapbits.1  made == inuse + length of the free list, for each length
  */
 #include "alloc/heapbits.h"
-
+#include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
+#include <string.h>
 
+/* Locking: none; types never change. */
 uint64_t heapBits_mask(const struct type *typ, size_t size)
 {
     size_t words = align_up(size, PtrSize) / PtrSize;
@@ -19,4 +23,81 @@ uint64_t heapBits_mask(const struct type *typ, size_t size)
     for (size_t at = step; at < words; at += step)
         mask |= one << at;
     return mask & low_bits(words);
+}
+
+/*
+ * Side arrays: by powers of two, from memory that is never given back but
+ * always used again.
+ *
+ *     spanSource_alloc --types--> [sideArrays] <--profiled-- profilealloc
+ *
+ * Locking: a->lock, held for a few instructions or for one persistentalloc.
+ */
+
+void sideArrays_init(struct sideArrays *a, struct sysMemStat *stat)
+{
+    memset(a, 0, sizeof(*a));
+    mutex_init(&a->lock, lockRankSpanSpecials, "sideArrays");
+    a->stat = stat;
+}
+
+/* log2 of the length that an array of n elements gets. */
+static int size_index(uint32_t n)
+{
+    ASSERT(n >= 1 && n <= 1u << (NumSideSizes - 1));
+    return n == 1 ? 0 : 32 - __builtin_clz(n - 1);
+}
+
+static void **take_locked(struct sideArrays *a, int i)
+{
+    void **array = a->free[i];
+
+    assertLockHeld(&a->lock);
+    if (array != NULL) {
+        a->free[i] = array[0];
+    } else {
+        array = persistentalloc(PtrSize << i, 0, a->stat);
+        if (array == NULL)
+            return NULL;
+        a->made[i]++;
+    }
+    a->inuse[i]++;
+    return array;
+}
+
+void *sideArrays_alloc(struct sideArrays *a, uint32_t n)
+{
+    int i = size_index(n);
+
+    lock(&a->lock);
+    void **array = take_locked(a, i);
+    unlock(&a->lock);
+    if (array != NULL)
+        memset(array, 0, PtrSize << i);
+    return array;
+}
+
+void sideArrays_free(struct sideArrays *a, void *array, uint32_t n)
+{
+    int i = size_index(n);
+    void **freed = array;
+
+    lock(&a->lock);
+    ASSERT(a->inuse[i] > 0);
+    a->inuse[i]--;
+    freed[0] = a->free[i];
+    a->free[i] = freed;
+    unlock(&a->lock);
+}
+
+void sideArrays_check(struct sideArrays *a)
+{
+    lock(&a->lock);
+    for (int i = 0; i < NumSideSizes; i++) {
+        uint64_t nfree = 0;
+        for (void **f = a->free[i]; f != NULL; f = f[0])
+            nfree++;
+        ASSERT(a->made[i] == a->inuse[i] + nfree); /* heapbits.1 */
+    }
+    unlock(&a->lock);
 }

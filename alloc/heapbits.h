@@ -1,6 +1,7 @@
 /*
- * heapbits.h: which words of an object are pointers. The collector follows
- * those and no others.
+ * heapbits.h: what is known of an object beside it: which of its words are
+ * pointers, and what else is kept a slot (side arrays). The collector follows
+ * those pointers and no others.
  *
  *     no pointers           the span class says so, nothing is kept
  *     up to 512 bytes       a bit a word in the arena's bitmap
@@ -19,8 +20,9 @@
 
 #include "alloc/page/arena.h"
 #include "alloc/span.h"
+#include "runtime/base/lock.h"
+#include "runtime/base/sysmem.h"
 #include "runtime/type/type.h"
-
 #include <string.h>
 
 /* Objects of s have their types kept. */
@@ -137,5 +139,33 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
     uint64_t mask = heapBits_maskFast(typ, dataSize);
     heapBits_write(a, x, s->elemsize / PtrSize, mask);
 }
+
+/*
+ * A pointer for each slot of a span, kept beside it: the profile bucket of
+ * every sampled object, the type of every large one. One indexed load finds
+ * what Go looks for along an ordered list of special records (mheap.go
+ * special). A span has such an array only while it needs one.
+ */
+
+enum { NumSideSizes = 11 }; /* 1, 2, 4 … 1024 pointers */
+
+struct sideArrays {
+    struct mutex lock;            /* guards the rest */
+    void **free[NumSideSizes];    /* by log2 of the length, linked through
+                                         their first element */
+    uint64_t made[NumSideSizes];  /* arrays ever made of each length */
+    uint64_t inuse[NumSideSizes]; /* of these given out now */
+    struct sysMemStat *stat;
+};
+
+void sideArrays_init(struct sideArrays *a, struct sysMemStat *stat);
+
+/* An array of at least n NULL pointers, 1 <= n <= 1024; NULL without memory.
+ * The caller's until sideArrays_free with the same n. */
+void *sideArrays_alloc(struct sideArrays *a, uint32_t n);
+void sideArrays_free(struct sideArrays *a, void *array, uint32_t n);
+
+/* Proves that every array made is given out or on its free list. */
+void sideArrays_check(struct sideArrays *a);
 
 #endif

@@ -23,8 +23,8 @@
 #include "alloc/mcache.h"
 #include "alloc/span.h"
 #include "runtime/base/throw.h"
+#include "runtime/prof/callstack.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/prof/traceback.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
 

@@ -1,7 +1,7 @@
 /*
  * mcentral.c: the shared shelf between threads, one shelf per span class.
  *
- *     mcache --cacheSpan--> [mcentral] --grow--> spansource --> mheap
+ *     mcache --cacheSpan--> [mcentral] --grow--> spanSource --> mheap
  *                                `--pop, push--> shelf
  *
  * Every span has exactly one owner: one that is lent to a thread stands on no
@@ -12,9 +12,52 @@
  * Sweeping and growing happen on a span that nobody else can see.
  */
 #include "alloc/mcentral.h"
-
+#include "alloc/heapbits.h"
 #include "alloc/span.h"
 #include "runtime/base/throw.h"
+
+/*
+ * Where a new span comes from. The locks below are taken one at a time.
+ *
+ *     mcentral --grow---------> [spanSource] --reclaim--> sweep
+ *     mcache --allocLarge-----^      |---------pages----> mheap
+ *                                    `---------types----> sideArrays
+ */
+
+/* Go: (*mheap).reclaim. Difference: it looks at spans without any marked object
+ * only, by a bit a page; here the spans come as they lie on their shelves. */
+static void reclaim(struct sweeper *sw, struct heapLocal *local, size_t npages)
+{
+    size_t freed = 0;
+
+    while (freed < npages) {
+        intptr_t n = sweeper_sweepone(sw, local);
+        if (n == sweptNothing)
+            return;
+        freed += (size_t)n;
+    }
+}
+
+struct mspan *spanSource_alloc(struct spanSource *src, struct heapLocal *local,
+                               size_t npages, spanClass spanclass)
+{
+    if (!sweeper_isDone(src->sweeper))
+        reclaim(src->sweeper, local, npages);
+    struct mspan *s =
+        mheap_alloc(src->mheap, &local->pcache, npages, spanclass);
+    if (s == NULL || !heapBits_wantsTypes(s))
+        return s;
+    s->types = sideArrays_alloc(src->sides, s->nelems);
+    if (s->types == NULL) {
+        mheap_freeSpan(src->mheap, s);
+        return NULL;
+    }
+    return s;
+}
+
+/*
+ * The shelf.
+ */
 
 void mcentral_init(struct mcentral *c, struct shelf *shelf,
                    struct spanSource *source)

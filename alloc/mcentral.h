@@ -1,12 +1,36 @@
 /*
  * mcentral.h: tier 2, the shelf that all threads share: whole spans of one span
- * class. Go: mcentral.go.
+ * class; and the source of new ones. Go: mcentral.go.
  */
 #ifndef ALLOC_MCENTRAL_H
 #define ALLOC_MCENTRAL_H
 
+#include "alloc/gc/sweep.h"
 #include "alloc/shelf.h"
-#include "alloc/spansource.h"
+
+/*
+ * A ready span from the tiers below: pages from mheap, after the sweeper has
+ * given back as many as are wanted, and the side array that its class needs.
+ * Go: mheap.go (*mheap).alloc.
+ */
+
+/* What it is made from; fixed when the heap is built. */
+struct spanSource {
+    struct mheap *mheap;
+    struct sweeper *sweeper;
+    struct sideArrays *sides;
+};
+
+/* mheap_alloc, after sweeping until npages were given back or all is swept: the
+ * heap shall not grow while it holds that much garbage. The span has its types
+ * array where its class needs one. local: the calling thread's. NULL without
+ * memory; then no span was made. Go: mheap.go (*mheap).alloc. */
+struct mspan *spanSource_alloc(struct spanSource *src, struct heapLocal *local,
+                               size_t npages, spanClass spanclass);
+
+/*
+ * The shelf.
+ */
 
 struct mcentral {
     struct shelf *shelf;       /* what it has */

@@ -10,7 +10,6 @@
 #include "alloc/page/arena.h"
 #include "alloc/page/fixalloc.h"
 #include "alloc/page/pagealloc.h"
-#include "alloc/page/pagecache.h"
 #include "alloc/span.h"
 #include "runtime/base/lock.h"
 

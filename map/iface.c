@@ -9,8 +9,8 @@
  */
 #include "map/iface.h"
 #include "alloc/malloc.h"
-#include "map/mapzero.h"
-#include "runtime/type/typealg.h"
+#include "map/mapshared.h"
+#include "runtime/type/type.h"
 #include <string.h>
 
 /* clang-format off */

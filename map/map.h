@@ -19,8 +19,8 @@
  *   mapiter   an iteration over either kind
  *
  * So whoever uses a map by this door need not know its kind. Whoever wants to
- * look at what it is made of asks t->kind, and then the view of that kind:
- * classic/bucketview.h, swiss/swissview.h.
+ * look at what it is made of asks t->kind, and then the view of that kind
+ * (mapview.h).
  *
  * WHERE EACH ALLOCATION COMES FROM
  *                         bucket map                   swiss map
@@ -52,9 +52,9 @@
 #define MAP_MAP_H
 
 #include "map/gomap.h"
-#include "map/growlog.h"
 #include "map/iface.h"
-#include "map/maptable.h"
+#include "map/mapshared.h"
+#include "map/maptype.h"
 #include "map/sync/shardmap.h"
 #include "map/sync/syncmap.h"
 

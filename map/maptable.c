@@ -6,9 +6,9 @@
  *
  * Locking: table.lock guards the chains; a maptype never changes or dies.
  */
-#include "map/maptable.h"
-#include "map/classic/buckettype.h"
-#include "map/swiss/grouptype.h"
+#include "map/classic/mapbucket.h"
+#include "map/maptype.h"
+#include "map/swiss/swisstable.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"

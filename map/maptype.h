@@ -59,4 +59,17 @@ struct maptype {
     uint32_t elemoff;         /* bytes from a slot to its element */
 };
 
+/*
+ * One descriptor for each pair of key and element type. Part of the door (map.h
+ * includes it).
+ */
+
+/* The map type of key and elem, one for each pair, of the kind that the
+ * modelled release has. NULL and *err filled when key is not comparable. */
+const struct maptype *maptype_of(const struct type *key,
+                                 const struct type *elem,
+                                 struct typeError *err);
+/* The same from text: "map[string]int". */
+const struct maptype *maptype_parse(const char *text, struct typeError *err);
+
 #endif

@@ -7,9 +7,7 @@
  */
 #include "map/mapview.h"
 #include "alloc/objsize.h"
-#include "map/classic/bucketview.h"
 #include "map/mapkey.h"
-#include "map/swiss/swissview.h"
 
 static struct mapShape bucket_shape(uint8_t B)
 {

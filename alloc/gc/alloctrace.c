@@ -9,7 +9,7 @@
 
 #include "alloc/span.h"
 #include "runtime/base/lock.h"
-#include "runtime/prof/traceback.h"
+#include "runtime/prof/callstack.h"
 #include "runtime/sched/godebug.h"
 
 const struct allocWatch *allocwatch;

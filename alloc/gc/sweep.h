@@ -12,9 +12,9 @@
 #define ALLOC_GC_SWEEP_H
 
 #include "alloc/gc/pacer.h"
+#include "alloc/heapbits.h"
 #include "alloc/mheap.h"
 #include "alloc/shelf.h"
-#include "alloc/sidearray.h"
 
 struct sweeper {
     struct mheap *mheap;

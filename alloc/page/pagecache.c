@@ -15,7 +15,7 @@
  *                bitmap
  *   pagecache.3  a scavenged page of the cache is one of its free pages
  */
-#include "alloc/page/pagecache.h"
+#include "alloc/page/pagealloc.h"
 #include "runtime/base/bits.h"
 #include "runtime/base/throw.h"
 

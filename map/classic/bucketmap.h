@@ -107,9 +107,9 @@
  * The files: hmap.h the layout; mapkey.h what differs between key families;
  * mapbody.h the operations, written once; mapany.c, mapfast.c and
  * mapfastread.c those by Go's names; geometry.h sizes of arrays; mapbucket.c
- * arrays and chains; mapgrow.c growth; mapiter.c iteration, mapiter.h its
- * ordinary step; buckettype.c descriptors; mapcheck.c all invariants;
- * bucketview.h for onlookers.
+ * arrays and chains, mapbucket.h also growth and descriptors; mapgrow.c growth;
+ * mapiter.c iteration, mapiter.h its ordinary step; buckettype.c descriptors;
+ * mapcheck.c all invariants; bucketview.c (../mapview.h) for onlookers.
  */
 #ifndef MAP_CLASSIC_BUCKETMAP_H
 #define MAP_CLASSIC_BUCKETMAP_H

@@ -15,8 +15,8 @@
  *
  * Locking: none.
  */
-#include "map/classic/buckettype.h"
 #include "map/classic/hmap.h"
+#include "map/classic/mapbucket.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"

@@ -5,10 +5,10 @@
  *
  * Locking: none; the map must be at rest.
  */
-#include "map/classic/bucketview.h"
 #include "alloc/objsize.h"
 #include "map/classic/mapbucket.h"
 #include "map/mapkey.h"
+#include "map/mapview.h"
 
 uint8_t bucketview_hintB(const struct maptype *t, intptr_t hint)
 {

@@ -5,7 +5,7 @@
  *     hint --geometry_hintB--> B --geometry_array--> buckets, spares, bytes
  *                              `---geometry_capacity--> entries
  *
- * Asked by makemap and hashGrow, by bucketview.h for onlookers, and by those
+ * Asked by makemap and hashGrow, by mapview.h for onlookers, and by those
  * who read the profiles of other programs.
  */
 #ifndef MAP_CLASSIC_GEOMETRY_H

@@ -20,7 +20,7 @@
 #include "alloc/malloc.h"
 #include "map/classic/bucketmap.h"
 #include "map/mapkey.h"
-#include "map/mapowner.h"
+#include "map/mapshared.h"
 #include "runtime/base/bytes8.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/thread.h"

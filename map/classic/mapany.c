@@ -15,8 +15,8 @@
  *             written
  *   mapany.5  count is not over the load factor of B
  */
-#include "map/classic/buckettype.h"
 #include "map/classic/mapbody.h"
+#include "map/classic/mapbucket.h"
 
 GOFRAME struct hmap *makemap_small(void)
 {

@@ -14,9 +14,8 @@
 #define MAP_CLASSIC_MAPBODY_H
 
 #include "map/classic/mapbucket.h"
-#include "map/classic/mapgrow.h"
 #include "map/mapkey.h"
-#include "map/mapzero.h"
+#include "map/mapshared.h"
 #include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
 

@@ -27,7 +27,6 @@
  *                chain
  */
 #include "map/classic/mapbucket.h"
-#include "map/classic/buckettype.h"
 #include "runtime/sched/rand.h"
 
 const uint64_t first_bytes[bucketCnt + 1] = {

@@ -1,10 +1,34 @@
 /*
- * mapbucket.h: arrays of buckets, and the overflow buckets chained to them.
+ * mapbucket.h: buckets: their layout, arrays of them, the overflow buckets
+ * chained to them, and growth.
  */
 #ifndef MAP_CLASSIC_MAPBUCKET_H
 #define MAP_CLASSIC_MAPBUCKET_H
 
 #include "map/classic/hmap.h"
+#include "map/maptype.h"
+
+/*
+ * The layout of a bucket, and the descriptors of what else a bucket map
+ * allocates.
+ *
+ * Each of those is one descriptor for the whole process, and asking for it
+ * costs a call that takes no lock: makemap_small asks on every `make`.
+ */
+
+/* Lays out the buckets of t, of which key and elem are set: bucket, the sizes,
+ * and what is indirect. False without memory.
+ * Go: cmd/compile/internal/reflectdata/reflect.go MapBucketType. */
+bool buckettype_fill(struct maptype *t);
+
+const struct type *hmap_type(void);      /* runtime.hmap: 48 bytes */
+const struct type *mapextra_type(void);  /* runtime.mapextra: 24 bytes */
+const struct type *bmapSlice_type(void); /* []*runtime.bmap: a slice header */
+const struct type *bmapPtr_type(void);   /* *runtime.bmap: its element */
+
+/*
+ * Arrays, and the chains that hang on them.
+ */
 
 /* The array of 2^B buckets of a map of type t, and how many buckets that is,
  * its spares included. */
@@ -85,5 +109,32 @@ ALWAYS_INLINE void bucket_free_slot(const struct maptype *t, struct bmap *head,
     else
         chain_free_slot(t, head, b, i);
 }
+
+/*
+ * Growing a map, and moving its entries over bit by bit.
+ */
+
+/* True when one more than the count entries of h needs a growth to begin first.
+ * Go: map.go mapassign, its condition. */
+ALWAYS_INLINE bool must_grow(const struct hmap *h, intptr_t count)
+{
+    return !hmap_growing(h) && (overLoadFactor(count + 1, h->B) ||
+                                tooManyOverflowBuckets(h->noverflow, h->B));
+}
+
+/* Begins a growth: a new array, twice as large, or as large when there are too
+ * many overflow buckets rather than too many entries. h must not be growing. No
+ * entry moves yet. Go: map.go hashGrow. */
+void hashGrow(const struct maptype *t, struct hmap *h);
+
+/* One write's share of a growth: evacuates the old bucket that `bucket` of the
+ * new array is filled from, and one more. h must be growing; afterwards it may
+ * have ended. Go: map.go growWork; map_fast32.go growWork_fast32; map_fast64.go
+ * growWork_fast64; map_faststr.go growWork_faststr. */
+void growWork(const struct maptype *t, struct hmap *h, uintptr_t bucket);
+void growWork_fast32(const struct maptype *t, struct hmap *h, uintptr_t bucket);
+void growWork_fast64(const struct maptype *t, struct hmap *h, uintptr_t bucket);
+void growWork_faststr(const struct maptype *t, struct hmap *h,
+                      uintptr_t bucket);
 
 #endif

@@ -22,11 +22,9 @@
  *   mapgrow.3  sameSizeGrow is set only while growing
  *   mapgrow.4  while h is not growing, no list of old overflow buckets is kept
  */
-#include "map/classic/mapgrow.h"
-#include "map/classic/buckettype.h"
 #include "map/classic/mapbucket.h"
-#include "map/growlog.h"
 #include "map/mapkey.h"
+#include "map/mapshared.h"
 
 /* Tells the listener what the growth that has just begun is. */
 static void report_growth(const struct maptype *t, const struct hmap *h,

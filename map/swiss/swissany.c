@@ -11,8 +11,8 @@
  *   swissany.2  a small map's used is the number of entries of its group, which
  *               has no tombstones
  */
-#include "map/swiss/grouptype.h"
 #include "map/swiss/swissbody.h"
+#include "map/swiss/swisstable.h"
 
 /* Go: maps/map.go NewEmptyMap. */
 static GOFRAME struct swissMap *maps_NewEmptyMap(void)

@@ -10,9 +10,7 @@
 #ifndef MAP_SWISS_SWISSBODY_H
 #define MAP_SWISS_SWISSBODY_H
 
-#include "map/mapzero.h"
-#include "map/swiss/swissdir.h"
-#include "map/swiss/swissgrow.h"
+#include "map/mapshared.h"
 #include "map/swiss/swisstable.h"
 #include "runtime/base/goversion.h"
 #include "runtime/sched/rand.h"

@@ -8,9 +8,9 @@
  *
  * Locking: none; nobody may write to the map that is cloned.
  */
-#include "map/swiss/grouptype.h"
 #include "map/swiss/swissbody.h"
 #include "map/swiss/swissiter.h"
+#include "map/swiss/swisstable.h"
 
 /* A copy of the typ that p points to; NULL of NULL. Inlined: cloneGroup is the
  * caller of newobject. */

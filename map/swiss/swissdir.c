@@ -18,8 +18,6 @@
  *   swissdir.4  used is the sum of the tables' used
  *   swissdir.5  unless tombstonePossible is set, no table has tombstones
  */
-#include "map/swiss/swissdir.h"
-#include "map/swiss/grouptype.h"
 #include "map/swiss/swisstable.h"
 
 void swissMap_setDirectory(struct swissMap *m, struct swissTable **directory,

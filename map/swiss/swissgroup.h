@@ -22,7 +22,7 @@
 
 #include "alloc/malloc.h"
 #include "map/mapkey.h"
-#include "map/mapowner.h"
+#include "map/mapshared.h"
 #include "map/swiss/swissmap.h"
 #include "runtime/base/bytes8.h"
 #include "runtime/base/throw.h"

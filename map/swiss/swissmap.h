@@ -79,7 +79,7 @@
  * tombstones + growthLeft is 7/8 of the capacity at all times. A table full of
  * tombstones grows like one full of entries. From Go 1.25 on it first looks for
  * groups that no entry's search passes, and if their tombstones are a tenth of
- * all slots, turns them to empty (swissprune.c). Deleting frees no table;
+ * all slots, turns them to empty (swissgrow.c). Deleting frees no table;
  * clearing empties all tables in place.
  *
  * WHERE EACH ALLOCATION COMES FROM
@@ -116,15 +116,45 @@
  * The files: swissgroup.h the layout; swissbody.h the operations, written once,
  * ordinary.h those of them that call nothing; swissany.c, swissfast.c,
  * swissleaf.c the functions by Go's names; swisstable.c tables; swissdir.c the
- * directory; swissgrow.c growth and splits; swissprune.c tombstones;
- * swissiter.c iteration; swissclone.c maps.Clone; tablesize.h what a hint
- * makes; grouptype.c descriptors; swisscheck.c all invariants; swissview.h for
- * onlookers.
+ * directory; swissgrow.c tombstones, growth and splits; swisstable.h what those
+ * three and the descriptors are called by; swissiter.c iteration; swissclone.c
+ * maps.Clone; grouptype.c descriptors and sizes; swisscheck.c all invariants;
+ * swissview.c (../mapview.h) for onlookers.
  */
 #ifndef MAP_SWISS_SWISSMAP_H
 #define MAP_SWISS_SWISSMAP_H
 
-#include "map/swiss/tablesize.h"
+#include "map/maptype.h"
+
+/*
+ * How large the parts of a swiss map are. Pure arithmetic: asked when one is
+ * made and when one is only talked about.
+ */
+
+enum {
+    groupSlots = 8,
+    maxAvgGroupLoad = 7, /* slots of a group that are filled, on average */
+    maxTableCapacity = 1024,
+    minTableCapacity = 2 * groupSlots, /* what a small map grows to */
+};
+
+/* How many of a table's slots may be taken, by entries and tombstones.
+ * Go: table.go (*table).maxGrowthLeft. */
+ALWAYS_INLINE uint16_t table_limit(uint16_t capacity)
+{
+    return (uint16_t)(capacity * maxAvgGroupLoad / groupSlots);
+}
+
+/* What make(map[K]V, hint) makes: dirSize tables of so many slots each; both
+ * are 0 where it makes none. */
+struct tableSizes {
+    uint64_t dirSize;
+    uint16_t capacity;
+};
+
+/* For hint <= 8, negative or beyond all memory there are no tables.
+ * Go: maps/map.go NewMap; maps/table.go newTable. */
+struct tableSizes table_sizes(const struct maptype *t, intptr_t hint);
 
 struct swissGroup;
 struct swissTable;

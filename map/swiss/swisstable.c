@@ -18,7 +18,6 @@
  *                 bits of its index
  */
 #include "map/swiss/swisstable.h"
-#include "map/swiss/grouptype.h"
 
 GOFRAME void *maps_newobject(const struct type *typ)
 {

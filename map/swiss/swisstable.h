@@ -1,13 +1,35 @@
 /*
- * swisstable.h: tables: making and filling them, and emptying them in place.
+ * swisstable.h: what a swiss map is made of: the layout of its groups, tables
+ * (making and filling them, emptying them in place), the room that they make,
+ * and the directory.
  *
  * What allocates is done on behalf of a map: callers name it (map_own).
  */
 #ifndef MAP_SWISS_SWISSTABLE_H
 #define MAP_SWISS_SWISSTABLE_H
 
-#include "map/growlog.h"
+#include "map/mapshared.h"
+#include "map/maptype.h"
 #include "map/swiss/swissgroup.h"
+
+/*
+ * How a group of a swiss map is laid out for a key and an element type, and the
+ * descriptors of what such a map itself allocates.
+ */
+
+/* Sets t->group, the sizes and elemoff and the rest of its layout from
+ * its key and elem. False without memory.
+ * Go: cmd/compile/internal/reflectdata/map.go MapGroupType. */
+bool grouptype_fill(struct maptype *t);
+
+/* One descriptor each for the whole process. */
+const struct type *swissMap_type(void);      /* maps.Map: 48 bytes */
+const struct type *swissTable_type(void);    /* maps.table: 32 bytes */
+const struct type *swissTablePtr_type(void); /* *maps.table */
+
+/*
+ * Tables.
+ */
 
 /* Zeroed memory for a value of typ, and for n in a row: an indirect key or
  * element, an array of groups. Go: maps/runtime.go newobject, newarray. */
@@ -74,5 +96,50 @@ void swissTable_Clear(struct swissTable *tab, const struct maptype *t);
 /* Tells the listener of a growth that has ended: g says from what to what. */
 void swissTable_report(const struct maptype *t, const struct swissMap *m,
                        struct mapGrowth g);
+
+/*
+ * Making room where a table has none: by turning tombstones back, and by larger
+ * tables, or more of them.
+ */
+
+/* Turns tombstones that no entry's search passes back into empty slots, if
+ * they are a tenth of all slots; growthLeft tells.
+ * Go: maps/table.go (*table).pruneTombstones. */
+void swissTable_pruneTombstones(struct swissTable *tab, const struct maptype *t,
+                                const struct swissMap *m);
+
+/* tab has no room: replaces it by one of twice the capacity, or, where that is
+ * more than maxTableCapacity, by two. Afterwards tab is no part of m.
+ * Go: maps/table.go (*table).rehash. */
+void swissTable_rehash(struct swissTable *tab, const struct maptype *t,
+                       struct swissMap *m);
+
+/*
+ * What hangs on a map: nothing, a group, or a directory of tables.
+ */
+
+/* The first write: m gets its one group. Go: maps/map.go (*Map).growToSmall. */
+void swissMap_growToSmall(struct swissMap *m, const struct maptype *t);
+
+/* The ninth entry: the group's entries move to a table of 16 slots, in a
+ * directory of one. Returns the table. Go: maps/map.go (*Map).growToTable. */
+struct swissTable *swissMap_growToTable(struct swissMap *m,
+                                        const struct maptype *t);
+
+/* tab takes all places of its index and depth.
+ * Go: maps/map.go (*Map).replaceTable. */
+void swissMap_replaceTable(struct swissMap *m, struct swissTable *tab);
+
+/* left and right, whose localDepth is old's and one, take old's places; the
+ * directory doubles where old has only one.
+ * Go: maps/map.go (*Map).installTableSplit. */
+void swissMap_installTableSplit(struct swissMap *m,
+                                const struct swissTable *old,
+                                struct swissTable *left,
+                                struct swissTable *right);
+
+/* A directory of n tables becomes m's. */
+void swissMap_setDirectory(struct swissMap *m, struct swissTable **directory,
+                           uintptr_t n);
 
 #endif

@@ -5,8 +5,8 @@
  *
  * Locking: none; the map must be at rest.
  */
-#include "map/swiss/swissview.h"
 #include "alloc/objsize.h"
+#include "map/mapview.h"
 #include "map/swiss/swisstable.h"
 
 const struct swissMap *swissview_map(const struct gomap *m)

@@ -20,7 +20,7 @@
 #include "map/classic/hmap.h"
 #include "map/classic/mapiter.h"
 #include "map/iface.h"
-#include "map/maptable.h"
+#include "map/maptype.h"
 #include "runtime/base/goversion.h"
 
 /* A slot of the map: where the value of one key is. p: NULL deleted, &expunged

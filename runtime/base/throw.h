@@ -39,7 +39,7 @@ _Noreturn void gopanic(const char *fmt, ...)
 void atcrash(void (*fn)(void));
 
 /* fn prints the dying thread's stack on stderr, after the words; the stack
- * walker stands above this room and hands itself in (traceback.h). Unless
+ * walker stands above this room and hands itself in (traceback.c). Unless
  * own is set, only what a Go program would show. Without one nothing follows
  * the words. */
 void throw_setstackprinter(void (*fn)(bool own));

@@ -16,7 +16,6 @@
 #include "runtime/prof/callstack.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/framechain.h"
-#include "runtime/prof/symbol.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include <libunwind.h>

@@ -1,5 +1,5 @@
 /*
- * callstack.h: capture the stack of return addresses, and name them.
+ * callstack.h: capture the stack of return addresses, name them, print them.
  *
  * Capturing costs what libunwind's cached walk costs; the traced path pays that
  * once for each stack and knows it again by its frame pointers (framechain.h).
@@ -12,8 +12,29 @@
 #ifndef RUNTIME_PROF_CALLSTACK_H
 #define RUNTIME_PROF_CALLSTACK_H
 
+#include "runtime/base/base.h"
 #include "runtime/prof/goframe.h"
-#include "runtime/prof/symbol.h"
+#include <stdio.h>
+
+/* What a return address stands for (symbol.c). */
+struct frame {
+    const char
+        *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
+    const char
+        *file; /* as compiled, relative to the project: "map/classic/map.c" */
+    int line;  /* of the call; 0: unknown */
+    bool goframe;    /* stands in a printed chain */
+    uintptr_t pc;    /* the return address */
+    uintptr_t entry; /* first byte of the function; 0: unknown */
+};
+
+/* The frame of a return address, looked up once and kept for ever. Never NULL.
+ * Any thread may call it, also one that is dying with locks held. */
+const struct frame *symbol_frame(uintptr_t pc);
+
+/* The frame of a function of Go's for which we have no code: func lives for
+ * ever, and its address stands in for a return address, which it cannot be. */
+const struct frame *symbol_unaddressed(const char *func);
 
 /* Frames kept, leaf first: the 128 that the profiles of newer releases have,
  * what those leave out, and the plumbing in between. */
@@ -66,5 +87,25 @@ int callstack_view(const uintptr_t *pcs, int n, enum frameView view,
  * shows in f[0] to f[result-1], where there is room for n + 1. */
 int frames_view(const struct frame **f, int n, enum frameView view,
                 const struct goMalloc *what);
+
+/*
+ * A stack printed as Go prints it when a program dies (traceback.c).
+ */
+
+/* "goroutine 1 [running]:". Go: traceback.go goroutineheader. */
+void goroutineheader(FILE *out);
+
+/* Two lines a frame: "main.fill(...)" and "\tFILE:LINE +0xOFFSET". Arguments
+ * are not shown: Go writes (...) too where it does not know them.
+ * Go: traceback.go gentraceback, its printing. */
+void printframes(FILE *out, const struct frame *const *frames, int n);
+
+/* The calling thread's stack on stderr. Unless all is asked for, what
+ * belongs to the runtime is hidden, as in an ordinary Go program. Go:
+ * traceback.go traceback; throw shows all there too. */
+void traceback(bool all);
+
+/* From now on a program that dies (throw.h) shows its stack. */
+void traceback_init(void);
 
 #endif

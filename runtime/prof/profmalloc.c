@@ -56,7 +56,6 @@
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
-#include "runtime/prof/proftable.h"
 #include <string.h>
 
 /* Of front_hash: the entry was made for a chain whose addresses libunwind has

@@ -17,7 +17,7 @@
  * stack; nothing else is taken under it. What is found is never freed, and
  * comes from libc malloc: this is never reached while memory is counted.
  */
-#include "runtime/prof/symbol.h"
+#include "runtime/prof/callstack.h"
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  *
  * Locking: none here; symbol.c has a lock of its own outside the order.
  */
-#include "runtime/prof/traceback.h"
 #include "runtime/base/throw.h"
+#include "runtime/prof/callstack.h"
 #include "runtime/sched/thread.h"
 
 void goroutineheader(FILE *out)

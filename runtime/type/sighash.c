@@ -11,7 +11,7 @@
  * Go: cmd/compile/internal/reflectdata/alg.go eqSigBuilder, hashFunc.
  */
 #include "runtime/type/hash.h"
-#include "runtime/type/typealg.h"
+#include "runtime/type/type.h"
 
 enum { UnrollSize = 32 }; /* bytes of elements hashed in one go */
 

@@ -11,8 +11,6 @@
  */
 #include "runtime/type/type.h"
 #include "runtime/base/throw.h"
-#include "runtime/type/typealg.h"
-#include "runtime/type/typetable.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

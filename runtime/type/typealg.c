@@ -5,9 +5,9 @@
  *
  * Nothing here is stored or locked: a pure function of the descriptor's parts.
  */
-#include "runtime/type/typealg.h"
 #include "runtime/base/throw.h"
 #include "runtime/type/hash.h"
+#include "runtime/type/type.h"
 #include <string.h>
 
 bool type_is_direct_iface(const struct type *t)

@@ -73,7 +73,7 @@ struct type {
         ptrdata; /* bytes of the prefix that holds every pointer; 0: noscan */
     const uint8_t *gcdata; /* bit i: word i is a pointer; ptrdata/8 bits, then
                               zeros up to whole, aligned 64-bit words */
-    /* What the compiler generates for a map key of this type (see typealg.h);
+    /* What the compiler generates for a map key of this type (see type.h);
      * NULL: not comparable.
      * Go: cmd/compile/internal/reflectdata/alg.go genhash, geneq. */
     uintptr_t (*hash)(const struct type *t, const void *p, uintptr_t seed);

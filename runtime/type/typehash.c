@@ -13,7 +13,7 @@
 #include "runtime/base/goversion.h"
 #include "runtime/base/throw.h"
 #include "runtime/type/hash.h"
-#include "runtime/type/typealg.h"
+#include "runtime/type/type.h"
 #include <string.h>
 
 static const void *add(const void *p, size_t n)

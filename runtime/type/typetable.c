@@ -14,10 +14,10 @@
  *   typetable.1  every descriptor stands in the chain of its text's hash
  *   typetable.2  count is the number of descriptors in all chains
  */
-#include "runtime/type/typetable.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
+#include "runtime/type/type.h"
 #include <string.h>
 
 enum { NHeads = 1024 };

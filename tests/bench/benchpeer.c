@@ -2,7 +2,7 @@
  * benchpeer.c: starting peers, asking them for rounds, and running them under
  * callgrind.
  */
-#include "tests/bench/benchpeer.h"
+#include "tests/bench/bench.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /*
  * benchrow.c: which rows there are, and who runs in them.
  */
-#include "tests/bench/benchrow.h"
+#include "tests/bench/bench.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * benchtable.c: medians, ranges and ratios of a row's samples.
  */
-#include "tests/bench/benchtable.h"
+#include "tests/bench/bench.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -11,8 +11,7 @@
  * rounds; a ratio is the median of the rounds' own ratios, hmap's time by the
  * peer's.
  */
-#include "tests/bench/benchpeer.h"
-#include "tests/bench/benchtable.h"
+#include "tests/bench/bench.h"
 #include <getopt.h>
 #include <libgen.h>
 #include <regex.h>

@@ -78,7 +78,7 @@ my @homes = (
         'no conditional compilation in alloc/ and map/'],
 );
 
-my ($most_files, $short, $most_short, $columns) = (40, 100, 43, 80);
+my ($most_files, $short, $most_short, $columns) = (40, 100, 30, 80);
 my $bad = 0;
 
 sub complain {

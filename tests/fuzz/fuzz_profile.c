@@ -5,7 +5,7 @@
  */
 #include "tools/explain/explain.h"
 #include "tools/explain/infer.h"
-#include "tools/pprof/graph.h"
+#include "tools/pprof/pprofreport.h"
 #include "tools/profile/profile_filter.h"
 
 #include <stdio.h>

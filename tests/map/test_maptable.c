@@ -1,6 +1,6 @@
 /* test_maptable.c: bucket layout and the family chosen for a key. */
-#include "map/classic/buckettype.h"
-#include "map/maptable.h"
+#include "map/classic/mapbucket.h"
+#include "map/maptype.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

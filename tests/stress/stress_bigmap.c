@@ -5,9 +5,8 @@
  * the whole map (CHECK=3) two thousand entries are plenty.
  */
 #include "alloc/malloc.h"
-#include "map/classic/bucketview.h"
 #include "map/map.h"
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
 #include "tests/stress/stressrelease.h"

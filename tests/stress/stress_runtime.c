@@ -1,17 +1,21 @@
 /*
  * stress_runtime.c: threads that come and go while all of them record and free
  * in one profile, draw random numbers and cut persistent memory, and one of
- * them turns the profile's cycles. Meant for ThreadSanitizer; its own main,
- * because Criterion does not start there.
+ * them turns the profile's cycles; then threads that ask for the same new types
+ * at once. Meant for ThreadSanitizer; its own main, because Criterion does not
+ * start there.
  *
  *     stress_runtime [rounds]
  */
+#include "map/map.h"
 #include "runtime/base/lock.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
+#include "runtime/type/type.h"
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,9 +72,8 @@ static uint64_t counted(void)
     return n;
 }
 
-int main(int argc, char **argv)
+static void stress_profile(int rounds)
 {
-    int rounds = argc > 1 ? atoi(argv[1]) : 10;
     pthread_t turner, t[Threads];
     rand_seed(1);
     thread_attach();
@@ -88,5 +91,65 @@ int main(int argc, char **argv)
     ASSERT(thread_count() == 1);
     printf("stress_runtime: %lu events of %d threads, all counted\n", reported,
            rounds * Threads);
+}
+
+/*
+ * Many threads ask for the same new types at once; each must get the one
+ * descriptor.
+ */
+
+enum { NTypes = 200 };
+
+static const struct maptype *seen[Threads][NTypes];
+static pthread_barrier_t start;
+
+static void *ask(void *arg)
+{
+    const struct maptype **mine = arg;
+    char text[64];
+
+    pthread_barrier_wait(&start);
+    for (int i = 0; i < NTypes; i++) {
+        snprintf(text, sizeof(text), "map[[%d]byte]struct{a, b *[%d]int}", i,
+                 i);
+        mine[i] = maptype_parse(text, NULL);
+    }
+    return NULL;
+}
+
+static void fail(const char *what, int i)
+{
+    fprintf(stderr, "stress_runtime: %s %d\n", what, i);
+    exit(1);
+}
+
+static void stress_types(void)
+{
+    pthread_t thread[Threads];
+
+    pthread_barrier_init(&start, NULL, Threads);
+    for (int i = 0; i < Threads; i++) {
+        if (pthread_create(&thread[i], NULL, ask, seen[i]) != 0)
+            fail("cannot start thread", i);
+    }
+    for (int i = 0; i < Threads; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < NTypes; i++) {
+        if (seen[0][i] == NULL)
+            fail("no descriptor for type", i);
+        for (int j = 1; j < Threads; j++) {
+            if (seen[j][i] != seen[0][i])
+                fail("two descriptors for type", i);
+        }
+    }
+    typetable_check();
+    printf("stress_runtime: %d threads agree on %d map types\n", Threads,
+           NTypes);
+}
+
+int main(int argc, char **argv)
+{
+    stress_profile(argc > 1 ? atoi(argv[1]) : 10);
+    stress_types();
     return 0;
 }

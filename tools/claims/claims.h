@@ -61,10 +61,6 @@ void swiss_objects_of_make(struct measured *f);
 void swiss_hint_table(struct measured *f);
 void swiss_dirty_copy(struct measured *f);
 
-/* Claims 28 and 29 (claims_threads.c). */
-void claim_three_maps(struct measured *f);
-void claim_dirty_copy(struct measured *f);
-
 /* Says what was measured. The verdict is HOLDS where holds is true, else what
  * is given. */
 void found(struct measured *f, bool holds, enum claimVerdict otherwise,

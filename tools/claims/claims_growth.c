@@ -1,7 +1,7 @@
 /*
  * claims_growth.c: chapters 1 and 2.2: when a map grows and what that costs.
  */
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "tools/claims/claims.h"
 #include <inttypes.h>

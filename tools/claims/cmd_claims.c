@@ -5,10 +5,9 @@
 #include "runtime/sched/rand.h"
 #include "tools/claims/claims.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/program.h"
 #include "tools/lib/process.h"
 #include "tools/lib/render.h"
-#include "tools/lib/words.h"
+#include "tools/lib/text.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

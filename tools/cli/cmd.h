@@ -1,6 +1,6 @@
 /*
  * cmd.h: the table of commands. One command a file (cmd_NAME.c); a new one is a
- * file and a line in commands.c.
+ * file and a line in cmd_help.c.
  *
  * Flags are taken as Go programs take them: -n 1000, -n=1000, --n. A command
  * declares its flags in a table; each entry says where in the command's option
@@ -85,5 +85,38 @@ void help_command(const struct command *c);
  * and ends it with status 0.
  */
 int flags_parse(const struct command *c, int argc, char **argv, void *opts);
+
+/*
+ * What people ask when a map allocates, and the command that answers.
+ */
+
+struct question {
+    const char *ask;     /* as people ask it */
+    const char *command; /* "run large-map": what to type after hmap */
+};
+
+extern const struct question questions[]; /* ended by a NULL ask */
+
+/*
+ * Starts the runtime under study, once a process.
+ */
+
+enum { DefaultSeed = 1 };
+
+/* Models release v from now on: reads Go's environment (GODEBUG, GOGC,
+ * GOMEMLIMIT, GOMAXPROCS), seeds every random number, sets the profile rate and
+ * builds the heap. Before it, nothing may allocate from the heap or make a map;
+ * a second call does nothing. A program that dies after the system has refused
+ * it memory says how much. */
+void program_start(const struct goversion *v, uint64_t seed,
+                   int64_t memprofilerate);
+
+/* From now on maps hash as Go's do on this machine: by AES where it has it,
+ * unless GODEBUG=cpu.aes=off. Workloads stay with the fallback, whose key they
+ * can give. After program_start, before the first map. */
+void program_use_aes(void);
+
+/* A number that nobody chose, for -seed random. */
+uint64_t random_seed(void);
 
 #endif

@@ -1,14 +1,101 @@
 /*
- * cmd_help.c: `hmap help`, `hmap help COMMAND` and `hmap COMMAND -help`, all
- * written from the command table, so that no text can fall behind it.
+ * cmd_help.c: the commands that there are, the questions that they answer, and
+ * the help: `hmap help`, `hmap help COMMAND` and `hmap COMMAND -help`, all
+ * written from these tables, so that no text can fall behind them.
  */
 #include "runtime/base/goversion.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/questions.h"
 #include "tools/lib/render.h"
+#include "tools/lib/text.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* In the order in which help lists them. */
+/* clang-format off */
+const struct command *const commands[] = {
+    &cmd_run,
+    &cmd_scenarios,
+    &cmd_log,
+    &cmd_replay,
+    &cmd_verify,
+    &cmd_claims,
+    &cmd_explain,
+    &cmd_chains,
+    &cmd_overlay,
+    &cmd_test,
+    &cmd_unhide,
+    &cmd_top,
+    &cmd_tree,
+    &cmd_peek,
+    &cmd_traces,
+    &cmd_completion,
+    &cmd_version,
+    &cmd_help,
+    NULL,
+};
+/* clang-format on */
+
+const struct command *command_find(const char *name)
+{
+    for (int i = 0; commands[i] != NULL; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+const struct command *command_want(const char *name)
+{
+    const struct command *c = command_find(name);
+    if (c != NULL)
+        return c;
+    const char *names[ARRAY_LEN(commands)];
+    size_t n = 0;
+    for (; commands[n] != NULL; n++) {
+        names[n] = commands[n]->name;
+        if (commands[n]->takes != NULL && commands[n]->takes(name))
+            usage_error("no command %s; did you mean `hmap %s %s`?", name,
+                        names[n], name);
+    }
+    const char *near = nearest(name, names, n);
+    if (near != NULL)
+        usage_error("no command %s; did you mean %s?", name, near);
+    usage_error("no command %s; `hmap help` lists them", name);
+}
+
+/* Those that come first at the top. Every command runs as it stands. */
+const struct question questions[] = {
+    {"Why does pprof show N objects on m[k] = v? Which are growth, overflow, "
+     "bookkeeping?",
+     "run large-map"},
+    {"How many bytes and objects does map[K]V with n entries take?",
+     "run size -n 10000 -type 'map[string]int'"},
+    {"What does make(m, hint) allocate, and when does it grow next?",
+     "run hints"},
+    {"Is the hint worth it?", "run append"},
+    {"Why nothing until the 9th insert, and again at the 14th?",
+     "run first-inserts"},
+    {"Why are there allocations although my hint was exact?",
+     "run preallocated -n 13000 -hint 13000"},
+    {"Why does memory not drop after delete? What does clear give back?",
+     "run delete"},
+    {"Why does memory grow while len stays the same?", "run churn"},
+    {"How big is the spike while a map grows, and when does it end?",
+     "run spike left-behind"},
+    {"Does my key or value cross the 128-byte line?", "run around-128"},
+    {"struct{}, bool or int for a set?", "run set"},
+    {"Why do alloc_objects, MemStats.Mallocs and allocs/op disagree?",
+     "run tiny"},
+    {"What would the sampled profile have shown, and how wrong can it be?",
+     "run sampled"},
+    {"Why do inuse, HeapInuse and RSS differ? What must the collector scan?",
+     "run inuse mark-work"},
+    {"What do a map behind a lock, a sync.Map and a sharded map allocate?",
+     "run sync-map"},
+    {"Which advice on maps is true, and for which Go?", "claims"},
+    {NULL, NULL},
+};
 
 void help_all(void)
 {

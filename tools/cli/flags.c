@@ -8,8 +8,7 @@
  */
 #include "runtime/base/throw.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/program.h"
-#include "tools/lib/words.h"
+#include "tools/lib/text.h"
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>

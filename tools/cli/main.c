@@ -2,7 +2,7 @@
  * main.c: look the command up, run it, see that its output arrived.
  */
 #include "tools/cli/cmd.h"
-#include "tools/lib/stackend.h"
+#include "tools/lib/exits.h"
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>

@@ -3,13 +3,13 @@
  * release is chosen before all else; then the order is Go's: the environment,
  * the random numbers that key the hash, the heap.
  */
-#include "tools/cli/program.h"
 #include "alloc/malloc.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
+#include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
 #include <stdio.h>
 #include <sys/random.h>

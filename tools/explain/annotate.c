@@ -5,9 +5,9 @@
 #include "tools/explain/daily.h"
 
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
-#include "tools/pprof/pprofunits.h"
+#include "tools/lib/text.h"
+#include "tools/pprof/pprofreport.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -7,10 +7,11 @@
 #include "runtime/prof/goframe.h"
 #include "tools/cli/cmd.h"
 #include "tools/explain/mechanism.h"
-#include "tools/lib/bytemap.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/pool.h"
 #include "tools/lib/render.h"
-#include "tools/pprof/pprofcmd.h"
+#include "tools/lib/text.h"
+#include "tools/pprof/pprofreport.h"
+#include "tools/profile/source.h"
 
 #include <inttypes.h>
 #include <stdio.h>

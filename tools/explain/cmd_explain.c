@@ -2,10 +2,11 @@
  * cmd_explain.c: `hmap explain SOURCE`: why the lines of a Go program allocate,
  * and what would save it.
  */
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/explain/daily.h"
 #include "tools/lib/process.h"
-#include "tools/pprof/pprofcmd.h"
+#include "tools/pprof/pprofreport.h"
+#include "tools/profile/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
-#include "tools/pprof/pprofunits.h"
+#include "tools/pprof/pprofreport.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -5,7 +5,7 @@
  */
 #include "tools/explain/explain.h"
 
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/explain/infer.h"
 #include "tools/lib/exits.h"
 

@@ -6,8 +6,8 @@
  */
 #include "tools/explain/explain.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
+#include "tools/lib/text.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "tools/explain/daily.h"
 
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 
 #include <jansson.h>
 #include <math.h>

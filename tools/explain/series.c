@@ -7,7 +7,7 @@
 #include "tools/explain/series.h"
 
 #include "alloc/malloc.h"
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 
 #include <math.h>
 #include <string.h>

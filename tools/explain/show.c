@@ -5,7 +5,7 @@
 #include "tools/explain/daily.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
-#include "tools/pprof/pprofunits.h"
+#include "tools/pprof/pprofreport.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -6,8 +6,8 @@
 #include "tools/explain/site.h"
 #include "runtime/prof/goframe.h"
 
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 #include "tools/profile/proftext.h"
 
 #include <math.h>

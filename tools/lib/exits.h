@@ -16,7 +16,7 @@ enum {
 
 /* "hmap: …" on stderr, then exit status 2. The text says what is wrong and
  * what would be right; it ends without a newline. It is shown printable
- * (printable.h), and the middle of a very long one is left out. */
+ * (text.h), and the middle of a very long one is left out. */
 _Noreturn void usage_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
@@ -39,5 +39,13 @@ void output_finish(void);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A stack that is too small (ulimit -s) is a sentence, not a mere SIGSEGV.
+ */
+
+/* Has this, the first thread, say so when it comes to the end of its stack, and
+ * end with status 1. Other faults are what they were. Call from main. */
+void stackend_watch(void);
 
 #endif

@@ -7,8 +7,7 @@
  */
 #include "tools/lib/render.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
-#include "tools/lib/wrap.h"
+#include "tools/lib/text.h"
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <math.h>

@@ -4,7 +4,7 @@
  *
  * On a terminal, columns marked COL_WRAP share what the others leave and wrap
  * at blanks (a chain wraps after its " <"). In a pipe nothing is wrapped or
- * cut: one row is one line. Text is shown printable (printable.h); JSON has it
+ * cut: one row is one line. Text is shown printable (text.h); JSON has it
  * as it came.
  */
 #ifndef TOOLS_LIB_RENDER_H

@@ -8,10 +8,8 @@
  * without a word (SIGPIPE), as it ends `hmap … | head`. The terminal's
  * interrupt is the pager's, which stays; it is q that ends both.
  */
-#include "tools/lib/printable.h"
 #include "tools/lib/render.h"
-#include "tools/lib/words.h"
-#include "tools/lib/wrap.h"
+#include "tools/lib/text.h"
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
- * visible.h: the escapes of printable.h, for callers with room of their own: it
+ * visible.h: the escapes of text.h, for callers with room of their own: it
  * needs no memory, so that the last words of a program can use it.
  */
 #ifndef TOOLS_LIB_VISIBLE_H

@@ -5,7 +5,7 @@
 #include "runtime/prof/memprofile.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 #include "tools/log/eventlog.h"
 #include "tools/log/names.h"
 #include <inttypes.h>

@@ -2,7 +2,6 @@
  * names.c: texts and chains by number, each once.
  */
 #include "tools/log/names.h"
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
 #include <inttypes.h>

@@ -5,8 +5,7 @@
  * at the same address has another number. Locking: none; one thread records.
  */
 #include "tools/log/picture.h"
-#include "map/classic/bucketview.h"
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
 #include "tools/log/names.h"

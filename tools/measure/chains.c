@@ -5,10 +5,10 @@
  * return addresses differ: m[k] = v written twice in one function is one chain
  * to a reader. The text is the hash table's key.
  */
-#include "tools/measure/chains.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
-#include "tools/measure/mapwords.h"
+#include "tools/measure/anymap.h"
+#include "tools/measure/measure.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

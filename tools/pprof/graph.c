@@ -12,11 +12,11 @@
  *   graph.3  the flats add up to no more samples than there are: with all nodes
  *            kept, to the sum of all values
  */
-#include "tools/pprof/graph.h"
+#include "tools/pprof/pprofreport.h"
 
 #include "runtime/base/throw.h"
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
 /*
- * pprofcmd.c: flags and files of the four pprof reports.
+ * pprofcmd.c: `hmap top`, `tree`, `peek` and `traces`: pprof's reports of a
+ * heap profile, with pprof's flags.
  *
  *     source --read--> --merge with the base--> --prune--> pprof_report
  */
-#include "tools/pprof/pprofcmd.h"
-
+#include "tools/cli/cmd.h"
+#include "tools/pprof/pprofreport.h"
+#include "tools/profile/source.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ struct pprofOptions {
     bool cum;
 };
 
-const struct flag pprof_flags[] = {
+static const struct flag pprof_flags[] = {
     {.name = "sample_index",
      .arg = "NAME",
      .help = "The value to show: alloc_objects, alloc_space, inuse_objects, "
@@ -117,8 +119,11 @@ static struct profile *load(const struct source *s, const char *base)
     return p;
 }
 
-int pprof_run(const struct command *c, enum pprofKind kind, int argc,
-              char **argv)
+/* Runs c: reads the flags and the operands (a regular expression first when
+ * kind is PPROF_PEEK, then the source), prints the report. Returns the exit
+ * status. */
+static int pprof_run(const struct command *c, enum pprofKind kind, int argc,
+                     char **argv)
 {
     struct pprofOptions o = {.nodecount = -1};
     int first = flags_parse(c, argc, argv, &o);
@@ -157,3 +162,63 @@ int pprof_run(const struct command *c, enum pprofKind kind, int argc,
     source_free(s);
     return EXIT_OK;
 }
+
+static int run_top(int argc, char **argv)
+{
+    return pprof_run(&cmd_top, PPROF_TOP, argc, argv);
+}
+
+const struct command cmd_top = {
+    .name = "top",
+    .args = SOURCE_ARGS,
+    .summary = "functions of a profile, the costliest first, as pprof -top",
+    .doc =
+        "The layout is that of go tool pprof -top, to the byte.\n\n" SOURCE_DOC,
+    .flags = pprof_flags,
+    .run = run_top,
+};
+
+static int run_tree(int argc, char **argv)
+{
+    return pprof_run(&cmd_tree, PPROF_TREE, argc, argv);
+}
+
+const struct command cmd_tree = {
+    .name = "tree",
+    .args = SOURCE_ARGS,
+    .summary = "functions with their callers and callees, as pprof -tree",
+    .doc = "Each function stands between its callers, above, and its callees, "
+           "below.\n\n" SOURCE_DOC,
+    .flags = pprof_flags,
+    .run = run_tree,
+};
+
+static int run_peek(int argc, char **argv)
+{
+    return pprof_run(&cmd_peek, PPROF_PEEK, argc, argv);
+}
+
+const struct command cmd_peek = {
+    .name = "peek",
+    .args = "REGEX " SOURCE_ARGS,
+    .summary = "callers and callees of some functions, as pprof -peek",
+    .doc = "Shows the functions whose name matches REGEX between their "
+           "callers, above, and their callees, below.\n\n" SOURCE_DOC,
+    .flags = pprof_flags,
+    .run = run_peek,
+};
+
+static int run_traces(int argc, char **argv)
+{
+    return pprof_run(&cmd_traces, PPROF_TRACES, argc, argv);
+}
+
+const struct command cmd_traces = {
+    .name = "traces",
+    .args = SOURCE_ARGS,
+    .summary = "every sample of a profile with its stack, as pprof -traces",
+    .doc = "Each sample is printed with its labels (bytes: the size of one "
+           "object) and its stack, leaf first.\n\n" SOURCE_DOC,
+    .flags = pprof_flags,
+    .run = run_traces,
+};

@@ -10,8 +10,7 @@
 #include "tools/pprof/pprofreport.h"
 
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
-#include "tools/pprof/pprofunits.h"
+#include "tools/lib/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,10 +3,9 @@
  */
 #include "tools/pprof/pprofreport.h"
 
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
-#include "tools/pprof/pprofunits.h"
+#include "tools/lib/pool.h"
+#include "tools/lib/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
  * pprofunits.c: pprof's units. Ours are its tables without the accelerator
  * units, which no profile of memory has.
  */
-#include "tools/pprof/pprofunits.h"
+#include "tools/pprof/pprofreport.h"
 
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

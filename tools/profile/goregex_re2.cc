@@ -5,8 +5,8 @@
  * Locking: none.
  */
 extern "C" {
+#include "tools/lib/text.h"
 #include "tools/profile/goregex.h"
-#include "tools/lib/printable.h"
 }
 
 #include <cstdio>

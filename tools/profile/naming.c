@@ -11,8 +11,8 @@
 #include "tools/profile/naming.h"
 
 #include "runtime/prof/goframe.h"
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 #include "tools/profile/proftext.h"
 
 #include <inttypes.h>

@@ -7,8 +7,8 @@
  * Locking: none.
  */
 #include "tools/profile/profbuild.h"
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 
 #include "alloc/malloc.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 #include "tools/profile/proftext.h"
 
 #include <inttypes.h>

@@ -13,8 +13,8 @@
  * record is passed over; a line that begins as one and is none is not. Every
  * allocation is there, so the period is 1. Go up to 1.22 writes such logs.
  */
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 #include "tools/profile/proftext.h"
 
 #include <ctype.h>

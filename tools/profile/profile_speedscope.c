@@ -6,9 +6,9 @@
  */
 #include "tools/profile/profileout.h"
 
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/pool.h"
+#include "tools/lib/text.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  */
 #include "tools/profile/profileout.h"
 
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,8 +2,7 @@
  * layout.c: what a map is like inside, as lines and as a digest of its memory;
  * tools/verify/oracle says the same of a real Go map.
  */
-#include "map/classic/bucketview.h"
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "runtime/base/goversion.h"
 #include "tools/replay/replay.h"
 #include <inttypes.h>

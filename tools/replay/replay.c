@@ -12,7 +12,7 @@
 #include "runtime/type/hash.h"
 #include "tools/lib/exits.h"
 #include "tools/log/eventlog.h"
-#include "tools/measure/chains.h"
+#include "tools/measure/measure.h"
 #include <stdlib.h>
 #include <string.h>
 

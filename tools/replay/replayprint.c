@@ -3,8 +3,8 @@
  * with: chains cut at the operation, as Go's profile names them.
  */
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
-#include "tools/measure/chains.h"
+#include "tools/lib/text.h"
+#include "tools/measure/measure.h"
 #include "tools/replay/replay.h"
 #include <stdlib.h>
 #include <string.h>

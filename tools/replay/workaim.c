@@ -6,8 +6,8 @@
  * update of a full small map: of random workloads one in 150 tells them apart.
  * Each function here writes the steps of map m<map>, whose type has been drawn.
  */
-#include "tools/replay/workaim.h"
 #include "runtime/base/base.h"
+#include "tools/replay/workload.h"
 #include <inttypes.h>
 
 /* Each key family by hand, those that have none, boxed keys and elements. */

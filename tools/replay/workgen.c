@@ -10,7 +10,6 @@
 #include "runtime/sched/rand.h"
 #include "tools/lib/dice.h"
 #include "tools/lib/exits.h"
-#include "tools/replay/workaim.h"
 #include "tools/replay/workload.h"
 #include <inttypes.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 #define TOOLS_REPLAY_WORKLOAD_H
 
 #include "map/map.h"
+#include "tools/lib/dice.h"
 #include <stdio.h>
 
 enum stepOp {
@@ -131,7 +132,14 @@ struct typepool *typepool_new(uint64_t seed, size_t n);
 void typepool_free(struct typepool *pool);
 
 /* A random workload with hashkey and hash0 given, over the types of pool; for
- * NULL one that aims where maps change (workaim.h), over types of its own. */
+ * NULL one that aims where maps change (workaim.c), over types of its own. */
 struct workload *workgen(uint64_t seed, const struct typepool *pool);
+
+/*
+ * Workloads that aim where maps change: random ones seldom come there.
+ */
+
+/* Writes the steps of one to three maps, each aimed at something. */
+void workaim_steps(struct dice *d, FILE *f);
 
 #endif

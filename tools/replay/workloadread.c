@@ -7,10 +7,9 @@
  * what would be right. A workload that was read can be run without further
  * checks: names are known, maps and holders are not confused, ranges are sane.
  */
-#include "tools/lib/bytemap.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 #include "tools/replay/workload.h"
 #include <ctype.h>
 #include <errno.h>

@@ -7,7 +7,6 @@
  */
 #include "runtime/base/goversion.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/program.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/render.h"
 #include "tools/scenarios/runone.h"

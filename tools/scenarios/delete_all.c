@@ -1,7 +1,7 @@
 /*
  * delete_all.c: what delete, clear and forgetting a map give back.
  */
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "tools/lib/exits.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>

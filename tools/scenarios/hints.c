@@ -5,7 +5,7 @@
 #include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
-#include "tools/measure/mapestimate.h"
+#include "tools/measure/anymap.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

@@ -2,7 +2,6 @@
  * preallocated.c: the same inserts after make(map[K]V, hint), and why an exact
  * hint does not mean no allocation.
  */
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"

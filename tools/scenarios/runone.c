@@ -7,11 +7,11 @@
 #include "tools/scenarios/runone.h"
 #include "runtime/base/goversion.h"
 #include "runtime/type/hash.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
 #include "tools/log/logout.h"
-#include "tools/measure/mapestimate.h"
+#include "tools/measure/anymap.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>

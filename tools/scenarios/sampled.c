@@ -2,7 +2,7 @@
  * sampled.c: what Go's default profile, one sample in 512 KiB, says of a
  * growing map, against what was truly allocated; under many seeds.
  */
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "runtime/sched/rand.h"
 #include "tools/lib/exits.h"
 #include "tools/measure/measure.h"

@@ -3,7 +3,7 @@
  * (alloc/malloc.h, map/map.h) that teaches one thing about maps and the heap.
  *
  * One scenario a file in tools/scenarios/, text and numbers together; a new one
- * is a file, and its name in scenarios.c. Every number that it prints is
+ * is a file, and its name in cmd_scenarios.c. Every number that it prints is
  * measured in the run that prints it. Each runs in a heap of its own: nothing
  * that ran before can change its numbers.
  *
@@ -15,8 +15,8 @@
  *   random numbers over from the seed, so a program has the same numbers
  *   wherever it is measured; what is done until measure_end counts. Lines that
  *   scenarios share are in fill.h; tables are filled cell by cell (render.h).
- *   Then its name goes into scenarios.c, twice: among the declarations, and in
- *   the tour. Its figures belong in a test (tests/tools/scenarios/).
+ *   Then its name goes into cmd_scenarios.c, twice: among the declarations, and
+ *   in the tour. Its figures belong in a test (tests/tools/scenarios/).
  *
  * How to read what it prints
  *

@@ -2,10 +2,9 @@
  * size.c: how many bytes and objects a map of n entries takes: what is live,
  * what it took to get there, and where the bytes go.
  */
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "tools/lib/exits.h"
-#include "tools/measure/mapestimate.h"
+#include "tools/measure/anymap.h"
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 

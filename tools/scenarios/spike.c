@@ -2,7 +2,6 @@
  * spike.c: one growth from close by: the old array and the new one live
  * together until the last entry has moved, and a collection has run after that.
  */
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
 #include "tools/scenarios/fill.h"
 

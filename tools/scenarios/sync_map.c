@@ -4,7 +4,7 @@
  */
 #include "runtime/sched/godebug.h"
 #include "tools/lib/exits.h"
-#include "tools/scenarios/threemaps.h"
+#include "tools/scenarios/fill.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -2,11 +2,11 @@
  * threemaps.c: many tasks write to one map, each kind of map written to as its
  * users write to it.
  */
-#include "tools/scenarios/threemaps.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/thread.h"
 #include "tools/lib/exits.h"
+#include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
 enum { SmallInts = 256 }; /* these need no box */

@@ -6,7 +6,6 @@
 #include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/program.h"
 #include "tools/lib/outfile.h"
 #include "tools/lib/render.h"
 #include "tools/measure/keyvalue.h"

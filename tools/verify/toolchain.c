@@ -2,9 +2,9 @@
  * toolchain.c: looks in three places, and asks what is there which release it
  * is.
  */
-#include "tools/verify/toolchain.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/process.h"
+#include "tools/verify/verify.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -8,10 +8,10 @@
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/rand.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/printable.h"
 #include "tools/lib/process.h"
+#include "tools/lib/text.h"
 #include "tools/profile/tracelog.h"
 #include "tools/replay/replay.h"
 #include <stdlib.h>

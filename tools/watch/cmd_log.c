@@ -3,7 +3,6 @@
  * event a line.
  */
 #include "tools/cli/cmd.h"
-#include "tools/cli/program.h"
 #include "tools/log/logout.h"
 #include "tools/watch/subject.h"
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * it is read again in the process of each release.
  */
 #include "tools/watch/subject.h"
-#include "tools/cli/program.h"
+#include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
 #include "tools/lib/process.h"

@@ -1,5 +1,5 @@
 /* A thread's 64 pages: filled from, used up, given back to the allocator. */
-#include "alloc/page/pagecache.h"
+#include "alloc/page/pagealloc.h"
 #include "tests/pagepicture.h"
 
 static struct mutex heapLock = MUTEX_INIT(lockRankMheap, "test heap");

@@ -2,8 +2,8 @@
  * test_map.c: every operation on every kind of map, against a model; what make
  * allocates; misuse in Go's words.
  */
-#include "map/classic/bucketview.h"
 #include "map/classic/hmap.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>
 #include <math.h>

@@ -2,11 +2,11 @@
  * test_mapbucket.c: arrays with their spares, chains, and the marks of empty
  * slots.
  */
-#include "map/classic/bucketview.h"
 #include "map/classic/mapbucket.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 
-/* Buckets are drawn as the letters of bucketview.h, chained ones after a
+/* Buckets are drawn as the letters of mapview.h, chained ones after a
  * blank. */
 static const char *draw(const struct maptype *t, const struct bmap *b)
 {

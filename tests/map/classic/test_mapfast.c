@@ -3,7 +3,7 @@
  * functions do: after the same operations with the same seed, two maps hold the
  * same keys in the same slots of the same chains.
  */
-#include "map/classic/bucketview.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>
 

@@ -2,8 +2,8 @@
  * test_mapgrow.c: when a map grows, to what, and how its entries move.
  */
 #include "alloc/page/limits.h"
-#include "map/classic/bucketview.h"
-#include "map/classic/mapgrow.h"
+#include "map/classic/mapbucket.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 
 static struct mapGrowth seen[64];

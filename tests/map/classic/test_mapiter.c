@@ -1,8 +1,8 @@
 /*
  * test_mapiter.c: each entry comes once, whatever happens to the map meanwhile.
  */
-#include "map/classic/bucketview.h"
 #include "map/classic/hmap.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 #include <math.h>
 

@@ -2,7 +2,7 @@
  * test_swissclone.c: clones: equal, apart from their origin, and of which
  * objects.
  */
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "tests/mapmodel.h"
 
 static const char *const typeTexts[] = {

@@ -2,8 +2,8 @@
  * test_swissmap.c: every operation on every kind of swiss map, against a model,
  * in each release; misuse in Go's words.
  */
+#include "map/mapview.h"
 #include "map/swiss/swissgroup.h"
-#include "map/swiss/swissview.h"
 #include "tests/child.h"
 #include "tests/mapmodel.h"
 #include <criterion/parameterized.h>

@@ -2,7 +2,7 @@
  * test_swisstable.c: tables and the directory: capacities, growth, splits, and
  * where tables stand.
  */
-#include "map/swiss/swissview.h"
+#include "map/mapview.h"
 #include "tests/chosenhash.h"
 
 /* "0:1/16+9 …": each table's index, localDepth, capacity and entries. */

@@ -3,7 +3,7 @@
  * process, because the dying one cannot look at itself.
  */
 #include "runtime/base/throw.h"
-#include "runtime/prof/traceback.h"
+#include "runtime/prof/callstack.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <signal.h>

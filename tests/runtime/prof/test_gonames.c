@@ -3,7 +3,7 @@
  * the whole library, so every name of the project is looked at.
  */
 #include "runtime/prof/goframe.h"
-#include "tools/verify/toolchain.h"
+#include "tools/verify/verify.h"
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <gelf.h>

@@ -3,7 +3,7 @@
  */
 #include "alloc/malloc.h"
 #include "runtime/base/lock.h"
-#include "runtime/prof/symbol.h"
+#include "runtime/prof/callstack.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* test_type.c: layout, text and key properties of types. */
 #include "runtime/type/hash.h"
 #include "runtime/type/type.h"
-#include "runtime/type/typetable.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>

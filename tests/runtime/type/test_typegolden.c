@@ -6,7 +6,7 @@
 #include "map/map.h"
 #include "runtime/sched/rand.h"
 #include "runtime/type/hash.h"
-#include "runtime/type/typealg.h"
+#include "runtime/type/type.h"
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>

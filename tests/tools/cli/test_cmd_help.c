@@ -5,7 +5,6 @@
 #include "runtime/type/hashaes.h"
 #include "tests/hmaprun.h"
 #include "tools/cli/cmd.h"
-#include "tools/cli/questions.h"
 
 Test(cmd_help, lists_every_command_with_its_summary)
 {

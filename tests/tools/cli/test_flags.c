@@ -4,7 +4,7 @@
  */
 #include "tests/hmaprun.h"
 #include "tools/cli/cmd.h"
-#include "tools/lib/words.h"
+#include "tools/lib/text.h"
 
 struct opts {
     int64_t n;

@@ -4,7 +4,7 @@
  */
 #include "runtime/base/base.h"
 #include "tests/hmaprun.h"
-#include "tools/lib/printable.h"
+#include "tools/lib/text.h"
 #include "tools/profile/profile.h"
 #include "tools/profile/profileout.h"
 #include "tools/profile/proftext.h"

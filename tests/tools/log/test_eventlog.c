@@ -3,9 +3,7 @@
  * any operation; sums are the same however many steps are told; the steps that
  * allocate are those that Go's do.
  */
-#include "map/classic/bucketview.h"
 #include "map/mapview.h"
-#include "map/swiss/swissview.h"
 #include "runtime/sched/godebug.h"
 #include "tests/mapmodel.h"
 #include "tools/lib/dice.h"

@@ -3,8 +3,8 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
-#include "tools/cli/program.h"
-#include "tools/measure/chains.h"
+#include "tools/cli/cmd.h"
+#include "tools/measure/measure.h"
 #include <criterion/criterion.h>
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "tests/hmaprun.h"
 
 #include "runtime/sched/rand.h"
-#include "tools/pprof/graph.h"
+#include "tools/pprof/pprofreport.h"
 #include "tools/profile/profileout.h"
 #include "tools/profile/proftext.h"
 

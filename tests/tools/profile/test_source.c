@@ -2,7 +2,7 @@
  * test_source.c: one profile by every road: a file, an executable beside it, a
  * running program. A small server of ours answers as no good server would.
  */
-#include "tests/goserver.h"
+#include "tests/gotoolchain.h"
 
 #include "tools/lib/process.h"
 #include "tools/profile/httpget.h"

@@ -2,7 +2,7 @@
  * test_unhide.c: what `hmap unhide` writes, go tool pprof opens, and shows the
  * functions below m[k] = v.
  */
-#include "tests/goserver.h"
+#include "tests/gotoolchain.h"
 
 #include "tools/lib/process.h"
 

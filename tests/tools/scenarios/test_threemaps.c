@@ -6,8 +6,8 @@
  * twenty runs do not reach its ends, half its width and one object more is
  * allowed on either side.
  */
-#include "tools/cli/program.h"
-#include "tools/scenarios/threemaps.h"
+#include "tools/cli/cmd.h"
+#include "tools/scenarios/fill.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

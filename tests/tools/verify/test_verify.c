@@ -4,7 +4,7 @@
  */
 #include "tests/hmaprun.h"
 #include "tools/lib/exits.h"
-#include "tools/verify/toolchain.h"
+#include "tools/verify/verify.h"
 
 #define WORKLOAD "tests/golden/go1.19/w1000.txt"
 
