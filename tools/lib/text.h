@@ -5,7 +5,9 @@
 #ifndef TOOLS_LIB_TEXT_H
 #define TOOLS_LIB_TEXT_H
 
-#include "runtime/base/base.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * Words that a user typed: a number, a mistyped name.
