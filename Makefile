@@ -77,7 +77,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
         dist deb mutants coverage nightly fuzz \
-        help setup-run setup-test manual check-readme soak churn
+        help page page-test setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -88,7 +88,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers invariants headers run-tests check-install
+	@$(MAKE) --no-print-directory -s layers invariants headers run-tests check-install page-test
 
 # --- what everything is made of ------------------------------------------
 
@@ -363,6 +363,7 @@ oracle: all ## COUNT random workloads (SEED) here and on real Go (GO=1.22), comp
 
 # The assembler copies these in; the compiler's dependency files do not say so.
 $(B)/tools/verify/gooracle.o: $(wildcard tools/verify/oracle/*)
+$(B)/tools/page/pagefile.o: tools/page/page.html
 
 layers: ## rooms, circles of units, names, facts of Go, sizes of files and lines
 	@tests/checks/layers.pl
@@ -372,6 +373,19 @@ headers: $(PROTO:%.proto=$(B)/%.pb-c.c) ## every header compiles alone
 	@tests/checks/headers.sh $(CC) $(CFLAGS)
 goref: ## every "Go: file.go name" stands in a Go source tree
 	@tests/checks/goref.sh
+
+# The page is made of tools/page/web with packages of npm; what is made of them
+# is committed, so that nobody else needs node.
+WEB := tools/page/web
+$(WEB)/node_modules: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+page: $(WEB)/node_modules ## make tools/page/page.html of its sources again
+	node $(WEB)/build.mjs
+
+page-test: $(B)/hmap ## what chromium makes of the page; skipped where it is not installed
+	@tests/checks/pagetest.sh $(abspath $(B)/hmap) $(WEB)
 
 check-readme: $(B)/hmap ## run README.md's commands, compare what they print
 	@tests/checks/readme.pl $<

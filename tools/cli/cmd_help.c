@@ -17,6 +17,7 @@
 const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,
+    &cmd_page,
     &cmd_log,
     &cmd_replay,
     &cmd_verify,

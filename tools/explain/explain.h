@@ -26,6 +26,7 @@
 #include "tools/explain/release.h"
 #include "tools/explain/slicestory.h"
 #include "tools/profile/source.h"
+#include <jansson.h>
 
 /* What was found on one line. */
 struct finding {
@@ -66,6 +67,8 @@ void explained_free(struct explained *e);
 void explain_show(const struct explained *e);
 void explain_tsv(const struct explained *e);
 void explain_json(const struct explained *e);
+/* What explain_json prints; the caller owns it. */
+json_t *explain_document(const struct explained *e);
 
 /* The worst verdict of a finding's maps; VERDICT_NONE: there are none. */
 enum verdict finding_verdict(const struct finding *f);

@@ -211,19 +211,24 @@ static const char *const shown_words[] = {
     [SHOWN_NAMELESS] = "nameless",
 };
 
-void explain_json(const struct explained *e)
+json_t *explain_document(const struct explained *e)
 {
     enum { SchemaVersion = 1 };
     json_t *lines = json_array();
     for (size_t i = 0; i < e->n; i++)
         json_array_append_new(lines, line_json(e, &e->list[i]));
     const struct sites *l = e->lines;
-    print_json(json_pack(
+    return json_pack(
         "{s:i, s:s, s:s, s:s, s:s, s:I, s:b, s:I, s:o, s:o, s:I, s:o}",
         "schema_version", SchemaVersion, "source", valid_utf8(e->source->title),
         "frames", shown_words[e->source->shown], "go", e->release.v->name,
         "go_why", e->release.why, "rate", (json_int_t)l->rate, "allocations",
         l->has_allocs, "seed", (json_int_t)e->seed, "objects",
         count(l->total.objects), "bytes", count(l->total.bytes), "left_out",
-        (json_int_t)e->left_out, "lines", lines));
+        (json_int_t)e->left_out, "lines", lines);
+}
+
+void explain_json(const struct explained *e)
+{
+    print_json(explain_document(e));
 }

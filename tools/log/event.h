@@ -116,6 +116,7 @@ enum {
     ARRAY_USED,
     ARRAY_ROOM,
     ARRAY_TOMBSTONES,
+    ARRAY_UNIT,
 };
 enum {
     ROW_ARRAY,
@@ -143,7 +144,7 @@ enum {
     MAP_TOMBSTONES,
     MAP_REACH,
 };
-enum { MostFields = 14 };
+enum { MostFields = 15 };
 
 struct eventField {
     const char *name; /* NULL behind the last */

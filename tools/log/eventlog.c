@@ -61,6 +61,9 @@ static struct {
     int64_t at;              /* steps of this part that have begun */
     int64_t n[NLOGOPS];      /* … by operation */
     bool reshaped;           /* a map may be made of other objects */
+    const struct maptype *t; /* of the step under way: its map … */
+    const struct gomap *m;
+    const void *key;         /* … and its key, until that is told; or NULL */
     enum logOp op;           /* of the step under way, or the last one */
     bool inStep, important;  /* one is under way; it is told in any case */
     struct eventQueue step;  /* of this step */
@@ -232,6 +235,26 @@ static bool is_due(void)
     return rec.important || rec.at <= 1 || rec.at % rec.want.every == 0;
 }
 
+/* Says of the step's key what takes its time: of steps that are told alone. */
+static void describe_step(void)
+{
+    if (rec.key == NULL || rec.step.n == 0)
+        return;
+    struct event *e = &rec.step.list[0];
+    e->f[STEP_KEY] = names_value(rec.t->key, rec.key);
+    if (rec.m != NULL &&
+        mapview_shape(rec.t, rec.m).slots <= RowsMost * bucketCnt)
+        e->f[STEP_HASH] = (int64_t)mapview_hash(rec.t, rec.m, rec.key);
+    rec.key = NULL;
+}
+
+/* The step under way is told, whatever every says. */
+static void tell_this_step(void)
+{
+    rec.important = true;
+    describe_step();
+}
+
 static void begin_step(enum logOp op, const struct maptype *t,
                        const struct gomap *m, const void *key)
 {
@@ -251,12 +274,12 @@ static void begin_step(enum logOp op, const struct maptype *t,
                             [STEP_OP] = op,
                             [STEP_N] = rec.n[op],
                             [STEP_MAP_ID] = map_id(m)}};
-    if (key != NULL && is_due())
-        e.f[STEP_KEY] = names_value(t->key, key);
-    if (key != NULL && m != NULL &&
-        mapview_shape(t, m).slots <= RowsMost * bucketCnt)
-        e.f[STEP_HASH] = (int64_t)mapview_hash(t, m, key);
     add_to_step(&e);
+    rec.t = t;
+    rec.m = m;
+    rec.key = key;
+    if (is_due())
+        describe_step();
 }
 
 static struct event bucket_event(struct knownMap *k, const struct maptype *t,
@@ -291,8 +314,7 @@ static struct event swiss_event(const struct maptype *t, const struct gomap *m)
 static void tell_map(const struct maptype *t, const struct gomap *m)
 {
     struct pictureWants w = {.cells = rec.want.cells,
-                             .all = rec.want.every > 1,
-                             .now = rec.important};
+                             .all = rec.want.every > 1};
     struct knownMap *k = map_known(m);
     if (k == NULL)
         k = map_new(m);
@@ -453,7 +475,7 @@ static void on_collected(const struct gcEvent *g)
         bool outside = !rec.inStep;
         if (outside)
             begin_step(OP_COLLECT, NULL, NULL, NULL);
-        rec.important = true;
+        tell_this_step();
         add_to_step(&(struct event){.kind = EVENT_GC,
                                     .f = {[GC_BEFORE] = (int64_t)g->before,
                                           [GC_LIVE] = (int64_t)g->live,
@@ -499,7 +521,7 @@ void eventlog_growth(const struct mapGrowth *g)
 {
     pthread_mutex_lock(&mu);
     if (rec.inPart && rec.inStep) {
-        rec.important = true;
+        tell_this_step();
         tell_growth(g);
         struct knownMap *k = map_known(g->m);
         if (k != NULL && g->t->kind == MAPKIND_CLASSIC)

@@ -208,17 +208,18 @@ static char *base64(const uint8_t *p, size_t n)
     return text;
 }
 
-static json_t *packed_data(void)
+/* Deflated, in base64. */
+static json_t *deflated(const uint8_t *data, size_t len)
 {
-    uLongf n = compressBound(packed.n);
+    uLongf n = compressBound(len);
     uint8_t *small = xcalloc(n, 1);
-    if (compress2(small, &n, packed.data, packed.n, Z_BEST_COMPRESSION) != Z_OK)
+    if (compress2(small, &n, data, len, Z_BEST_COMPRESSION) != Z_OK)
         file_error("the event log could not be packed");
     char *text = base64(small, n);
-    json_t *data = json_string(text);
+    json_t *packed_text = json_string(text);
     free(text);
     free(small);
-    return data;
+    return packed_text;
 }
 
 static json_t *words_json(const char *const *words, int n)
@@ -244,12 +245,18 @@ static json_t *schema_json(void)
     return kinds;
 }
 
+/* Each text and a NUL. */
 static json_t *names_json(void)
 {
-    json_t *list = json_array();
+    size_t n = 0;
     for (uint32_t id = 1; id <= names_count(); id++)
-        json_array_append_new(list, json_string(valid_utf8(names_text(id))));
-    return list;
+        n += strlen(valid_utf8(names_text(id))) + 1;
+    char *all = xcalloc(n + 1, 1), *to = all;
+    for (uint32_t id = 1; id <= names_count(); id++)
+        to = stpcpy(to, valid_utf8(names_text(id))) + 1;
+    json_t *texts = deflated((const uint8_t *)all, n);
+    free(all);
+    return texts;
 }
 
 /* Of each chain its frames, leaf first: [function, file, line, hidden]. */
@@ -271,11 +278,11 @@ static json_t *chains_json(void)
 
 json_t *logout_packed(void)
 {
-    json_t *doc = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-                            schema_json(), "ops", words_json(op_words, NLOGOPS),
-                            "tiers", words_json(tier_names, NTIERS), "whys",
-                            words_json(why_words, NWHYS), "names", names_json(),
-                            "chains", chains_json(), "data", packed_data());
+    json_t *doc = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", schema_json(), "ops",
+        words_json(op_words, NLOGOPS), "tiers", words_json(tier_names, NTIERS),
+        "whys", words_json(why_words, NWHYS), "names", names_json(), "chains",
+        chains_json(), "data", deflated(packed.data, packed.n));
     free(packed.data);
     memset(&packed, 0, sizeof packed);
     return doc;

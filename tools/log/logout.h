@@ -18,8 +18,9 @@ void logout_line(const struct event *e);
  * lowest first, behind a 1; a 0 stands for 0. */
 void logout_pack(const struct event *e);
 
-/* Everything packed so far: the schema, the words, names, chains, and the data,
- * deflated (zlib), in base64. The caller owns it; begins anew. */
+/* Everything packed so far: the schema, the words, chains; and the data and the
+ * names, a NUL behind each, deflated (zlib) and in base64. The caller owns it;
+ * begins anew. */
 json_t *logout_packed(void);
 
 /* Of each part that was recorded: its number, title or null, steps, objects and

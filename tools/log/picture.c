@@ -42,7 +42,9 @@ struct picture {
     struct toldArray **arrays;
     size_t n, room;
     bool rows;
-    size_t calls; /* since cells were told */
+    size_t perCell;  /* rows that a cell stands for, of any array */
+    size_t calls;    /* since cells were told … */
+    size_t toldRows; /* … of a map of so many rows */
     const struct pictureWants *w;
     void (*put)(const struct event *e);
 };
@@ -89,14 +91,12 @@ static struct toldArray *add_array(struct picture *p, uintptr_t address,
     a->address = address;
     a->rows = p->rows;
     a->told.f[ARRAY_ID] = ++p->next;
-    a->perCell = 1;
     if (a->rows) {
         a->nrows = nrows;
         a->row = array_reserve(NULL, &a->rowRoom, nrows, sizeof a->row[0]);
         memset(a->row, 0, nrows * sizeof a->row[0]);
     } else {
-        while (nrows / a->perCell > p->w->cells)
-            a->perCell *= 2;
+        a->perCell = p->perCell < nrows ? p->perCell : nrows;
         a->ncells = nrows / a->perCell;
         a->cell = xcalloc(a->ncells, sizeof a->cell[0]);
         a->now = xcalloc(a->ncells, sizeof a->now[0]);
@@ -307,6 +307,7 @@ static struct toldArray *see_bucket_array(struct picture *p,
     uint8_t B = (uint8_t)__builtin_ctzl(n);
     e.f[ARRAY_ADDRESS] = (int64_t)(uintptr_t)array;
     e.f[ARRAY_ROWS] = (int64_t)n;
+    e.f[ARRAY_UNIT] = t->bucketsize;
     e.f[ARRAY_SPARES] = (int64_t)bucketview_array(t, B).spares;
     return see_array(p, &e);
 }
@@ -369,6 +370,7 @@ static void tell_table(struct picture *p, const struct swissWalk *w,
                             [ARRAY_USED] = v->used,
                             [ARRAY_ROOM] = v->growthLeft,
                             [ARRAY_TOMBSTONES] = v->tombstones}};
+    e.f[ARRAY_UNIT] = w->t->groupsize;
     e.f[ARRAY_ADDRESS] = (int64_t)(uintptr_t)swissview_ctrl(w, v, 0);
     struct toldArray *a = see_array(p, &e);
     for (size_t i = 0; i < v->groups; i++)
@@ -416,20 +418,40 @@ static size_t rows_of(const struct maptype *t, const struct gomap *m)
                : (size_t)1 << bucketview_map(m)->B;
 }
 
+/* Whether a map of n rows is told now: a small one always; a large one after so
+ * many calls, or when it has grown by much. */
+static bool is_due(struct picture *p, size_t n)
+{
+    enum { RowsACall = 2048 };
+    p->calls++;
+    return n <= RowsMost || p->calls >= n / RowsACall ||
+           n >= p->toldRows + p->toldRows / 8 || n < p->toldRows;
+}
+
+/* Row by row, or by cells; where that changes all is told anew. */
+static void choose_form(struct picture *p, size_t n)
+{
+    size_t perCell = 1;
+    while (n / perCell > p->w->cells)
+        perCell *= 2;
+    if (p->rows != (n <= RowsMost) || p->perCell != perCell)
+        forget_unseen(p);
+    p->rows = n <= RowsMost;
+    p->perCell = perCell;
+}
+
 void picture_tell(struct picture *p, const struct maptype *t,
                   const struct gomap *m, const struct pictureWants *w,
                   void (*put)(const struct event *e))
 {
-    enum { RowsACall = 2048 };
     size_t n = rows_of(t, m);
     p->w = w;
     p->put = put;
-    if (p->rows != (n <= RowsMost)) /* all is told anew, another way */
-        forget_unseen(p);
-    p->rows = n <= RowsMost;
-    if (w->cells == 0 || (++p->calls < n / RowsACall && !w->now))
+    if (w->cells == 0 || !is_due(p, n))
         return;
+    choose_form(p, n);
     p->calls = 0;
+    p->toldRows = n;
     if (t->kind == MAPKIND_SWISS)
         tell_tables(p, t, m);
     else

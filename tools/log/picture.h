@@ -6,10 +6,11 @@
  *
  * An array or a table of at most RowsMost rows is told row by row, with its
  * tophash or control bytes and its keys. Of larger ones a cell is told for each
- * row, or for several, so that there are at most so many cells as wanted:
- * twice its entries, plus 1 where it was evacuated or holds tombstones. To look
- * at all of a large map takes its time: cells are told every so many calls, one
- * for 2048 rows.
+ * row, or for several, so that a map has at most so many cells as wanted (an
+ * old array that it still has besides): twice its entries, plus 1 where it was
+ * evacuated or holds tombstones. To look at all of a large map takes its time:
+ * cells are told every so many calls, one for 2048 rows, and when there are an
+ * eighth more rows than before.
  */
 #ifndef TOOLS_LOG_PICTURE_H
 #define TOOLS_LOG_PICTURE_H
@@ -25,9 +26,8 @@ enum {
 };
 
 struct pictureWants {
-    uint32_t cells; /* at most so many of an array; 0: no rows and no cells */
+    uint32_t cells; /* at most so many of a map; 0: no rows and no cells */
     bool all;       /* keys may have changed where bytes have not */
-    bool now;       /* even if cells were told a moment ago */
 };
 
 /* Of map number id. */

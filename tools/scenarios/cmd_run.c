@@ -45,6 +45,10 @@ static const struct flag flags[] = {
      FLAG_INT, offsetof(struct runFlags, rate), 0, INT32_MAX, NULL},
     {"json", NULL, "Print one JSON document with everything.", FLAG_BOOL,
      offsetof(struct runFlags, json), 0, 0, NULL},
+    {"page", "FILE",
+     "Write the page of the run, too, with the newest release beside it "
+     "(`hmap help page`).",
+     FLAG_STRING, offsetof(struct runFlags, page), 0, 0, NULL},
     {"tsv", NULL, "Print the chain rows, tab-separated, with a header line.",
      FLAG_BOOL, offsetof(struct runFlags, tsv), 0, 0, NULL},
     {"memprofile", "FILE",
@@ -154,6 +158,37 @@ static void run_list(const struct scenario *const *list,
         puts("]}");
 }
 
+/* What `hmap page` is to be told of the same run. */
+static void add_number(char **words, int *n, const char *flag, int64_t value)
+{
+    if (value == NotGiven)
+        return;
+    words[(*n)++] = xprintf("-%s", flag);
+    words[(*n)++] = xprintf("%" PRId64, value);
+}
+
+static void write_page(const struct scenario *s, const struct runFlags *f)
+{
+    char *words[16], *go = NULL;
+    int n = 0;
+    words[n++] = xprintf("page");
+    words[n++] = xprintf("-o=%s", f->page);
+    add_number(words, &n, "n", f->n);
+    add_number(words, &n, "hint", f->hint);
+    words[n++] = xprintf("-seed");
+    words[n++] = xprintf("%" PRIu64, f->seed);
+    if (f->type != NULL)
+        words[n++] = xprintf("-type=%s", f->type);
+    for (int i = 0; !f->plain && f->go.list[i] != NULL; i++) {
+        const char *name = f->go.list[i]->name + strlen("go");
+        go = i == 0 ? xprintf("-go=%s", name) : xprintf("%s,%s", go, name);
+    }
+    if (go != NULL)
+        words[n++] = go;
+    words[n++] = (char *)(uintptr_t)s->name;
+    command_want("page")->run(n, words);
+}
+
 static int run(int argc, char **argv)
 {
     struct runFlags f = {
@@ -185,7 +220,11 @@ static int run(int argc, char **argv)
     profile_files_check(&f.files, NULL);
     for (int i = 0; list[i] != NULL; i++)
         run_flags_check(list[i], &f);
+    if (f.page != NULL && (argc - at != 1 || f.json || f.tsv))
+        usage_error("run: -page is of one scenario, printed as text: name it");
     run_list(list, &f);
+    if (f.page != NULL)
+        write_page(list[0], &f);
     free(named);
     return EXIT_OK;
 }

@@ -79,7 +79,7 @@ static const char log_doc[] =
     "spares; of a\n"
     "          table place, places (in the directory), depth, slots, used, "
     "room,\n"
-    "          tombstones\n"
+    "          tombstones; unit (bytes of a row)\n"
     "  row     array, row, depth (in its chain; negative: it left the chain), "
     "spare,\n"
     "          mask (bit i: slot i is told), bytes (tophash or control), keys\n"
