@@ -14,6 +14,11 @@
  * What is left of the machine is not a processor's: Linux (futex, mmap, ELF),
  * addresses of 48 bits, the byte of least weight first, two words {caller's
  * frame, return address} where a frame pointer points (framechain.h).
+ *
+ * On arm64 these two words lie at the low end of a frame, its variables above
+ * them. What gc_scan_this_stack is told there (__builtin_frame_address) leaves
+ * out the variables of the caller itself, and four tests of framechain and one
+ * of gc, which hold on x86-64, do not.
  */
 #ifndef RUNTIME_BASE_ARCH_H
 #define RUNTIME_BASE_ARCH_H
