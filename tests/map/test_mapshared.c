@@ -10,18 +10,18 @@ static void expect_zeros(const unsigned char *p, size_t n)
         cr_assert_eq(p[i], 0);
 }
 
-Test(mapzero, of_every_size)
+Test(mapshared, of_every_size)
 {
     for (size_t n = 0; n < 100000; n = n * 2 + 1)
         expect_zeros(zero_value(n), n);
 }
 
-Test(mapzero, small_ones_are_one_block)
+Test(mapshared, small_ones_are_one_block)
 {
     cr_assert_eq(zero_value(1), zero_value(maxZero));
 }
 
-Test(mapzero, a_large_block_serves_smaller_ones)
+Test(mapshared, a_large_block_serves_smaller_ones)
 {
     const void *large = zero_value(1 << 20);
     cr_assert_eq(zero_value(maxZero + 1), large);

@@ -48,7 +48,7 @@ static void prune(uint16_t tombstones_before, uint16_t tombstones_after)
 }
 
 /* No search goes on from group 2: its tombstones are good for nothing. */
-Test(swissprune, what_no_search_passes, .init = table_of_four)
+Test(swissgrow, what_no_search_passes, .init = table_of_four)
 {
     put_many(2, 8);
     take_many(2, 6);
@@ -56,7 +56,7 @@ Test(swissprune, what_no_search_passes, .init = table_of_four)
 }
 
 /* A ninth key went on from there to group 3. */
-Test(swissprune, what_a_search_passes_stays, .init = table_of_four)
+Test(swissgrow, what_a_search_passes_stays, .init = table_of_four)
 {
     put_many(2, 9);
     take_many(2, 6);
@@ -64,7 +64,7 @@ Test(swissprune, what_a_search_passes_stays, .init = table_of_four)
 }
 
 /* … and when it is deleted, nobody passes any more. */
-Test(swissprune, what_no_search_passes_any_more, .init = table_of_four)
+Test(swissgrow, what_no_search_passes_any_more, .init = table_of_four)
 {
     put_many(2, 9);
     take_many(2, 6);
@@ -73,14 +73,14 @@ Test(swissprune, what_no_search_passes_any_more, .init = table_of_four)
 }
 
 /* A tenth of 32 is 3.2. */
-Test(swissprune, three_of_32_are_too_few, .init = table_of_four)
+Test(swissgrow, three_of_32_are_too_few, .init = table_of_four)
 {
     put_many(2, 8);
     take_many(2, 3);
     prune(3, 3);
 }
 
-Test(swissprune, four_are_enough, .init = table_of_four)
+Test(swissgrow, four_are_enough, .init = table_of_four)
 {
     put_many(2, 8);
     take_many(2, 4);
@@ -88,7 +88,7 @@ Test(swissprune, four_are_enough, .init = table_of_four)
 }
 
 /* Of eight, six are needed: what is left is too little. */
-Test(swissprune, two_that_could_go_are_too_few, .init = table_of_four)
+Test(swissgrow, two_that_could_go_are_too_few, .init = table_of_four)
 {
     put_many(2, 9);
     put_many(0, 8);
@@ -98,7 +98,7 @@ Test(swissprune, two_that_could_go_are_too_few, .init = table_of_four)
 }
 
 /* All of a group's go, or none. */
-Test(swissprune, group_by_group, .init = table_of_four)
+Test(swissgrow, group_by_group, .init = table_of_four)
 {
     put_many(2, 9);
     put_many(0, 8);
@@ -116,7 +116,7 @@ static bool equal_but_for_one(const struct type *typ, const void *a,
            *(const uint64_t *)a != in_group(2, 8);
 }
 
-Test(swissprune, nan_needs_no_tombstones, .init = table_of_four)
+Test(swissgrow, nan_needs_no_tombstones, .init = table_of_four)
 {
     put_many(2, 9);
     take_many(2, 6);
@@ -142,12 +142,12 @@ static size_t capacity_after_queue(const char *release, const char *text)
     return swissview_counts(type, swissview_map(g)).capacity;
 }
 
-Test(swissprune, a_queue_keeps_its_table)
+Test(swissgrow, a_queue_keeps_its_table)
 {
     cr_expect_eq(capacity_after_queue("1.25", "map[uint64]int"), 128);
 }
 
-Test(swissprune, unless_nobody_prunes)
+Test(swissgrow, unless_nobody_prunes)
 {
     cr_expect_gt(capacity_after_queue("1.24", "map[uint64]int"), 128);
 }
