@@ -17,6 +17,10 @@ my $tables = '';
 while (my $line = <STDIN>) {
     chomp $line;
     $line =~ s/\s+$//;
+    if ($line =~ /^\s+(peak memory\s.*)/) {
+        $tables .= row($1);
+        next;
+    }
     next if $line eq '' || $line =~ /^\s/; # ranges
     if ($line =~ /^# (.*)/) { # what it was measured on
         $tables .= "$1\n";
