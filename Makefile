@@ -77,7 +77,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
         dist deb mutants coverage nightly fuzz \
-        help page page-test setup-run setup-test manual check-readme soak churn
+        help page page-test picture setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -383,6 +383,9 @@ $(WEB)/node_modules: $(WEB)/package.json $(WEB)/package-lock.json
 
 page: $(WEB)/node_modules ## make tools/page/page.html of its sources again
 	node $(WEB)/build.mjs
+
+picture: $(B)/hmap $(WEB)/node_modules ## README.md's picture, from the page
+	node $(WEB)/picture.mjs $(abspath $(B)/hmap) $$(command -v chromium) tools/page/picture.png
 
 page-test: $(B)/hmap ## what chromium makes of the page; skipped where it is not installed
 	@tests/checks/pagetest.sh $(abspath $(B)/hmap) $(WEB)

@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -203,6 +203,10 @@ async function budgets() {
     });
   const [load, walk] = [Math.min(...loads), Math.min(...walks)];
   console.log(`page: 10,000 steps: loaded in ${Math.round(load)} ms, a step in ${walk.toFixed(1)} ms, of processor time`);
+  if (loadavg()[0] > cpus().length) {
+    console.log('page: the time budgets are NOT judged: other programs keep this machine busy');
+    return;
+  }
   check('loaded within 1 s', load <= 1000, `${load} ms`);
   check('a step within 16 ms', walk <= 16, `${walk} ms`);
 }
