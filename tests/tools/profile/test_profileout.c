@@ -408,7 +408,7 @@ Test(profileout, a_profile_that_does_not_fit_leaves_the_old_one)
     ran_free(&r);
 }
 
-/* Runs what takes many minutes for so many seconds, with its profile in path. */
+/* Runs what takes many minutes for so many seconds; its profile is in path. */
 static struct ran interrupted_after(double seconds, const char *sig,
                                     const char *path)
 {
