@@ -56,7 +56,7 @@ CXXFLAGS := -std=c++17 $(ARCHFLAGS) $(OPT) -g -Wall -Wextra -Werror -fno-omit-fr
 LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
            -lcurl -lpthread -lm -lstdc++
 
-# The rooms; tests/checks/layers.sh says which may include which.
+# The rooms; tests/checks/layers.pl says which may include which.
 ROOMS   := $(patsubst %,runtime/%,base sched type prof) \
            alloc $(patsubst %,alloc/%,page gc) \
            map $(patsubst %,map/%,classic swiss sync) \

@@ -1,7 +1,7 @@
 /*
  * mapbody.h: look up, assign and delete, written once for all key families.
  *
- * Each body is inlined into thin functions of Go's names (map.c, mapfast.c)
+ * Each body is inlined into thin functions of Go's names (mapany.c, mapfast.c)
  * with its family f as a constant, so that those are the frames a profile
  * shows, and each is compiled for its own kind of key.
  *

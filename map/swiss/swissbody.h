@@ -2,7 +2,7 @@
  * swissbody.h: look up, assign and delete, written once for all key families.
  *
  * Each body is inlined into thin functions of Go's names (swissany.c,
- * swissfast.c, swissfastread.c) with its family f as a constant, so that those
+ * swissfast.c, swissleaf.c) with its family f as a constant, so that those
  * are the frames a profile shows, and each is compiled for its own kind of key.
  * f is MAP_SLOW, MAP_FAST32, MAP_FAST64, MAP_FAST64PTR or MAP_FASTSTR here:
  * whether tombstones are pruned depends on whether a key is a pointer.

@@ -18,14 +18,12 @@
 
 /* What a return address stands for (symbol.c). */
 struct frame {
-    const char
-        *func; /* "runtime.(*hmap).newoverflow"; of plumbing its C name */
-    const char
-        *file; /* as compiled, relative to the project: "map/classic/map.c" */
-    int line;  /* of the call; 0: unknown */
-    bool goframe;    /* stands in a printed chain */
-    uintptr_t pc;    /* the return address */
-    uintptr_t entry; /* first byte of the function; 0: unknown */
+    const char *func; /* "runtime.(*hmap).newoverflow"; plumbing: in C */
+    const char *file; /* as compiled: "map/classic/mapany.c" */
+    int line;         /* of the call; 0: unknown */
+    bool goframe;     /* stands in a printed chain */
+    uintptr_t pc;     /* the return address */
+    uintptr_t entry;  /* first byte of the function; 0: unknown */
 };
 
 /* The frame of a return address, looked up once and kept for ever. Never NULL.

@@ -40,6 +40,7 @@ struct peerkind {
     const char *preload;  /* a library's file name, or NULL */
     const char *equalEnv; /* on equal terms: memory kept, huge pages */
     const char *traceEnv; /* set for rows of kind trace, or NULL */
+    bool own;             /* hmap's own */
     const char *beside;   /* whose time by its time is shown; NULL: hmap's */
     bool domains[DomainCount]; /* what it takes part in */
     bool instructions;         /* callgrind can run it */

@@ -16,6 +16,7 @@
 
 const struct peerkind peerkinds[] = {
     {.name = "hmap",
+     .own = true,
      .program = "peer_hmap",
      .domains = {[DomainAlloc] = true,
                  [DomainLimit] = true,
@@ -26,11 +27,13 @@ const struct peerkind peerkinds[] = {
      .program = "peer_go",
      .domains = {[DomainAlloc] = true, [DomainMap] = true, [DomainGo] = true}},
     {.name = "hmap newest",
+     .own = true,
      .program = "peer_hmap",
      .arg = "newest=1",
      .domains = {[DomainAlloc] = true, [DomainGo] = true},
      .instructions = true},
     {.name = "hmap swiss",
+     .own = true,
      .program = "peer_swiss",
      .domains = {[DomainSwiss] = true},
      .instructions = true},

@@ -41,7 +41,7 @@ static const struct column *base(const struct benchtable *t,
 {
     const struct peerkind *kind = c->peer->kind;
     const struct column *first = NULL;
-    if (strncmp(kind->name, "hmap", 4) == 0)
+    if (kind->own)
         return c;
     for (size_t i = t->npeers; i-- > 0;) {
         const struct column *other = &t->column[i];

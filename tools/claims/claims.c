@@ -2,6 +2,7 @@
  * claims.c: what the measurements of the claims share.
  */
 #include "tools/claims/claims.h"
+#include "map/mapview.h"
 #include "runtime/base/throw.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,6 +59,32 @@ struct measurement *claim_make(const char *type, int64_t hint,
                                enum frameView view)
 {
     return claim_fill(type, hint, 0, view);
+}
+
+void claim_watch(struct watched *w)
+{
+    const struct maptype *t = claim_type("map[int]int");
+    struct values *keys = values_make(t->key, 0, Watched);
+    struct gomap *m = make_map(t, 0);
+    *w = (struct watched){.slots = {0}};
+    for (size_t i = 0; i < Watched; i++) {
+        measure_begin();
+        fill(t, m, keys, i, i + 1);
+        struct measurement *one = measure_end(FRAMES_GO);
+        w->objects[i + 1] = one->mallocs;
+        w->bytes[i + 1] = one->bytes;
+        w->slots[i + 1] = mapview_shape(t, m).slots;
+        measure_free(one);
+    }
+    values_free(keys);
+}
+
+int claim_insert_of(const struct watched *w, size_t slots)
+{
+    int i = 1;
+    while (i < Watched && w->slots[i] < slots)
+        i++;
+    return i;
 }
 
 const struct chainRow *claim_row(const struct measurement *m, const char *text)

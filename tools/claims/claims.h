@@ -79,6 +79,18 @@ struct measurement *claim_fill(const char *type, int64_t hint, size_t n,
 struct measurement *claim_make(const char *type, int64_t hint,
                                enum frameView view);
 
+/* What each of the first inserts into a map[int]int made without a hint
+ * allocates, and the slots of the map after it: [1] is of the first. */
+enum { Watched = 32 };
+struct watched {
+    uint64_t objects[Watched + 1], bytes[Watched + 1];
+    size_t slots[Watched + 1];
+};
+void claim_watch(struct watched *w);
+
+/* The first insert after which there are so many slots. */
+int claim_insert_of(const struct watched *w, size_t slots);
+
 /* The row with the most objects whose chain holds text, or NULL. */
 const struct chainRow *claim_row(const struct measurement *m, const char *text);
 

@@ -110,45 +110,11 @@ static void make_zero(struct measured *f)
     measure_free(m);
 }
 
-enum { Watched = 32 };
-
-/* Objects and bytes of each of the first inserts, and the B after it. */
-struct inserts {
-    uint64_t objects[Watched + 1], bytes[Watched + 1];
-    int B[Watched + 1];
-};
-
-static void watch_inserts(struct inserts *w)
-{
-    const struct maptype *t = claim_type("map[int]int");
-    struct values *keys = values_make(t->key, 0, Watched);
-    struct gomap *m = make_map(t, 0);
-    for (size_t i = 0; i < Watched; i++) {
-        measure_begin();
-        fill(t, m, keys, i, i + 1);
-        struct measurement *one = measure_end(FRAMES_GO);
-        w->objects[i + 1] = one->mallocs;
-        w->bytes[i + 1] = one->bytes;
-        w->B[i + 1] = bucketview_map(m)->B;
-        measure_free(one);
-    }
-    values_free(keys);
-}
-
-/* The first insert after which the map has 2^B buckets. */
-static int insert_of(const struct inserts *w, int B)
-{
-    int i = 1;
-    while (i < Watched && w->B[i] < B)
-        i++;
-    return i;
-}
-
 static void first_growth(struct measured *f)
 {
-    struct inserts w;
-    watch_inserts(&w);
-    int at = insert_of(&w, 1);
+    struct watched w;
+    claim_watch(&w);
+    int at = claim_insert_of(&w, 2 * bucketCnt);
     found(f, at == 7 && w.objects[at] == 1, VERDICT_DIFFERS,
           "insert 1: +%" PRIu64 " (the bucket, %" PRIu64
           " bytes); growth to 2 buckets at insert %d: +%" PRIu64 " (%" PRIu64
@@ -158,9 +124,9 @@ static void first_growth(struct measured *f)
 
 static void second_growth(struct measured *f)
 {
-    struct inserts w;
-    watch_inserts(&w);
-    int at = insert_of(&w, 2);
+    struct watched w;
+    claim_watch(&w);
+    int at = claim_insert_of(&w, 4 * bucketCnt);
     found(f, at == 19 && w.objects[at] == 2, VERDICT_DIFFERS,
           "growth to 4 buckets at insert %d: +%" PRIu64 " (%" PRIu64 " bytes)",
           at, w.objects[at], w.bytes[at]);

@@ -78,46 +78,12 @@ void swiss_one_object_a_growth(struct measured *f)
     measure_free(m);
 }
 
-enum { Watched = 32 };
-
-/* Each of the first inserts: what it allocates, and the slots after it. */
-struct watched {
-    uint64_t objects[Watched + 1], bytes[Watched + 1];
-    size_t slots[Watched + 1];
-};
-
-static void watch_inserts(struct watched *w)
-{
-    const struct maptype *t = claim_type("map[int]int");
-    struct values *keys = values_make(t->key, 0, Watched);
-    struct gomap *m = map_make_small(t);
-    for (size_t i = 0; i < Watched; i++) {
-        measure_begin();
-        fill(t, m, keys, i, i + 1);
-        struct measurement *one = measure_end(FRAMES_GO);
-        w->objects[i + 1] = one->mallocs;
-        w->bytes[i + 1] = one->bytes;
-        w->slots[i + 1] = mapview_shape(t, m).slots;
-        measure_free(one);
-    }
-    values_free(keys);
-}
-
-/* The first insert after which there are so many slots. */
-static int insert_of(const struct watched *w, size_t slots)
-{
-    int i = 1;
-    while (i < Watched && w->slots[i] < slots)
-        i++;
-    return i;
-}
-
 static void say_growth(struct measured *f, size_t slots, int claimed_insert,
                        uint64_t claimed_objects)
 {
     struct watched w;
-    watch_inserts(&w);
-    int at = insert_of(&w, slots);
+    claim_watch(&w);
+    int at = claim_insert_of(&w, slots);
     found(f, at == claimed_insert && w.objects[at] == claimed_objects,
           VERDICT_DIFFERS,
           "growth from %zu to %zu slots at insert %d: +%" PRIu64 " (%" PRIu64
@@ -138,7 +104,7 @@ void swiss_second_growth(struct measured *f)
 void swiss_ninth_key(struct measured *f)
 {
     struct watched w;
-    watch_inserts(&w);
+    claim_watch(&w);
     found(f, modelled->map == MAPKIND_CLASSIC, VERDICT_NOTHING,
           "the 9th key of a full group: +%" PRIu64 " objects, a table of %zu "
           "slots with its groups and a directory; no bucket is chained to "

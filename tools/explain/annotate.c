@@ -128,8 +128,7 @@ void explain_github(const struct explained *e)
     }
 }
 
-/* --- SARIF
- * ------------------------------------------------------------------- */
+/* --- SARIF --- */
 
 static json_t *text_json(const char *text)
 {

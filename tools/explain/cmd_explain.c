@@ -270,8 +270,7 @@ static void save_baseline(const struct source *s, const struct explainFlags *f)
     growths_free(g);
 }
 
-/* --- many sources
- * ------------------------------------------------------------- */
+/* --- many sources --- */
 
 struct rowsJob {
     char *file;

@@ -91,8 +91,7 @@ void explain_tsv(const struct explained *e)
     table_free(t);
 }
 
-/* --- JSON
- * ------------------------------------------------------------------- */
+/* --- JSON --- */
 
 static json_t *count(double n)
 {

@@ -92,8 +92,7 @@ void growths_free(struct growths *g)
     free(g);
 }
 
-/* --- baselines
- * ----------------------------------------------------------------- */
+/* --- baselines --- */
 
 /* A name as a field: what would end it becomes a blank. */
 static void put_name(FILE *f, const char *name)

@@ -56,8 +56,7 @@ struct filling {
 
 static struct filling *fillings; /* for the life of the program */
 
-/* --- a type whose buckets have that size
- * ------------------------------------ */
+/* --- a type whose buckets have that size --- */
 
 static const struct maptype *parse_map(size_t key, const char *key_type,
                                        const char *elem_type)
@@ -133,8 +132,7 @@ static struct filling *filling_of(const struct mapStory *s)
     return f;
 }
 
-/* --- filling
- * ----------------------------------------------------------------- */
+/* --- filling --- */
 
 /* Entry number i's key, distinct for each i as far as keysize bytes can be. */
 static void make_key(uint8_t *key, size_t keysize, uint64_t i, uint64_t salt)
@@ -258,8 +256,7 @@ static struct amount price(const struct mapStory *s, struct filling *f,
                            (a.bytes - small.bytes) * times + large.bytes};
 }
 
-/* --- prices over the histogram
- * ----------------------------------------------- */
+/* --- prices over the histogram --- */
 
 enum { EachItsOwn = -1 };
 

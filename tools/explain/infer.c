@@ -28,8 +28,7 @@ static bool fills_maps(const char *func)
     return false;
 }
 
-/* --- what arrays and other objects share
- * -------------------------------------- */
+/* --- what arrays and other objects share --- */
 
 /* The number of arrays at a stage whose size lists of overflow buckets have,
  * too: what the next stage that is its own has, and at least one. */
@@ -38,7 +37,7 @@ static void share_with_lists(const struct evidence *e, struct series *s)
     double above = 0;
     for (int i = s->top; i >= s->low; i--) {
         bool shared =
-            signs_list_size(e->v, stage_bytes(e->v, s->unit, s->noscan, i));
+            shape_is_list(e->v, stage_bytes(e->v, s->unit, s->noscan, i));
         if (shared && s->count[i] > 0)
             s->count[i] = fmin(s->count[i], fmax(above, 1));
         above = fmax(above, s->count[i]);
@@ -107,8 +106,7 @@ static void take_splits(const struct evidence *e, struct series *s)
         s->low++; /* all of its maps had split before */
 }
 
-/* --- booking
- * ------------------------------------------------------------------ */
+/* --- booking --- */
 
 static double bytes_of(const struct evidence *e, const struct series *s,
                        double units)
@@ -140,7 +138,7 @@ static int stage_of(const struct mapStory *s, int64_t size)
 /* Books the line's objects that the series tells. */
 static void add_objects(struct mapStory *s, const struct evidence *e)
 {
-    bool lists = signs_lists_balance(e, &s->grown);
+    bool lists = shape_lists_balance(e, &s->grown);
     bool swiss = s->v->map == MAPKIND_SWISS;
     double extras = lists ? INFINITY : signs_extras(&s->grown);
     for (size_t i = 0; i < e->n; i++) {
@@ -161,7 +159,7 @@ static void add_objects(struct mapStory *s, const struct evidence *e)
             part = PIECE_EXTRA;
             n = fmin(n, extras);
         } else if (part == PIECE_NOT_MAP && lists &&
-                   signs_list_size(s->v, z->size)) {
+                   shape_is_list(s->v, z->size)) {
             part = PIECE_EXTRA;
         }
         if (part == PIECE_NOT_MAP && swiss && z->size == TableBytes) {
@@ -194,8 +192,7 @@ static void split_units(struct mapStory *s)
     s->part_bytes[PIECE_CHAIN] = (units - first) * size;
 }
 
-/* --- units
- * ------------------------------------------------------------------------ */
+/* --- units --- */
 
 static bool is_better(const struct candidate *a, const struct candidate *b,
                       const struct goversion *v)
@@ -233,7 +230,7 @@ static void try_unit(const struct evidence *e, int unit, bool noscan,
                               series_try(e->v, e->list, e->n, 1, unit, noscan)};
     if (c.s.covered <= 0)
         return;
-    if (signs_lists(e))
+    if (shape_lists(e))
         share_with_lists(e, &c.s);
     struct candidate shared = c;
     if (e->v->map == MAPKIND_SWISS) {
@@ -254,8 +251,7 @@ static struct candidate best_unit(const struct evidence *e)
     return best;
 }
 
-/* --- a function's lines together
- * ---------------------------------------------- */
+/* --- a function's lines together --- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -346,8 +342,7 @@ static void ask_function(const struct evidence *e, struct candidate *c)
     free(list);
 }
 
-/* --- the story
- * ---------------------------------------------------------------- */
+/* --- the story --- */
 
 static void tell(const struct evidence *e, const struct candidate *c,
                  struct mapStory *out)

@@ -62,8 +62,8 @@ int64_t stage_capacity(const struct goversion *v, int stage)
     return (int64_t)TableLimit << (stage - SwissTables);
 }
 
-/* The place of a size in an ascending list; n: it is not there. */
-static size_t find_size(const struct sizeCount *list, size_t n, int64_t size)
+const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
+                                   int64_t size)
 {
     size_t low = 0, high = n;
     while (low < high) {
@@ -73,7 +73,7 @@ static size_t find_size(const struct sizeCount *list, size_t n, int64_t size)
         else
             high = middle;
     }
-    return low < n && list[low].size == size ? low : n;
+    return low < n && list[low].size == size ? &list[low] : NULL;
 }
 
 struct series series_try(const struct goversion *v,
@@ -86,12 +86,12 @@ struct series series_try(const struct goversion *v,
         int64_t size = stage_bytes(v, unit, noscan, stage);
         if (size == 0 || size > list[n - 1].size)
             break;
-        size_t i = find_size(list, n, size);
-        if (i == n)
+        const struct sizeCount *z = sizes_find(list, n, size);
+        if (z == NULL)
             continue;
-        s.count[stage] = list[i].n;
-        s.samples[stage] = list[i].samples;
-        s.covered += list[i].n;
+        s.count[stage] = z->n;
+        s.samples[stage] = z->samples;
+        s.covered += z->n;
         if (s.low == MaxStages)
             s.low = stage;
         s.top = stage;

@@ -29,6 +29,10 @@ struct sizeCount {
     double samples; /* of them really seen */
 };
 
+/* What the ascending list has of a size; NULL: nothing. */
+const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
+                                   int64_t size);
+
 /* What a map whose buckets or groups take unit bytes allocates for its array
  * at a stage, in v; 0 where the stage has no array of its own. */
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan,

@@ -52,8 +52,7 @@ static void say(char *line)
     free(line);
 }
 
-/* --- the head
- * --------------------------------------------------------------- */
+/* --- the head --- */
 
 static void say_head(const struct explained *e)
 {
@@ -82,8 +81,7 @@ static void say_head(const struct explained *e)
     free(says);
 }
 
-/* --- the answer
- * -------------------------------------------------------------- */
+/* --- the answer --- */
 
 /* Of the findings that are worth half a percent of all that was allocated the
  * one that saves most, behind another (NULL: none); NULL: there is none. */
@@ -124,8 +122,7 @@ static void say_answer(const struct explained *e)
     putchar('\n');
 }
 
-/* --- the table
- * -------------------------------------------------------------- */
+/* --- the table --- */
 
 static const struct column columns[] = {
     {"objects", COL_RIGHT}, {"%", COL_RIGHT},   {"bytes", COL_RIGHT},
@@ -199,8 +196,7 @@ static void print_rows(const struct explained *e)
     table_free(t);
 }
 
-/* --- maps
- * ------------------------------------------------------------------- */
+/* --- maps --- */
 
 /* What people call a stage: "B = 5", "128 groups", "4 tables". */
 static char *stage_name(const struct mapStory *s, int stage)
@@ -418,8 +414,7 @@ static void say_map(const struct explained *e, const struct finding *f, int i)
     say_hints(e, f, i);
 }
 
-/* --- slices
- * ----------------------------------------------------------------- */
+/* --- slices --- */
 
 static void say_slices(const struct explained *e, const struct sliceStory *s)
 {
@@ -446,8 +441,7 @@ static void say_slices(const struct explained *e, const struct sliceStory *s)
                 bytes(s->saved_bytes, &a)));
 }
 
-/* --- a line
- * ----------------------------------------------------------------- */
+/* --- a line --- */
 
 static void say_caller(const struct site *l)
 {

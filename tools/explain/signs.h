@@ -52,12 +52,52 @@ struct sizeCount evidence_of(const struct evidence *e, int64_t size);
 /* Fills c's verdict and why; the rest is the caller's. */
 void signs_judge(const struct evidence *e, struct candidate *c);
 
+/*
+ * The shape of a series (shape.c).
+ */
+
+/* Bytes of its array at a stage; 0: the stage has none of its own. */
+int64_t shape_bytes(const struct evidence *e, const struct series *s,
+                    int stage);
+/* Is size that of some stage? */
+bool shape_is_stage(const struct evidence *e, const struct series *s,
+                    int64_t size);
+
+/* Could each stage that was seen be as many in truth as the next one that was?
+ * Always where every object was recorded and it is so. */
+bool shape_never_rises(const struct evidence *e, const struct series *s);
+
+/* A stage of which a sample should have been seen, had it been no fewer than
+ * the next that was has at least. */
+bool shape_has_gap(const struct evidence *e, const struct series *s);
+
+/* Stages that were seen, and those of them whose size no buffer and no slice of
+ * words has that is doubled. */
+int shape_stages(const struct evidence *e, const struct series *s,
+                 int *distinct);
+
+/* Some X, its half, its quarter … would have all of these sizes. */
+bool shape_halves(const struct evidence *e, const struct series *s);
+
+/* Each stage has about half the arrays of the one before: something is cut into
+ * halves, as by a merge sort; and it goes on so below the single buckets. */
+bool shape_are_halved(const struct series *s);
+bool shape_goes_on_below(const struct evidence *e, const struct candidate *c);
+
+/* Some slice that grows by append has all of these sizes. */
+bool shape_append_has(const struct evidence *e, const struct series *s);
+
+/* How many sizes above a unit's neither the arrays nor their bookkeeping have:
+ * all, or those that are no powers of two. */
+int shape_strangers(const struct evidence *e, const struct series *s,
+                    bool powers);
+
 /* A bucket map without pointers keeps, for each array, a list of its overflow
  * buckets: an append series of words. Whether the size is one of those; whether
- * the line has such lists, as many as arrays. */
-bool signs_list_size(const struct goversion *v, int64_t size);
-bool signs_lists(const struct evidence *e);
-bool signs_lists_balance(const struct evidence *e, const struct series *s);
+ * the line has such lists, and as many as arrays. */
+bool shape_is_list(const struct goversion *v, int64_t size);
+bool shape_lists(const struct evidence *e);
+bool shape_lists_balance(const struct evidence *e, const struct series *s);
 
 /* Objects of 24 bytes that a series needs. */
 double signs_extras(const struct series *s);

@@ -169,6 +169,30 @@ static bool has_mallocgc(const struct profile *p)
     return false;
 }
 
+static int by_objects(const void *a, const void *b)
+{
+    const struct siteHeaders *x = a, *y = b;
+    return (x->objects > y->objects) - (x->objects < y->objects);
+}
+
+/* For those who ask whether some line made as many headers as maps grew. */
+static void collect_headers(struct sites *l)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < l->n; i++)
+        for (size_t j = 0; j < l->list[i].nsizes; j++) {
+            const struct siteSize *z = &l->list[i].sizes[j];
+            if (z->size != HeaderBytes)
+                continue;
+            l->headers = array_reserve(l->headers, &room, l->nheaders + 1,
+                                       sizeof *l->headers);
+            l->headers[l->nheaders++] =
+                (struct siteHeaders){z->objects, l->list[i].func};
+        }
+    if (l->nheaders > 0)
+        qsort(l->headers, l->nheaders, sizeof *l->headers, by_objects);
+}
+
 struct sites *sites_collect(const struct profile *p, enum profShown shown)
 {
     struct sites *l = xcalloc(1, sizeof *l);
@@ -188,6 +212,7 @@ struct sites *sites_collect(const struct profile *p, enum profShown shown)
               by_size);
     bytemap_free(c.by_line);
     bytemap_free(c.by_size);
+    collect_headers(l);
     return l;
 }
 
@@ -217,6 +242,7 @@ void sites_free(struct sites *l)
     for (size_t i = 0; i < l->n; i++)
         free(l->list[i].sizes);
     free(l->list);
+    free(l->headers);
     free(l);
 }
 

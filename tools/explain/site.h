@@ -46,9 +46,19 @@ struct site {
     size_t ncallers;
 };
 
+enum { HeaderBytes = 48 }; /* Go: map.go hmap; maps/map.go Map */
+
+/* Objects of a map header's size that a line made. */
+struct siteHeaders {
+    double objects;
+    const char *func;
+};
+
 struct sites {
     struct site *list; /* n of them */
     size_t n, cap;
+    struct siteHeaders *headers; /* nheaders, the fewest objects first */
+    size_t nheaders;
     struct site total;
     int64_t rate;    /* of sampling; 1: everything */
     bool has_allocs; /* else the figures are those in use */

@@ -34,20 +34,6 @@ static size_t sizes_of(const struct site *l, enum mechanism mech,
     return n;
 }
 
-static const struct sizeCount *find(const struct sizeCount *list, size_t n,
-                                    int64_t size)
-{
-    size_t low = 0, high = n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (list[middle].size < size)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < n && list[low].size == size ? &list[low] : NULL;
-}
-
 /* Follows the series of elem-byte elements as far as the list goes. Returns how
  * many steps of it were seen. Go: slice.go growslice */
 static int follow(const struct goversion *v, const struct sizeCount *list,
@@ -63,7 +49,7 @@ static int follow(const struct goversion *v, const struct sizeCount *list,
         int64_t size = (int64_t)objsize_slot(v, bytes, noscan);
         if (size > list[n - 1].size)
             break;
-        const struct sizeCount *z = find(list, n, size);
+        const struct sizeCount *z = sizes_find(list, n, size);
         s->size[s->nsteps] = size;
         s->cap[s->nsteps] = cap;
         s->arrays[s->nsteps] = z ? z->n : 0;

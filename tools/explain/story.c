@@ -102,8 +102,7 @@ void story_count(struct mapStory *s, const struct sites *all, double units)
     }
 }
 
-/* --- frames
- * ----------------------------------------------------------------- */
+/* --- frames --- */
 
 /* Directories of 2^d tables are the stages behind the single table. */
 static void add_directories(struct mapStory *s, const struct site *l)

@@ -2,6 +2,10 @@
  * event.c: the schema of the event log.
  */
 #include "tools/log/event.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
+#include <stdlib.h>
+#include <string.h>
 
 const char *const event_words[NEVENTS] = {
     [EVENT_PART] = "part", [EVENT_TITLE] = "title", [EVENT_STEP] = "step",
@@ -109,3 +113,27 @@ const struct eventField event_fields[NEVENTS][MostFields + 1] = {
                    [MAP_TOMBSTONES] = {"tombstones", FIELD_NUM},
                    [MAP_REACH] = {"reach", FIELD_NUM}},
 };
+
+struct event *queue_add(struct eventQueue *q, const struct event *e)
+{
+    q->list = array_reserve(q->list, &q->room, q->n + 1, sizeof q->list[0]);
+    struct event *copy = &q->list[q->n++];
+    *copy = *e;
+    if (e->nbytes > 0)
+        copy->bytes = memcpy(xcalloc(e->nbytes, 1), e->bytes, e->nbytes);
+    if (e->nlist > 0)
+        copy->list = memcpy(xcalloc(e->nlist, sizeof e->list[0]), e->list,
+                            e->nlist * sizeof e->list[0]);
+    return copy;
+}
+
+void queue_clear(struct eventQueue *q)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        if (q->list[i].nbytes > 0)
+            free((void *)(uintptr_t)q->list[i].bytes);
+        if (q->list[i].nlist > 0)
+            free((void *)(uintptr_t)q->list[i].list);
+    }
+    q->n = 0;
+}

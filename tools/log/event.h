@@ -160,6 +160,17 @@ struct event {
     size_t nlist;
 };
 
+/* Events in the order in which they came; texts lie with them. */
+struct eventQueue {
+    struct event *list;
+    size_t n, room;
+};
+
+/* A copy of e, with its bytes and its list. Returns it: it moves as others are
+ * added. */
+struct event *queue_add(struct eventQueue *q, const struct event *e);
+void queue_clear(struct eventQueue *q);
+
 extern const char *const event_words[NEVENTS];
 extern const char *const op_words[NLOGOPS];
 extern const char *const why_words[NWHYS];

@@ -23,29 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Events in the order in which they came; texts lie with them. */
-struct eventQueue {
-    struct event *list;
-    size_t n, room;
-};
-
-struct knownMap {
-    int64_t id;
-    const struct gomap *m;
-    struct picture *picture;
-    int64_t oldLeft; /* old buckets to move, after the last step */
-    size_t reach;    /* bytes, as they were computed last; 0: anew */
-    struct knownMap *next;
-};
-
-/* A span as it was told. */
-struct knownSpan {
-    int64_t id;
-    uintptr_t base;
-    size_t slot;
-    bool stale; /* it has changed by more than was told */
-};
-
 struct loggedPart {
     uint32_t title;
     uint64_t steps, objects, bytes;
@@ -70,40 +47,11 @@ static struct {
     struct eventQueue apart; /* allocations of steps that are not told */
     int64_t leftOut;         /* steps that are not told, since one was */
     uint64_t freedObjects, freedBytes; /* swept, since that was told */
-    struct knownMap *maps;             /* the newest first */
-    int64_t nmaps;
-    struct byteMap *spans; /* struct knownSpan by base */
-    struct knownSpan **spanList;
-    size_t nspans, spanRoom;
 } rec;
 
 bool eventlog_steps;
 
-/* --- queues ------------------------------------------------------------- */
-
-static struct event *queue_add(struct eventQueue *q, const struct event *e)
-{
-    q->list = array_reserve(q->list, &q->room, q->n + 1, sizeof q->list[0]);
-    struct event *copy = &q->list[q->n++];
-    *copy = *e;
-    if (e->nbytes > 0)
-        copy->bytes = memcpy(xcalloc(e->nbytes, 1), e->bytes, e->nbytes);
-    if (e->nlist > 0)
-        copy->list = memcpy(xcalloc(e->nlist, sizeof e->list[0]), e->list,
-                            e->nlist * sizeof e->list[0]);
-    return copy;
-}
-
-static void queue_clear(struct eventQueue *q)
-{
-    for (size_t i = 0; i < q->n; i++) {
-        if (q->list[i].nbytes > 0)
-            free((void *)(uintptr_t)q->list[i].bytes);
-        if (q->list[i].nlist > 0)
-            free((void *)(uintptr_t)q->list[i].list);
-    }
-    q->n = 0;
-}
+/* --- events --------------------------------------------------------------- */
 
 static void put(const struct event *e)
 {
@@ -148,58 +96,8 @@ static void set_apart(const struct event *e)
     added->f[ALLOC_SPAN] = added->f[ALLOC_INDEX] = 0; /* several, perhaps */
 }
 
-/* The spans that were told are not what they were. */
-static void all_stale(void)
+static void leave_out(void)
 {
-    for (size_t i = 0; i < rec.nspans; i++)
-        rec.spanList[i]->stale = true;
-}
-
-static struct knownMap *map_known(const struct gomap *m)
-{
-    struct knownMap *k = rec.maps;
-    while (k != NULL && k->m != m)
-        k = k->next;
-    return k;
-}
-
-static struct knownMap *map_new(const struct gomap *m)
-{
-    struct knownMap *k = xcalloc(1, sizeof *k);
-    k->id = ++rec.nmaps;
-    k->m = m;
-    k->picture = picture_new(k->id);
-    k->next = rec.maps;
-    rec.maps = k;
-    return k;
-}
-
-static void map_forget(const struct gomap *m)
-{
-    for (struct knownMap **at = &rec.maps; *at != NULL; at = &(*at)->next) {
-        struct knownMap *k = *at;
-        if (k->m != m)
-            continue;
-        *at = k->next;
-        picture_free(k->picture);
-        free(k);
-        return;
-    }
-}
-
-static int64_t map_id(const struct gomap *m)
-{
-    if (m == NULL)
-        return 0;
-    struct knownMap *k = map_known(m);
-    return k != NULL ? k->id : map_new(m)->id;
-}
-
-static void leave_out(const struct gomap *m)
-{
-    struct knownMap *k = map_known(m);
-    if (k != NULL && rec.reshaped)
-        k->reach = 0;
     rec.leftOut++;
     for (size_t i = 0; i < rec.step.n; i++)
         if (rec.step.list[i].kind == EVENT_ALLOC)
@@ -273,7 +171,7 @@ static void begin_step(enum logOp op, const struct maptype *t,
                       .f = {[STEP_AT] = rec.at,
                             [STEP_OP] = op,
                             [STEP_N] = rec.n[op],
-                            [STEP_MAP_ID] = map_id(m)}};
+                            [STEP_MAP_ID] = maps_id(m)}};
     add_to_step(&e);
     rec.t = t;
     rec.m = m;
@@ -282,73 +180,29 @@ static void begin_step(enum logOp op, const struct maptype *t,
         describe_step();
 }
 
-static struct event bucket_event(struct knownMap *k, const struct maptype *t,
-                                 const struct gomap *m)
-{
-    const struct hmap *h = bucketview_map(m);
-    int64_t left = 0;
-    if (bucketview_growing(m))
-        left = (int64_t)bucketview_oldleft(t, m);
-    struct event e = {.kind = EVENT_MAP,
-                      .f = {[MAP_B] = h->B,
-                            [MAP_OVERFLOW] = h->noverflow,
-                            [MAP_OLD_LEFT] = left}};
-    if (k->oldLeft > left)
-        e.f[MAP_MOVED] = k->oldLeft - left;
-    k->oldLeft = left;
-    return e;
-}
-
-static struct event swiss_event(const struct maptype *t, const struct gomap *m)
-{
-    const struct swissMap *sm = swissview_map(m);
-    struct swissCounts c = swissview_counts(t, sm);
-    return (struct event){.kind = EVENT_MAP,
-                          .f = {[MAP_DEPTH] = c.globalDepth,
-                                [MAP_DIRECTORY] = (int64_t)c.dirLen,
-                                [MAP_TABLES] = (int64_t)c.tables,
-                                [MAP_TOMBSTONES] = (int64_t)c.tombstones}};
-}
-
-/* The map as the step leaves it. */
-static void tell_map(const struct maptype *t, const struct gomap *m)
-{
-    struct pictureWants w = {.cells = rec.want.cells,
-                             .all = rec.want.every > 1};
-    struct knownMap *k = map_known(m);
-    if (k == NULL)
-        k = map_new(m);
-    picture_tell(k->picture, t, m, &w, put);
-    struct event e =
-        t->kind == MAPKIND_SWISS ? swiss_event(t, m) : bucket_event(k, t, m);
-    e.f[MAP_ID] = k->id;
-    e.f[MAP_TYPE_NAME] = names_of(t->typ.str);
-    e.f[MAP_LEN] = (int64_t)map_len(m);
-    e.f[MAP_SLOTS] = (int64_t)mapview_shape(t, m).slots;
-    if (rec.reshaped || k->reach == 0 || e.f[MAP_MOVED] != 0)
-        k->reach = mapview_reach(t, m);
-    e.f[MAP_REACH] = (int64_t)k->reach;
-    put(&e);
-}
-
 static void end_step(const struct maptype *t, const struct gomap *m)
 {
     rec.inStep = false;
     if (rec.op == OP_MAKE)
-        map_forget(m); /* another one was at this address */
+        maps_forget(m); /* another one was at this address */
     if (!rec.told)
         return;
+    if (rec.reshaped)
+        maps_reshaped(m);
     if (!is_due()) {
-        leave_out(m);
+        leave_out();
         return;
     }
     if (rec.leftOut > 0)
-        all_stale();
+        spans_stale();
     put_left_out();
     queue_put(&rec.step);
     put_freed();
     if (m != NULL)
-        tell_map(t, m);
+        maps_tell(t, m,
+                  &(struct pictureWants){.cells = rec.want.cells,
+                                         .all = rec.want.every > 1},
+                  put);
 }
 
 void eventlog_step(enum logOp op, const struct maptype *t,
@@ -370,52 +224,6 @@ void eventlog_done(const struct maptype *t, const struct gomap *m)
 
 /* --- what the allocator tells --------------------------------------------- */
 
-static struct knownSpan *span_known(const struct spanView *v)
-{
-    struct knownSpan *s = bytemap_get(rec.spans, &v->base, sizeof v->base);
-    if (s == NULL) {
-        s = xcalloc(1, sizeof *s);
-        bytemap_put(rec.spans, &v->base, sizeof v->base, s);
-        rec.spanList = array_reserve(rec.spanList, &rec.spanRoom,
-                                     rec.nspans + 1, sizeof rec.spanList[0]);
-        rec.spanList[rec.nspans++] = s;
-        s->id = (int64_t)rec.nspans;
-        s->base = v->base;
-        s->stale = true;
-    }
-    s->stale |= s->slot != v->elemsize;
-    s->slot = v->elemsize;
-    return s;
-}
-
-/* The span's slots, eight a byte, the first the lowest bit; the one that is
- * allocated now is told as taken already. */
-static void tell_span(struct knownSpan *s, const struct spanView *v)
-{
-    char *letters = xcalloc(v->nelems + 1, 1);
-    uint8_t *bits = xcalloc((v->nelems + 7) / 8, 1);
-    heapview_slots(v->base, letters, v->nelems + 1);
-    for (uint32_t i = 0; i < v->nelems; i++)
-        if (letters[i] != '.')
-            bits[i / 8] |= (uint8_t)(1 << i % 8);
-    struct event e = {
-        .kind = EVENT_SPAN,
-        .f = {[SPAN_ID] = s->id,
-              [SPAN_ADDRESS] = (int64_t)v->base,
-              [SPAN_PAGES] = (int64_t)v->npages,
-              [SPAN_SLOT] = (int64_t)v->elemsize,
-              [SPAN_SLOTS] = v->nelems,
-              [SPAN_CLASS] = v->sizeclass,
-              [SPAN_NOSCAN] = v->noscan},
-        .bytes = bits,
-        .nbytes = (v->nelems + 7) / 8,
-    };
-    add_to_step(&e);
-    free(letters);
-    free(bits);
-    s->stale = false;
-}
-
 static void log_allocation(const struct allocEvent *a)
 {
     rec.reshaped = true;
@@ -429,10 +237,7 @@ static void log_allocation(const struct allocEvent *a)
     e.f[ALLOC_TYPE] = names_of(a->type == NULL ? NULL : a->type->str);
     e.f[ALLOC_CHAIN] = chains_of(a->bucket);
     if (heapview_object(a->p, &o)) {
-        struct knownSpan *s = span_known(&o.span);
-        if (s->stale)
-            tell_span(s, &o.span);
-        e.f[ALLOC_SPAN] = s->id;
+        e.f[ALLOC_SPAN] = spans_tell(&o.span, add_to_step);
         e.f[ALLOC_INDEX] = o.index;
     }
     add_to_step(&e);
@@ -482,7 +287,7 @@ static void on_collected(const struct gcEvent *g)
                                           [GC_OBJECTS] = (int64_t)g->objects,
                                           [GC_GOAL] = (int64_t)g->goal,
                                           [GC_FORCED] = g->forced}});
-        all_stale();
+        spans_stale();
         if (outside)
             end_step(NULL, NULL);
     }
@@ -501,7 +306,7 @@ static void tell_growth(const struct mapGrowth *g)
 {
     bool swiss = g->t->kind == MAPKIND_SWISS;
     struct event e = {.kind = EVENT_GROWTH,
-                      .f = {[GROWTH_MAP] = map_id(g->m),
+                      .f = {[GROWTH_MAP] = maps_id(g->m),
                             [GROWTH_FROM] = swiss ? g->oldSlots : g->oldB,
                             [GROWTH_TO] = swiss ? g->newSlots : g->newB,
                             [GROWTH_LEN] = (int64_t)g->count,
@@ -523,9 +328,7 @@ void eventlog_growth(const struct mapGrowth *g)
     if (rec.inPart && rec.inStep) {
         tell_this_step();
         tell_growth(g);
-        struct knownMap *k = map_known(g->m);
-        if (k != NULL && g->t->kind == MAPKIND_CLASSIC)
-            k->oldLeft = (int64_t)1 << g->oldB;
+        maps_growing(g);
     }
     pthread_mutex_unlock(&mu);
 }
@@ -537,7 +340,6 @@ void eventlog_start(const struct logWants *w)
     ASSERT(!rec.on);
     rec.want = *w;
     rec.on = true;
-    rec.spans = bytemap_new();
     malloc_watch(&watch);
 }
 
@@ -571,7 +373,7 @@ int64_t eventlog_part(void)
     rec.told = wanted(rec.nparts);
     rec.at = 0;
     memset(rec.n, 0, sizeof rec.n);
-    all_stale();
+    spans_stale();
     put(&(struct event){.kind = EVENT_PART,
                         .f = {[PART_NUMBER] = (int64_t)rec.nparts}});
     rec.inPart = eventlog_steps = true;
@@ -587,8 +389,7 @@ void eventlog_end_part(void)
         rec.inPart = eventlog_steps = false;
         put_left_out();
         put_freed();
-        while (rec.maps != NULL)
-            map_forget(rec.maps->m);
+        maps_forget_all();
     }
     pthread_mutex_unlock(&mu);
 }

@@ -1,6 +1,6 @@
 /*
- * picture.h: what was told of a map's memory so far, so that each step tells
- * only what has changed.
+ * picture.h: what was told of a map's memory so far, and of the heap's spans,
+ * so that each step tells only what has changed.
  *
  *     bucketview, swissview --> [picture] --> events: array, row, cells, gone
  *
@@ -15,6 +15,7 @@
 #ifndef TOOLS_LOG_PICTURE_H
 #define TOOLS_LOG_PICTURE_H
 
+#include "alloc/heapview.h"
 #include "map/map.h"
 #include "tools/log/event.h"
 
@@ -39,5 +40,34 @@ void picture_free(struct picture *p); /* NULL is fine */
 void picture_tell(struct picture *p, const struct maptype *t,
                   const struct gomap *m, const struct pictureWants *w,
                   void (*put)(const struct event *e));
+
+/*
+ * The maps of a recording, each with its picture (maps.c).
+ */
+
+/* The number of m, from 1; 0: of none. */
+int64_t maps_id(const struct gomap *m);
+void maps_forget(const struct gomap *m);
+void maps_forget_all(void);
+
+/* m may be made of other objects than when it was told. */
+void maps_reshaped(const struct gomap *m);
+void maps_growing(const struct mapGrowth *g);
+
+/* Tells m as it is: its picture, then EVENT_MAP. */
+void maps_tell(const struct maptype *t, const struct gomap *m,
+               const struct pictureWants *w,
+               void (*put)(const struct event *e));
+
+/*
+ * The same of spans (spans.c). Each has a number, from 1. Allocations told
+ * since say what has become of it, until something else happens to it.
+ */
+
+/* Tells the span, if it is new or stale. Returns its number. */
+int64_t spans_tell(const struct spanView *v,
+                   void (*put)(const struct event *e));
+/* Spans have changed by more than the allocations that were told. */
+void spans_stale(void);
 
 #endif

@@ -144,8 +144,7 @@ static uint32_t word_after(const struct gopclntab *t,
     return image_u32(f->at + t->layout->fixed + 4 * (size_t)i);
 }
 
-/* --- tables of values
- * ------------------------------------------------------ */
+/* --- tables of values --- */
 
 /* A table that gives a value to each instruction of a function, as steps of
  * (change of value, bytes of code). */
@@ -202,8 +201,7 @@ static int32_t value_at(const struct gopclntab *t, uint64_t entry,
     return -1;
 }
 
-/* --- the inline tree
- * ------------------------------------------------------- */
+/* --- the inline tree --- */
 
 static uint32_t inline_table(const struct gopclntab *t,
                              const struct funcRecord *f)
@@ -270,8 +268,7 @@ static bool are_trees(const struct gopclntab *t, uint64_t gofunc)
     return seen > 0;
 }
 
-/* --- names
- * ----------------------------------------------------------------- */
+/* --- names --- */
 
 /* A generic function's name holds the shapes that it was compiled for; people
  * see "[...]". Go: runtime/traceback.go funcNameForPrint */
@@ -354,8 +351,7 @@ const char *gopclntab_release(const struct gopclntab *t)
     return t->release;
 }
 
-/* --- finding it
- * ------------------------------------------------------------ */
+/* --- finding it --- */
 
 /* The part of the table whose distance from the header h stands in one of the
  * header's words. How long it is nobody says: it may reach to the end. */

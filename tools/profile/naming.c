@@ -33,8 +33,7 @@ void profile_drop_unnamed(struct profile *p)
     }
 }
 
-/* --- the table
- * ------------------------------------------------------------- */
+/* --- the table --- */
 
 struct naming {
     struct profile *p;
@@ -171,8 +170,7 @@ bool profile_name_by_table(struct profile *p, const struct gopclntab *t,
     return !foreign;
 }
 
-/* --- answers of /debug/pprof/symbol
- * ---------------------------------------- */
+/* --- answers of /debug/pprof/symbol --- */
 
 char *profile_unnamed(const struct profile *p, size_t *next)
 {
@@ -228,8 +226,7 @@ size_t profile_name_by_symbols(struct profile *p, const char *text, size_t len)
     return named;
 }
 
-/* --- what a profile shows
- * --------------------------------------------------- */
+/* --- what a profile shows --- */
 
 /* Below a frame of another package stands one that allocates for it, and
  * that Go would have hidden. Others of the runtime's may stand there though

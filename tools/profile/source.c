@@ -25,8 +25,7 @@ static void set_error(char *err, const char *word, const char *why)
     snprintf(err, SourceErrorSize, "%.300s: %.380s", word, why);
 }
 
-/* --- addresses
- * ------------------------------------------------------------- */
+/* --- addresses --- */
 
 static const char pages[] = "/debug/pprof";
 
@@ -105,8 +104,7 @@ static bool read_address(struct source *s, const char *address, char *err)
     return s->p != NULL;
 }
 
-/* --- files
- * ----------------------------------------------------------------- */
+/* --- files --- */
 
 /* A program where its profile should be is a mistake that is easily made. */
 static bool is_program(const char *path)

@@ -6,26 +6,6 @@
 #include "tools/scenarios/fill.h"
 #include <stdlib.h>
 
-/* Bytes that a map of all keys keeps alive. */
-static GOFRAME uint64_t live_map(const struct maptype *t,
-                                 const struct values *keys)
-{
-    uint64_t before = live_bytes(NULL);
-    struct gomap *m = make_map(t, 0);
-    fill(t, m, keys, 0, keys->n);
-    return live_bytes(m) - before;
-}
-GOFRAME_MAIN(live_map);
-
-static uint64_t measured_live(const struct report *r, const struct maptype *t,
-                              const struct values *keys)
-{
-    measure_begin();
-    uint64_t live = live_map(t, keys);
-    measure_free(measure_end(r->view));
-    return live;
-}
-
 /* The most that was in use at once: as the last growth begins, or at the
  * end. */
 static uint64_t peak_of(const struct report *r, const struct maptype *t,
@@ -34,10 +14,7 @@ static uint64_t peak_of(const struct report *r, const struct maptype *t,
 {
     if (m->ngrowths == 0)
         return live;
-    size_t at = (size_t)m->steps[m->ngrowths - 1];
-    struct values until = values_first(keys, at < keys->n ? at : keys->n);
-    uint64_t peak = measured_live(r, t, &until);
-    peak += m->growths[m->ngrowths - 1].letGo;
+    uint64_t peak = live_at_growth(r, t, 0, keys, m);
     return peak > live ? peak : live;
 }
 
@@ -58,7 +35,7 @@ static void add_size(struct report *r, struct table *t,
 {
     struct values keys = values_first(all, n);
     struct measurement *m = measure_fill(r, type, 0, &keys);
-    uint64_t live = measured_live(r, type, &keys);
+    uint64_t live = measured_live(r, type, 0, &keys);
     uint64_t peak = peak_of(r, type, &keys, m, live);
     table_num(t, (int64_t)n);
     table_num(t, (int64_t)live);

@@ -74,6 +74,47 @@ uint64_t live_bytes(const void *held)
     return heap_bytes();
 }
 
+/* Not inlined: after it nothing of the map is on the stack. */
+static GOFRAME uint64_t live_map(const struct maptype *t, int64_t hint,
+                                 const struct values *keys)
+{
+    uint64_t before = live_bytes(NULL);
+    struct gomap *m = make_map(t, hint);
+    fill(t, m, keys, 0, keys->n);
+    return live_bytes(m) - before;
+}
+GOFRAME_MAIN(live_map);
+
+uint64_t measured_live(const struct report *r, const struct maptype *t,
+                       int64_t hint, const struct values *keys)
+{
+    measure_begin();
+    uint64_t live = live_map(t, hint, keys);
+    measure_free(measure_end(r->view));
+    return live;
+}
+
+uint64_t live_at_growth(const struct report *r, const struct maptype *t,
+                        int64_t hint, const struct values *keys,
+                        const struct measurement *grown)
+{
+    size_t last = grown->ngrowths - 1;
+    struct values until = values_first(keys, (size_t)grown->steps[last]);
+    return measured_live(r, t, hint, &until) + grown->growths[last].letGo;
+}
+
+void step_row(struct table *t, const char *step, int64_t size,
+              const struct measurement *m)
+{
+    char what[160];
+    chains_what(&m->chains->total, what, sizeof what);
+    table_text(t, "%s", step);
+    table_num(t, (int64_t)m->mallocs);
+    table_num(t, (int64_t)m->bytes);
+    table_num(t, size);
+    table_text(t, "%s", what);
+}
+
 uint64_t bytes_so_far(void)
 {
     struct MemStats stats;

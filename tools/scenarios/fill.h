@@ -65,6 +65,22 @@ uint64_t live_bytes(const void *held);
 /* MemStats.TotalAlloc: bytes of all objects ever. */
 uint64_t bytes_so_far(void);
 
+/* Bytes that a map of all keys, made with that hint, keeps alive. */
+uint64_t measured_live(const struct report *r, const struct maptype *t,
+                       int64_t hint, const struct values *keys);
+
+/* What was live at most within the insert that began the last growth of such a
+ * map, which was measured as grown: it keeps what it replaces until it has
+ * ended. There was a growth. */
+uint64_t live_at_growth(const struct report *r, const struct maptype *t,
+                        int64_t hint, const struct values *keys,
+                        const struct measurement *grown);
+
+/* A row of a step: its name, objects, bytes, the map's size after it, what the
+ * objects are. */
+void step_row(struct table *t, const char *step, int64_t size,
+              const struct measurement *m);
+
 /* A table of programs side by side: objects, bytes, what the objects are, and
  * how many entries growths had to move. */
 struct table *compare_table(void);

@@ -18,15 +18,8 @@ GOFRAME_MAIN(make_one);
 static void add_row(struct table *t, const char *step, int64_t size,
                     struct measurement *m)
 {
-    if (m->mallocs > 0) {
-        char what[160];
-        chains_what(&m->chains->total, what, sizeof what);
-        table_text(t, "%s", step);
-        table_num(t, (int64_t)m->mallocs);
-        table_num(t, (int64_t)m->bytes);
-        table_num(t, size);
-        table_text(t, "%s", what);
-    }
+    if (m->mallocs > 0)
+        step_row(t, step, size, m);
     measure_free(m);
 }
 

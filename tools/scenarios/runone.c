@@ -340,14 +340,20 @@ static void record_errand(void *arg, FILE *out)
     figures_free(&figures);
 }
 
+json_t *recording_apart(void (*fn)(void *arg, FILE *out), void *arg,
+                        const char *name)
+{
+    char *text = process_answer(fn, arg);
+    json_t *doc = json_loads(text, 0, NULL);
+    if (doc == NULL)
+        file_error("%s: its recording cannot be read", name);
+    free(text);
+    return doc;
+}
+
 json_t *record_apart(const struct scenario *s, const struct runFlags *f,
                      const struct goversion *v, const struct logWants *w)
 {
     struct recordErrand e = {s, f, v, w};
-    char *text = process_answer(record_errand, &e);
-    json_t *doc = json_loads(text, 0, NULL);
-    if (doc == NULL)
-        file_error("%s: its recording cannot be read", s->name);
-    free(text);
-    return doc;
+    return recording_apart(record_errand, &e, s->name);
 }

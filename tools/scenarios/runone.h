@@ -55,6 +55,11 @@ void record_here(const struct scenario *s, const struct runFlags *f,
                  const struct goversion *v, const struct logWants *w,
                  void (*begun)(json_t *head));
 
+/* The document that fn writes in a process of its own; name: of what is
+ * recorded, for the error. The caller owns it. */
+json_t *recording_apart(void (*fn)(void *arg, FILE *out), void *arg,
+                        const char *name);
+
 /* The same in a process of its own. The answer is its head, with "parts" (of
  * each its number, title or null, steps, objects, bytes) and "figures"; and, if
  * w->put is not NULL, the events as "log", packed (logout.h). The caller owns

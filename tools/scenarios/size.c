@@ -146,17 +146,6 @@ static void add_sum(struct report *r, struct table *t, const char *name,
     table_real(t, (double)bytes / (double)entries, 1);
 }
 
-/* A map that holds all keys, alone: its live bytes. */
-static GOFRAME uint64_t live_map(const struct scenarioArgs *a,
-                                 const struct values *keys)
-{
-    uint64_t before = live_bytes(NULL);
-    struct gomap *m = make_map(a->type, a->hint);
-    fill(a->type, m, keys, 0, keys->n);
-    return live_bytes(m) - before;
-}
-GOFRAME_MAIN(live_map);
-
 /* What the map keeps alive that was filled and measured as grown. A profile of
  * all allocations knows it; where it was sampled the map is filled anew. */
 static uint64_t live_at_end(const struct report *r,
@@ -166,26 +155,7 @@ static uint64_t live_at_end(const struct report *r,
 {
     if (r->rate == 1)
         return grown->chains->total.inuse_bytes;
-    measure_begin();
-    uint64_t live = live_map(a, keys);
-    measure_free(measure_end(r->view));
-    return live;
-}
-
-/* The insert that begins the last growth has just been made: what is live then,
- * or was within it. */
-static uint64_t live_at_growth(const struct report *r,
-                               const struct scenarioArgs *a,
-                               const struct values *keys,
-                               const struct measurement *grown)
-{
-    struct values until =
-        values_first(keys, (size_t)grown->steps[grown->ngrowths - 1]);
-    measure_begin();
-    uint64_t bytes =
-        live_map(a, &until) + grown->growths[grown->ngrowths - 1].letGo;
-    measure_free(measure_end(r->view));
-    return bytes;
+    return measured_live(r, a->type, a->hint, keys);
 }
 
 static void report_sums(struct report *r, const struct scenarioArgs *a,
@@ -203,7 +173,7 @@ static void report_sums(struct report *r, const struct scenarioArgs *a,
     add_sum(r, t, "the map, live", live_at_end(r, a, keys, grown), entries);
     if (grown->ngrowths > 0)
         add_sum(r, t, "the map as its last growth begins",
-                live_at_growth(r, a, keys, grown), entries);
+                live_at_growth(r, a->type, a->hint, keys, grown), entries);
     add_sum(r, t, "all that was allocated", grown->bytes, entries);
     report_table(r, "An entry's share", t);
 }

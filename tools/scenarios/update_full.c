@@ -21,13 +21,7 @@ static struct measurement *measure_assign(const struct report *r,
 static void add_row(struct report *r, struct table *t, const char *step,
                     const struct measurement *m, int64_t size)
 {
-    char what[160];
-    chains_what(&m->chains->total, what, sizeof what);
-    table_text(t, "%s", step);
-    table_num(t, (int64_t)m->mallocs);
-    table_num(t, (int64_t)m->bytes);
-    table_num(t, size);
-    table_text(t, "%s", what);
+    step_row(t, step, size, m);
     report_cost(r, step, m);
 }
 

@@ -45,8 +45,9 @@ static const char page_doc[] =
     "those are the first and the last that are modelled. Of a profile: why "
     "each line allocates, as explain says it, with the histogram of its maps "
     "and the price of each hint.\n\n"
-    "A page has at most 600 kB. Of more than 10,000 steps each k-th is shown, "
-    "and all in which a map grows; the page says so. The address of a state "
+    "A page has at most 600 kB, unless growths alone take more. Of more than "
+    "10,000 steps each k-th is shown, and all in which a map grows; the page "
+    "says so. The address of a state "
     "ends in #e=14&v=1: step 14, the first release.\n\n"
     " hmap page first-inserts\n"
     " hmap page -o spike.html -go all spike\n"
@@ -70,14 +71,6 @@ static bool is_profile(char **words, int n)
         return true;
     for (size_t i = 0; i < len; i++)
         if (iscntrl((unsigned char)head[i]) && !isspace((unsigned char)head[i]))
-            return true;
-    return false;
-}
-
-static bool is_scenario(const char *name)
-{
-    for (int i = 0; scenarios[i] != NULL; i++)
-        if (strcmp(scenarios[i]->name, name) == 0)
             return true;
     return false;
 }
@@ -123,12 +116,13 @@ static int run_page(int argc, char **argv)
     int n = argc - first;
     if (n < 1 || n > 2)
         usage_error("page wants one scenario, workload or profile");
-    bool profile = !is_scenario(argv[first]) && is_profile(argv + first, n);
+    bool profile = !scenario_exists(argv[first]) && is_profile(argv + first, n);
     json_t *doc = profile ? profile_page(&o, argv + first, n, command)
                           : recorded_page(&o, argv[first], command);
     page_write(doc, o.out);
     if (strcmp(o.out, "-") != 0)
-        printf("%s: %zu bytes; open it in a browser\n", o.out, page_size(doc));
+        printf("%s: %zu bytes%s; open it in a browser\n", o.out, page_size(doc),
+               page_size(doc) > PageMost ? ", for so many growths" : "");
     json_decref(doc);
     free(command);
     return EXIT_OK;

@@ -12,10 +12,11 @@
 #include "tools/log/logout.h"
 #include "tools/log/picture.h"
 #include "tools/page/pagefile.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { StepsMost = 10000, CellsLeast = 256, TriesMost = 8 };
+enum { StepsMost = 10000, CellsLeast = 16, TriesMost = 10 };
 
 /* Which parts of a recording are shown: those that have a title, else all. */
 struct shownParts {
@@ -43,13 +44,13 @@ static struct shownParts parts_shown(const json_t *recording)
     return p;
 }
 
-/* One less than the greatest of them: a first step, that of make, is free. */
-static int64_t every_for(const struct shownParts *p, size_t n)
+/* The steps of the release that has most. */
+static int64_t most_steps(const struct shownParts *p, size_t n)
 {
     int64_t most = 1;
     for (size_t i = 0; i < n; i++)
         most = p[i].steps > most ? p[i].steps : most;
-    return most <= StepsMost + 1 ? 1 : (most + StepsMost - 1) / StepsMost;
+    return most;
 }
 
 static json_t *record_all(const struct subject *s, const struct releases *go,
@@ -76,12 +77,18 @@ static json_t *recorded_doc(const char *command, json_t *recordings,
                      (json_int_t)cells, "recordings", recordings);
 }
 
-/* As finely as there is room. */
+/* As finely as there is room: steps are left out in proportion to what is too
+ * much, and a few more, and every other time cells stand for more buckets;
+ * cells alone where nothing is left but growths, which are always told. */
 static json_t *record_to_fit(const struct subject *s, const struct releases *go,
                              const struct shownParts *parts, size_t n,
                              const char *command)
 {
-    int64_t every = every_for(parts, n);
+    enum { FirstCells = 2 }; /* the try after which cells are fewer */
+    int64_t most = most_steps(parts, n);
+    /* A first step, that of make, is free. */
+    int64_t every =
+        most <= StepsMost + 1 ? 1 : (most + StepsMost - 1) / StepsMost;
     uint32_t cells = CellsMost;
     for (int tries = 0;; tries++) {
         json_t *all = record_all(s, go, parts, every, cells);
@@ -90,10 +97,12 @@ static json_t *record_to_fit(const struct subject *s, const struct releases *go,
         if (size <= PageMost || tries == TriesMost)
             return doc;
         json_decref(doc);
-        if (cells > CellsLeast)
+        double times = (double)(size - empty) / (double)(PageMost - empty);
+        bool fewer = every >= most || (tries >= FirstCells && tries % 2 == 0);
+        if (fewer && cells > CellsLeast)
             cells /= 16;
         else
-            every *= 2 + (int64_t)((size - empty) / (PageMost - empty));
+            every = (int64_t)ceil((double)every * times * 1.2);
     }
 }
 

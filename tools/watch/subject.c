@@ -159,10 +159,5 @@ json_t *subject_record_apart(const struct subject *s, const struct goversion *v,
     if (s->s != NULL)
         return record_apart(s->s, &s->flags, v, w);
     struct subjectErrand e = {s, v, w};
-    char *text = process_answer(run_errand, &e);
-    json_t *doc = json_loads(text, 0, NULL);
-    if (doc == NULL)
-        file_error("%s: its recording cannot be read", s->name);
-    free(text);
-    return doc;
+    return recording_apart(run_errand, &e, s->name);
 }

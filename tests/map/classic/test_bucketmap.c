@@ -1,6 +1,6 @@
 /*
- * test_map.c: every operation on every kind of map, against a model; what make
- * allocates; misuse in Go's words.
+ * test_bucketmap.c: every operation on every kind of map, against a model; what
+ * make allocates; misuse in Go's words.
  */
 #include "map/classic/hmap.h"
 #include "map/mapview.h"

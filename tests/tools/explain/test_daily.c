@@ -170,8 +170,7 @@ Test(daily, a_baseline_stands_for_the_profile_it_was_made_of)
     cr_expect_eq(baseline_status("map_set.pb.gz", "none_sort.pb.gz", NULL), 0);
 }
 
-/* --- a program's days
- * ------------------------------------------------------------- */
+/* --- a program's days --- */
 
 /* Builds map_string_int with every frame; the runs are in the same folder. */
 static void build_program(const struct goToolchain *g, const char *dir)

@@ -199,8 +199,7 @@ Test(full, a_sampled_profile_with_frames_is_always_right)
     cr_expect_eq(lines, 209, "%d growing lines", lines);
 }
 
-/* --- hidden
- * --------------------------------------------------------------------- */
+/* --- hidden --- */
 
 /* What is said of growing lines without their frames. */
 struct verdicts {

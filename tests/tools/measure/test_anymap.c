@@ -83,60 +83,55 @@ static bool too_few_keys(const struct maptype *t, int64_t n)
 
 /* One table leaves nothing to chance, and neither do tables that a hint made
  * large enough. */
-static void compare_swiss(const char *release)
+static void compare_swiss(const struct maptype *t, const struct values *keys,
+                          int64_t n)
+{
+    compare(t, keys, 0, n, n <= 897 ? 0 : n < 5000 ? 0.2 : 0.05);
+    compare(t, keys, n, n < 8 ? n : n / 8 * 7, n <= 896 ? 0 : 0.1);
+}
+
+static void compare_buckets(const struct maptype *t, const struct values *keys,
+                            int64_t n)
+{
+    double part = n <= 8 ? 0 : n < 1000 ? 0.3 : 0.04;
+    compare(t, keys, 0, n, part);
+    compare(t, keys, n, n, part);
+}
+
+static void compare_all(const char *release,
+                        void (*one)(const struct maptype *t,
+                                    const struct values *keys, int64_t n))
 {
     goversion_choose(goversion_named(release));
     map_setup(1);
     for (size_t i = 0; i < ARRAY_LEN(types); i++) {
         const struct maptype *t = maptype_must(types[i]);
         struct values *keys = values_make(t->key, 0, 100000);
-        for (size_t j = 0; j < ARRAY_LEN(sizes); j++) {
-            int64_t n = sizes[j];
-            if (too_few_keys(t, n))
-                continue;
-            compare(t, keys, 0, n, n <= 897 ? 0 : n < 5000 ? 0.2 : 0.05);
-            compare(t, keys, n, n < 8 ? n : n / 8 * 7, n <= 896 ? 0 : 0.1);
-        }
+        for (size_t j = 0; j < ARRAY_LEN(sizes); j++)
+            if (!too_few_keys(t, sizes[j]))
+                one(t, keys, sizes[j]);
         values_free(keys);
     }
 }
 
 Test(anymap, swiss_maps, .timeout = 120)
 {
-    compare_swiss("1.24");
+    compare_all("1.24", compare_swiss);
 }
 
 Test(anymap, swiss_maps_of_the_newest, .timeout = 120)
 {
-    compare_swiss("1.27");
-}
-
-static void compare_buckets(const char *release)
-{
-    goversion_choose(goversion_named(release));
-    map_setup(1);
-    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-        const struct maptype *t = maptype_must(types[i]);
-        struct values *keys = values_make(t->key, 0, 100000);
-        for (size_t j = 0; j < ARRAY_LEN(sizes); j++) {
-            int64_t n = sizes[j];
-            if (too_few_keys(t, n))
-                continue;
-            compare(t, keys, 0, n, n <= 8 ? 0 : n < 1000 ? 0.3 : 0.04);
-            compare(t, keys, n, n, n <= 8 ? 0 : n < 1000 ? 0.3 : 0.04);
-        }
-        values_free(keys);
-    }
+    compare_all("1.27", compare_swiss);
 }
 
 Test(anymap, bucket_maps, .timeout = 120)
 {
-    compare_buckets("1.19");
+    compare_all("1.19", compare_buckets);
 }
 
 Test(anymap, bucket_maps_with_headers, .timeout = 120)
 {
-    compare_buckets("1.23");
+    compare_all("1.23", compare_buckets);
 }
 
 Test(anymap, shares)

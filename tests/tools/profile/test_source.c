@@ -13,8 +13,7 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-/* --- a server that says what it is told to
- * ---------------------------------- */
+/* --- a server that says what it is told to --- */
 
 struct page {
     const char *path; /* of the request line, up to its blank */
@@ -269,8 +268,7 @@ Test(source, a_server_that_says_nothing_is_given_up)
     stop(server);
 }
 
-/* --- real programs
- * ---------------------------------------------------------- */
+/* --- real programs --- */
 
 /* Objects of the stacks that begin with these frames. */
 static int64_t objects_of(const struct profile *p, const char *chain)
