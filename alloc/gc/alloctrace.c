@@ -87,7 +87,7 @@ static size_t own_bytes(const struct mspan *s, size_t size)
            objsize_header(modelled, size, spanClass_noscan(s->spanclass));
 }
 
-void tell_allocated(const struct mspan *s, const void *p, uint8_t tier,
+void tell_allocated(const struct mspan *s, const void *p, enum tier tier,
                     const struct mallocArgs *args)
 {
     if (debug.allocfreetrace)

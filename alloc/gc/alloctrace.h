@@ -7,7 +7,7 @@
 #ifndef ALLOC_GC_ALLOCTRACE_H
 #define ALLOC_GC_ALLOCTRACE_H
 
-#include "runtime/type/type.h"
+#include "runtime/prof/memprofile.h"
 
 /* What mallocgc was called with. */
 struct mallocArgs {
@@ -21,7 +21,7 @@ struct mspan;
 /* p, a slot of s, was allocated by mallocgc(args), served by tier, and
  * profiled. Tells the log, which prints the stack from mallocgc down, and the
  * onlooker. Any thread; takes a leaf lock. Go: mprof.go tracealloc. */
-void tell_allocated(const struct mspan *s, const void *p, uint8_t tier,
+void tell_allocated(const struct mspan *s, const void *p, enum tier tier,
                     const struct mallocArgs *args);
 
 /* p, of size bytes, was found dead. Go: mprof.go tracefree. */
@@ -35,7 +35,7 @@ struct allocEvent {
     size_t slot;                 /* bytes that it takes */
     const struct type *type;     /* NULL: untyped bytes */
     const struct bucket *bucket; /* its stack; NULL: it was not profiled */
-    uint8_t tier;                /* enum tier: who served it */
+    enum tier tier;              /* who served it */
     uint8_t sizeclass;           /* 0: large */
 };
 

@@ -198,8 +198,8 @@ static void expect_fill(int64_t n, uint64_t mallocs, uint64_t bytes)
     for (int64_t k = 0; k < n; k++)
         hashTrieMap_Store(m, box[k], box[k]);
     readmemstats(&b);
-    cr_expect_eq(b.Mallocs - a.Mallocs, n);
-    cr_expect_eq(b.TotalAlloc - a.TotalAlloc, 48 * n);
+    cr_expect_eq(b.Mallocs - a.Mallocs, (uint64_t)n);
+    cr_expect_eq(b.TotalAlloc - a.TotalAlloc, 48 * (uint64_t)n);
     gc_remove_roots(&boxes.array);
 }
 

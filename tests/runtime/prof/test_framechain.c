@@ -66,28 +66,38 @@ Test(framechain, a_stack_is_walked_once)
     mprof_check();
 }
 
-/* Two places that call record, each from two places; what follows the calls
- * differs, or the compiler makes one of two. */
-static NOINLINE void here_or_there(bool here)
+/* Two functions that call record, and two that call one of those; what follows
+ * the calls differs, or compilers make one function of two. */
+static NOINLINE void here(void)
 {
-    if (here) {
-        record();
-        __asm__ volatile("# here");
-    } else {
-        record();
-        __asm__ volatile("# there");
-    }
+    record();
+    __asm__ volatile("# here");
+}
+
+static NOINLINE void there(void)
+{
+    record();
+    __asm__ volatile("# there");
+}
+
+static NOINLINE void odd(void (*fn)(void))
+{
+    fn();
+    __asm__ volatile("# odd");
+}
+
+static NOINLINE void even(void (*fn)(void))
+{
+    fn();
+    __asm__ volatile("# even");
 }
 
 static GOFRAME void four_ways(unsigned way)
 {
-    if (way & 1) {
-        here_or_there((way & 2) != 0);
-        __asm__ volatile("# odd");
-    } else {
-        here_or_there((way & 2) != 0);
-        __asm__ volatile("# even");
-    }
+    void (*last)(void) = way & 2 ? here : there;
+    void (*first)(void (*)(void)) = way & 1 ? odd : even;
+    first(last);
+    __asm__ volatile("");
 }
 GOFRAME_MAIN(four_ways);
 

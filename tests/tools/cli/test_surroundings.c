@@ -100,7 +100,7 @@ Test(surroundings, with_few_addresses, .timeout = 60)
     static const char limit[] = "help >/dev/null; ulimit -v 300000; \"$HMAP\"";
     static const char *const runs[] = {
         "run small-map -memprofile /dev/null -folded /dev/null",
-        "run large-map", "explain " PROFILE};
+        "run large-map", ("explain " PROFILE)};
     char args[200];
 
     snprintf(args, sizeof args, "%s help >/dev/null", limit);
