@@ -80,6 +80,77 @@ size_t mapview_reach(const struct maptype *t, const struct gomap *m)
     return frame + (size_t)map_len(m) * boxes_of_one(t);
 }
 
+/* --- its objects ---------------------------------------------------------- */
+
+struct onlooker {
+    void (*see)(void *arg, const void *object);
+    void *arg;
+};
+
+static void see(const struct onlooker *l, const void *object)
+{
+    if (object != NULL)
+        l->see(l->arg, object);
+}
+
+static void see_boxes(const struct onlooker *l, const struct maptype *t,
+                      const void *const *key, const void *const *elem)
+{
+    for (int i = 0; i < bucketCnt; i++) {
+        if (t->indirectkey)
+            see(l, key[i]);
+        if (t->indirectelem)
+            see(l, elem[i]);
+    }
+}
+
+static void see_bucket_map(const struct onlooker *l, const struct maptype *t,
+                           const struct gomap *m)
+{
+    const void *books[bookkeepingObjects];
+    struct bucketWalk w;
+    struct bucketView v;
+    bucketview_bookkeeping(m, books);
+    for (int i = 0; i < bookkeepingObjects; i++)
+        see(l, books[i]);
+    bucketview_begin(&w, t, m);
+    while (bucketview_next(&w, &v)) {
+        if (v.number == 0 || v.depth > 0) /* of an array the first bucket */
+            see(l, v.b);
+        see_boxes(l, t, v.key, v.elem);
+    }
+}
+
+static void see_swiss_map(const struct onlooker *l, const struct maptype *t,
+                          const struct swissMap *m)
+{
+    struct swissWalk w;
+    struct tableView v;
+    struct groupView g;
+    see(l, m->dirPtr);
+    swissview_begin(&w, t, m);
+    while (swissview_next(&w, &v)) {
+        see(l, v.tab);
+        for (size_t i = 0; i < v.groups; i++) {
+            swissview_group(&w, &v, i, &g);
+            if (i == 0)
+                see(l, g.g);
+            see_boxes(l, t, g.key, g.elem);
+        }
+    }
+}
+
+void mapview_objects(const struct maptype *t, const struct gomap *m,
+                     void (*fn)(void *arg, const void *object), void *arg)
+{
+    const struct onlooker l = {fn, arg};
+    see(&l, m);
+    if (t->kind == MAPKIND_SWISS)
+        see_swiss_map(&l, t, (const struct swissMap *)m);
+    else
+        see_bucket_map(&l, t, m);
+}
+
 uintptr_t mapview_hash(const struct maptype *t, const struct gomap *m,
                        const void *key)
 {

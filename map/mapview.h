@@ -29,6 +29,11 @@ struct mapShape mapview_shape(const struct maptype *t, const struct gomap *m);
  * and elements point to, other than their boxes. Walks the map. */
 size_t mapview_reach(const struct maptype *t, const struct gomap *m);
 
+/* Calls see with the address of each of those objects, or with one inside it,
+ * once or more. */
+void mapview_objects(const struct maptype *t, const struct gomap *m,
+                     void (*see)(void *arg, const void *object), void *arg);
+
 /* The hash of a key in m, which decides where it stands. */
 uintptr_t mapview_hash(const struct maptype *t, const struct gomap *m,
                        const void *key);
@@ -112,6 +117,12 @@ struct bucketCounts bucketview_counts(const struct maptype *t,
 /* Bytes of all objects that the map is made of: header, arrays, overflow
  * buckets, bookkeeping; not of boxes. */
 size_t bucketview_frame(const struct maptype *t, const struct gomap *m);
+
+/* What keeps its overflow buckets alive: mapextra, its two slices and the
+ * arrays of those, NULL for each that there is not. */
+enum { bookkeepingObjects = 5 };
+void bucketview_bookkeeping(const struct gomap *m,
+                            const void *out[bookkeepingObjects]);
 
 /* A growth has begun and not ended. */
 bool bucketview_growing(const struct gomap *m);

@@ -159,6 +159,20 @@ static size_t extra_bytes(const struct mapextra *e)
            slice_bytes(e->overflow) + slice_bytes(e->oldoverflow);
 }
 
+void bucketview_bookkeeping(const struct gomap *m,
+                            const void *out[bookkeepingObjects])
+{
+    const struct mapextra *e = bucketview_map(m)->extra;
+    const struct slice *now = e != NULL ? e->overflow : NULL;
+    const struct slice *old = e != NULL ? e->oldoverflow : NULL;
+
+    out[0] = e;
+    out[1] = now;
+    out[2] = now != NULL ? now->array : NULL;
+    out[3] = old;
+    out[4] = old != NULL ? old->array : NULL;
+}
+
 /* Overflow buckets of an array of n that are objects of their own. */
 static size_t overflow_objects(const struct maptype *t,
                                const struct bmap *array, uintptr_t n)

@@ -64,7 +64,7 @@ extern const struct command cmd_replay, cmd_verify, cmd_claims;
 extern const struct command cmd_top, cmd_tree, cmd_peek, cmd_traces,
     cmd_explain;
 extern const struct command cmd_chains, cmd_completion, cmd_overlay, cmd_test,
-    cmd_unhide, cmd_log, cmd_page;
+    cmd_unhide, cmd_heap, cmd_log, cmd_page;
 
 /* The command called name, or NULL. */
 const struct command *command_find(const char *name);

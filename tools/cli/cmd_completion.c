@@ -19,6 +19,15 @@ static void print_names(const char *separator)
         printf("%s%s", i > 0 ? separator : "", commands[i]->name);
 }
 
+/* The commands that take a scenario's name. */
+static void print_takers(const char *separator)
+{
+    int n = 0;
+    for (int i = 0; commands[i] != NULL; i++)
+        if (commands[i]->takes != NULL)
+            printf("%s%s", n++ > 0 ? separator : "", commands[i]->name);
+}
+
 /* The words of a FLAG_CHOICE after its name, in one line of a case. */
 static void print_choices(const struct command *c)
 {
@@ -44,8 +53,11 @@ static void print_offers(void)
     }
     puts("    esac");
     puts("    [ \"$command\" = help ] && offer=$commands");
-    puts("    [ \"$command\" = run ] && offer=\"$offer $(hmap scenarios -tsv "
-         "2>/dev/null | tail -n +2 | cut -f1)\"");
+    printf("    case $command in\n        ");
+    print_takers("|");
+    puts(
+        ") offer=\"$offer $(hmap scenarios -tsv 2>/dev/null | tail -n +2 | cut "
+        "-f1)\" ;;\n    esac");
     puts("    case $command:$before in");
     for (int i = 0; commands[i] != NULL; i++)
         print_choices(commands[i]);
@@ -124,8 +136,10 @@ static void print_fish(void)
         for (const struct flag *f = c->flags; f != NULL && f->name; f++)
             print_fish_flag(c, f);
     }
-    puts("complete -c hmap -n '__fish_seen_subcommand_from run' -f -a "
-         "'(hmap scenarios -tsv 2>/dev/null | tail -n +2 | cut -f1)'");
+    printf("complete -c hmap -n '__fish_seen_subcommand_from ");
+    print_takers(" ");
+    puts("' -f -a '(hmap scenarios -tsv 2>/dev/null | tail -n +2 | cut "
+         "-f1)'");
 }
 
 static const struct {

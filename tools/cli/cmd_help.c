@@ -18,6 +18,7 @@ const struct command *const commands[] = {
     &cmd_run,
     &cmd_scenarios,
     &cmd_page,
+    &cmd_heap,
     &cmd_log,
     &cmd_replay,
     &cmd_verify,

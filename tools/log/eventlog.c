@@ -26,6 +26,7 @@
 struct loggedPart {
     uint32_t title;
     uint64_t steps, objects, bytes;
+    int64_t last, ofMap; /* as in struct partCounts */
 };
 
 static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
@@ -183,6 +184,9 @@ static void begin_step(enum logOp op, const struct maptype *t,
 static void end_step(const struct maptype *t, const struct gomap *m)
 {
     rec.inStep = false;
+    struct loggedPart *part = &rec.parts[rec.nparts - 1];
+    part->last = rec.at;
+    part->ofMap = m != NULL ? rec.at : part->ofMap;
     if (rec.op == OP_MAKE)
         maps_forget(m); /* another one was at this address */
     if (!rec.told)
@@ -203,6 +207,8 @@ static void end_step(const struct maptype *t, const struct gomap *m)
                   &(struct pictureWants){.cells = rec.want.cells,
                                          .all = rec.want.every > 1},
                   put);
+    if (rec.want.rest != NULL)
+        rec.want.rest(t, m);
 }
 
 void eventlog_step(enum logOp op, const struct maptype *t,
@@ -369,7 +375,7 @@ int64_t eventlog_part(void)
     pthread_mutex_lock(&mu);
     rec.parts = array_reserve(rec.parts, &rec.partRoom, rec.nparts + 1,
                               sizeof rec.parts[0]);
-    rec.parts[rec.nparts++] = (struct loggedPart){.title = 0};
+    rec.parts[rec.nparts++] = (struct loggedPart){.ofMap = NoStep};
     rec.told = wanted(rec.nparts);
     rec.at = 0;
     memset(rec.n, 0, sizeof rec.n);
@@ -416,5 +422,7 @@ struct partCounts eventlog_counts(int64_t part)
     return (struct partCounts){.title = names_text(p->title),
                                .steps = p->steps,
                                .objects = p->objects,
-                               .bytes = p->bytes};
+                               .bytes = p->bytes,
+                               .last = p->last,
+                               .ofMap = p->ofMap};
 }

@@ -26,6 +26,9 @@ struct logWants {
     uint32_t cells; /* of an array at most, as in picture.h */
     const bool *parts; /* those wanted, nparts of them; NULL: all */
     size_t nparts;
+    /* Called at the end of a step that is told, when all of it has been put:
+     * the map is at rest. t and m NULL: a step of no map. Or NULL. */
+    void (*rest)(const struct maptype *t, const struct gomap *m);
 };
 
 /* From now on everything is recorded that happens in parts. program_start with
@@ -46,7 +49,10 @@ void eventlog_title(int64_t part, const char *title);
 struct partCounts {
     const char *title; /* NULL: none */
     uint64_t steps, objects, bytes;
+    int64_t last;  /* number of its last step … */
+    int64_t ofMap; /* … and of the last that has a map; NoStep: none has */
 };
+enum { NoStep = -1 };
 size_t eventlog_parts(void); /* how many there are: 1 to that */
 struct partCounts eventlog_counts(int64_t part);
 

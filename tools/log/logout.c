@@ -25,102 +25,107 @@ static const char *word_of(enum fieldKind kind, int64_t value)
 
 /* --- lines -------------------------------------------------------------- */
 
-static void print_text(const char *text)
+static void write_text(FILE *f, const char *text)
 {
     if (text == NULL) {
-        fputs("null", stdout);
+        fputs("null", f);
         return;
     }
     json_t *s = json_string(valid_utf8(text));
-    json_dumpf(s, stdout, JSON_ENCODE_ANY);
+    json_dumpf(s, f, JSON_ENCODE_ANY);
     json_decref(s);
 }
 
-static void print_bytes(const struct event *e)
+static void write_bytes(FILE *f, const struct event *e)
 {
-    putchar('"');
+    putc('"', f);
     for (size_t i = 0; i < e->nbytes; i++)
-        printf("%02x", e->bytes[i]);
-    putchar('"');
+        fprintf(f, "%02x", e->bytes[i]);
+    putc('"', f);
 }
 
-static void print_list(const struct event *e, bool names)
+static void write_list(FILE *f, const struct event *e, bool names)
 {
-    putchar('[');
+    putc('[', f);
     for (size_t i = 0; i < e->nlist; i++) {
         if (i > 0)
-            putchar(',');
+            putc(',', f);
         if (names)
-            print_text(names_text(e->list[i]));
+            write_text(f, names_text(e->list[i]));
         else
-            printf("%u", e->list[i]);
+            fprintf(f, "%u", e->list[i]);
     }
-    putchar(']');
+    putc(']', f);
 }
 
-static void print_value(const struct event *e, enum fieldKind kind,
+static void write_value(FILE *f, const struct event *e, enum fieldKind kind,
                         int64_t value)
 {
     switch (kind) {
     case FIELD_NUM:
     case FIELD_CHAIN:
-        printf("%" PRId64, value);
+        fprintf(f, "%" PRId64, value);
         return;
     case FIELD_NAME:
-        print_text(names_text((uint32_t)value));
+        write_text(f, names_text((uint32_t)value));
         return;
     case FIELD_HEX:
         if (value == 0)
-            fputs("null", stdout);
+            fputs("null", f);
         else
-            printf("\"0x%" PRIx64 "\"", (uint64_t)value);
+            fprintf(f, "\"0x%" PRIx64 "\"", (uint64_t)value);
         return;
     case FIELD_BYTES:
-        print_bytes(e);
+        write_bytes(f, e);
         return;
     case FIELD_LIST:
     case FIELD_NAMES:
-        print_list(e, kind == FIELD_NAMES);
+        write_list(f, e, kind == FIELD_NAMES);
         return;
     case FIELD_OP:
     case FIELD_TIER:
     case FIELD_WHY:
-        printf("\"%s\"", word_of(kind, value));
+        fprintf(f, "\"%s\"", word_of(kind, value));
         return;
     }
 }
 
-static void print_chain(uint32_t id)
+static void write_chain(FILE *f, uint32_t id)
 {
     const struct namedChain *c = chains_get(id);
-    printf("{\"event\":\"chain\",\"chain\":%u,\"frames\":[", id);
+    fprintf(f, "{\"event\":\"chain\",\"chain\":%u,\"frames\":[", id);
     for (uint32_t i = 0; i < c->n; i++) {
-        fputs(i > 0 ? ",{\"func\":" : "{\"func\":", stdout);
-        print_text(names_text(c->frame[i].func));
-        printf(",\"hidden\":%s}", c->frame[i].hidden ? "true" : "false");
+        fputs(i > 0 ? ",{\"func\":" : "{\"func\":", f);
+        write_text(f, names_text(c->frame[i].func));
+        fprintf(f, ",\"hidden\":%s}", c->frame[i].hidden ? "true" : "false");
     }
-    puts("]}");
+    fputs("]}\n", f);
 }
 
-static void print_new_chains(int64_t upto)
+static void write_new_chains(FILE *f, int64_t upto)
 {
-    static uint32_t printed;
-    while (printed < upto)
-        print_chain(++printed);
+    static uint32_t written;
+    while (written < upto)
+        write_chain(f, ++written);
 }
 
 void logout_line(const struct event *e)
 {
+    logout_write(stdout, e);
+}
+
+void logout_write(FILE *f, const struct event *e)
+{
     const struct eventField *fields = event_fields[e->kind];
     for (int i = 0; fields[i].name != NULL; i++)
         if (fields[i].kind == FIELD_CHAIN)
-            print_new_chains(e->f[i]);
-    printf("{\"event\":\"%s\"", event_words[e->kind]);
+            write_new_chains(f, e->f[i]);
+    fprintf(f, "{\"event\":\"%s\"", event_words[e->kind]);
     for (int i = 0; fields[i].name != NULL; i++) {
-        printf(",\"%s\":", fields[i].name);
-        print_value(e, fields[i].kind, e->f[i]);
+        fprintf(f, ",\"%s\":", fields[i].name);
+        write_value(f, e, fields[i].kind, e->f[i]);
     }
-    puts("}");
+    fputs("}\n", f);
 }
 
 /* --- packed --------------------------------------------------------------- */
@@ -295,9 +300,11 @@ json_t *logout_parts(void)
         struct partCounts c = eventlog_counts((int64_t)i);
         json_array_append_new(
             list,
-            json_pack("{s:I, s:s?, s:I, s:I, s:I}", "part", (json_int_t)i,
-                      "title", c.title, "steps", (json_int_t)c.steps, "objects",
-                      (json_int_t)c.objects, "bytes", (json_int_t)c.bytes));
+            json_pack("{s:I, s:s?, s:I, s:I, s:I, s:I, s:I}", "part",
+                      (json_int_t)i, "title", c.title, "steps",
+                      (json_int_t)c.steps, "objects", (json_int_t)c.objects,
+                      "bytes", (json_int_t)c.bytes, "last", (json_int_t)c.last,
+                      "of_map", (json_int_t)c.ofMap));
     }
     return list;
 }

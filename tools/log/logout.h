@@ -7,10 +7,12 @@
 
 #include "tools/log/event.h"
 #include <jansson.h>
+#include <stdio.h>
 
 /* Prints e on standard output as one line, and before it the chain that it
  * speaks of, when that is new. */
 void logout_line(const struct event *e);
+void logout_write(FILE *f, const struct event *e); /* the same on f */
 
 /* Packs e: its kind, then each of its fields as a varint, numbers as the
  * zigzagged difference to that field's value in the last event of that kind,
@@ -24,7 +26,8 @@ void logout_pack(const struct event *e);
 json_t *logout_packed(void);
 
 /* Of each part that was recorded: its number, title or null, steps, objects and
- * bytes. */
+ * bytes; the number of its last step, and of the last that has a map (NoStep:
+ * none has). */
 json_t *logout_parts(void);
 
 #endif

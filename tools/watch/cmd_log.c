@@ -131,5 +131,6 @@ const struct command cmd_log = {
     .summary = "print every event of a run: steps, allocations, growths",
     .doc = log_doc,
     .flags = log_flags,
+    .takes = scenario_exists,
     .run = run_log,
 };

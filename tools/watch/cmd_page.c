@@ -134,5 +134,6 @@ const struct command cmd_page = {
     .summary = "write a page in which a map grows step by step",
     .doc = page_doc,
     .flags = page_flags,
+    .takes = scenario_exists,
     .run = run_page,
 };

@@ -18,7 +18,7 @@
 
 enum { StepsMost = 10000, CellsLeast = 16, TriesMost = 10 };
 
-/* Which parts of a recording are shown: those that have a title, else all. */
+/* Which parts of a recording are shown. */
 struct shownParts {
     bool *list;
     size_t n;
@@ -29,15 +29,12 @@ static struct shownParts parts_shown(const json_t *recording)
 {
     const json_t *parts = json_object_get(recording, "parts");
     struct shownParts p = {.n = json_array_size(parts)};
-    bool titled = false;
     size_t i;
     json_t *part;
     p.list = xcalloc(p.n + 1, sizeof p.list[0]);
-    json_array_foreach(parts, i, part) titled |=
-        json_is_string(json_object_get(part, "title"));
     json_array_foreach(parts, i, part)
     {
-        p.list[i] = !titled || json_is_string(json_object_get(part, "title"));
+        p.list[i] = subject_shows(parts, part);
         if (p.list[i])
             p.steps += json_integer_value(json_object_get(part, "steps"));
     }

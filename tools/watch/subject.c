@@ -161,3 +161,25 @@ json_t *subject_record_apart(const struct subject *s, const struct goversion *v,
     struct subjectErrand e = {s, v, w};
     return recording_apart(run_errand, &e, s->name);
 }
+
+static bool has_title(const json_t *part)
+{
+    return json_is_string(json_object_get(part, "title"));
+}
+
+bool subject_shows(const json_t *parts, const json_t *part)
+{
+    size_t i;
+    json_t *p;
+    bool titled = false;
+    json_array_foreach(parts, i, p) titled |= has_title(p);
+    return !titled || has_title(part);
+}
+
+int64_t subject_first_part(const json_t *parts)
+{
+    size_t i;
+    json_t *p;
+    json_array_foreach(parts, i, p) if (subject_shows(parts, p)) break;
+    return (int64_t)i + 1;
+}

@@ -63,4 +63,9 @@ void subject_record(const struct subject *s, const struct goversion *v,
 json_t *subject_record_apart(const struct subject *s, const struct goversion *v,
                              const struct logWants *w);
 
+/* Of a recording's parts those are shown that have a title, or all where none
+ * has: whether this one is, and the number of the first that is. */
+bool subject_shows(const json_t *parts, const json_t *part);
+int64_t subject_first_part(const json_t *parts);
+
 #endif

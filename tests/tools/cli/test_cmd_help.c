@@ -171,8 +171,13 @@ Test(cmd_completion, offers_what_there_is)
     struct ran r = hmap("completion bash >/dev/null; { cat <<'E'\n"
                         "eval \"$(\"$HMAP\" completion bash)\"\n"
                         "COMP_WORDS=(hmap run -sort s) COMP_CWORD=3\n"
-                        "_hmap; echo ${COMPREPLY[@]}\nE\n} | bash");
-    cr_expect_str_eq(r.out, "space\n");
+                        "_hmap; echo ${COMPREPLY[@]}\n"
+                        "hmap() { \"$HMAP\" \"$@\"; }\n"
+                        "for c in run page heap log; do COMP_WORDS=(hmap $c "
+                        "large) COMP_CWORD=2\n"
+                        "_hmap; echo ${COMPREPLY[@]}; done\nE\n} | bash");
+    cr_expect_str_eq(r.out, "space\nlarge-map\nlarge-map\nlarge-map\n"
+                            "large-map\n");
     ran_free(&r);
     expect_refused("completion tcsh",
                    "hmap: completion: which shell? bash, zsh or fish");

@@ -1,0 +1,511 @@
+/*
+ * drawmap.c: a map drawn with letters: from what picture.c tells of it, so that
+ * both kinds of map, and any size, come here in one form.
+ *
+ * Up to 16 buckets or groups have a line each, with the keys; up to 64 stand in
+ * columns; of more than that a digit is drawn for each, or for several, which
+ * says how many entries one holds.
+ */
+#include "map/mapview.h"
+#include "tools/lib/exits.h"
+#include "tools/lib/render.h"
+#include "tools/lib/text.h"
+#include "tools/log/names.h"
+#include "tools/log/picture.h"
+#include "tools/watch/draw.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ColumnsMost = 64,  /* … that stand in columns */
+    LinesMost = 16,    /* rows that have a line each */
+    DigitsMost = 1024, /* cells of a map */
+    DigitsLine = 64,   /* … in a line */
+    KeysFrom = 31,     /* column in which keys begin */
+};
+
+/* --- letters -------------------------------------------------------------- */
+
+size_t draw_width(void)
+{
+    int width = term_width();
+    return width == 0 ? 80 : (size_t)width;
+}
+
+/* What is new stands out, what is empty stands back. */
+static const char *colour_of(char letter)
+{
+    switch (letter) {
+    case '+':
+        return "\033[1;33m";
+    case '@':
+        return "\033[36m";
+    case '.':
+    case 'x':
+    case 'y':
+    case '-':
+        return "\033[2m";
+    case '_':
+    case '*':
+        return "\033[35m";
+    default:
+        return "";
+    }
+}
+
+void draw_letters(const char *letters, size_t n)
+{
+    bool colour = term_colour();
+    const char *now = "";
+    for (size_t i = 0; i < n; i++) {
+        const char *next = colour ? colour_of(letters[i]) : "";
+        if (strcmp(now, next) != 0)
+            printf("%s%s", now[0] != '\0' ? "\033[0m" : "", next);
+        putchar(letters[i]);
+        now = next;
+    }
+    if (now[0] != '\0')
+        fputs("\033[0m", stdout);
+}
+
+/* --- what is looked at ---------------------------------------------------- */
+
+static struct eventQueue *filling;
+
+static void keep(const struct event *e)
+{
+    queue_add(filling, e);
+}
+
+void draw_look(struct scene *s)
+{
+    struct picture *p = picture_new(1);
+    filling = &s->picture;
+    picture_tell(p, s->t, s->m,
+                 &(struct pictureWants){.cells = DigitsMost, .all = true},
+                 keep);
+    picture_free(p);
+}
+
+void draw_done(struct scene *s)
+{
+    queue_clear(&s->step);
+    queue_clear(&s->spans);
+    queue_clear(&s->picture);
+    free(s->step.list);
+    free(s->spans.list);
+    free(s->picture.list);
+}
+
+static bool is_swiss(const struct scene *s)
+{
+    return s->t->kind == MAPKIND_SWISS;
+}
+
+/* The key that the step put in: its name; 0: none. */
+static uint32_t new_key(const struct scene *s)
+{
+    const struct event *e = &s->step.list[0];
+    return e->f[STEP_OP] == OP_INSERT ? (uint32_t)e->f[STEP_KEY] : 0;
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+/* A bucket or a group, all its slots. */
+struct row {
+    char letters[bucketCnt];
+    uint32_t keys[bucketCnt];
+    uint32_t overflow; /* buckets that hang below it */
+};
+
+/* What e tells of slots, the others being empty. */
+static void read_row(const struct scene *s, const struct event *e,
+                     struct row *r)
+{
+    uint32_t fresh = new_key(s);
+    size_t at = 0;
+    for (int i = 0; i < bucketCnt; i++) {
+        if ((e->f[ROW_MASK] >> i & 1) == 0)
+            continue;
+        uint8_t byte = e->bytes[at];
+        r->keys[i] = e->list[at++];
+        r->letters[i] =
+            is_swiss(s) ? swissview_letter(byte) : bucketview_letter(byte);
+        if (r->letters[i] == '#' && fresh != 0 && r->keys[i] == fresh)
+            r->letters[i] = '+';
+    }
+}
+
+static void print_keys(const struct row *r, size_t room)
+{
+    size_t taken = 0;
+    for (int i = 0; i < bucketCnt; i++) {
+        if (r->letters[i] != '#' && r->letters[i] != '+')
+            continue;
+        const char *key = printable(names_text(r->keys[i]));
+        size_t len = strlen(key) + (taken > 0);
+        if (taken + len + 4 > room) {
+            fputs(" ...", stdout);
+            return;
+        }
+        printf("%s%s", taken > 0 ? " " : "  ", key);
+        taken += len;
+    }
+}
+
+static void print_line(const struct scene *s, const struct event *e,
+                       const struct row *r)
+{
+    char name[40];
+    if (e->f[ROW_DEPTH] > 0)
+        snprintf(name, sizeof name, "  + %s %" PRId64,
+                 e->f[ROW_SPARE] ? "spare" : "overflow", e->f[ROW_DEPTH]);
+    else
+        snprintf(name, sizeof name, "%s %" PRId64,
+                 is_swiss(s) ? "group" : "bucket", e->f[ROW_NUMBER]);
+    printf("    %-16s ", name);
+    draw_letters(r->letters, bucketCnt);
+    print_keys(r, draw_width() - KeysFrom);
+    putchar('\n');
+}
+
+static const struct row blank = {.letters = "........"};
+
+/* Rows that the picture tells of array, one after another, from *at on. NULL:
+ * there is none. */
+static const struct event *next_row(const struct scene *s,
+                                    const struct event *array, size_t *at)
+{
+    while (*at < s->picture.n) {
+        const struct event *e = &s->picture.list[(*at)++];
+        if (e->kind == EVENT_ROW && e->f[ROW_ARRAY] == array->f[ARRAY_ID])
+            return e;
+    }
+    return NULL;
+}
+
+/* The row of chain number at depth; NULL where it was not told. */
+static const struct event *find_row(const struct scene *s,
+                                    const struct event *array, int64_t number,
+                                    int64_t depth)
+{
+    const struct event *e;
+    size_t at = 0;
+    while ((e = next_row(s, array, &at)) != NULL)
+        if (e->f[ROW_NUMBER] == number && e->f[ROW_DEPTH] == depth)
+            return e;
+    return NULL;
+}
+
+/* A bucket and what hangs below it, or a group. */
+static void draw_chain(const struct scene *s, const struct event *array,
+                       int64_t number)
+{
+    const struct event empty = {.f = {[ROW_NUMBER] = number}};
+    const struct event *e = find_row(s, array, number, 0);
+    struct row r = blank;
+    if (e != NULL)
+        read_row(s, e, &r);
+    print_line(s, e != NULL ? e : &empty, &r);
+    for (int64_t depth = 1; (e = find_row(s, array, number, depth)) != NULL;
+         depth++) {
+        r = blank;
+        read_row(s, e, &r);
+        print_line(s, e, &r);
+    }
+}
+
+static struct row *rows_told(const struct scene *s, const struct event *array)
+{
+    size_t n = (size_t)array->f[ARRAY_ROWS], at = 0;
+    struct row *rows = xcalloc(n, sizeof rows[0]);
+    const struct event *e;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = blank;
+    while ((e = next_row(s, array, &at)) != NULL) {
+        struct row *r = &rows[e->f[ROW_NUMBER]];
+        if (e->f[ROW_DEPTH] == 0)
+            read_row(s, e, r);
+        else
+            r->overflow++;
+    }
+    return rows;
+}
+
+static void draw_columns(const struct scene *s, const struct event *array)
+{
+    enum { One = 18 }; /* "  12 ########+2  " */
+    struct row *rows = rows_told(s, array);
+    size_t n = (size_t)array->f[ARRAY_ROWS], columns = (draw_width() - 2) / One;
+    for (size_t i = 0; i < n; i++) {
+        bool last = i + 1 == n || (i + 1) % columns == 0;
+        char more[12] = "";
+        if (rows[i].overflow > 0)
+            snprintf(more, sizeof more, "+%u", rows[i].overflow);
+        printf("%s%4zu ", i % columns == 0 ? "  " : "", i);
+        draw_letters(rows[i].letters, bucketCnt);
+        printf(last ? "%s\n" : "%-5s", more);
+    }
+    free(rows);
+}
+
+/* --- digits --------------------------------------------------------------- */
+
+/* The entries of a bucket or group, from those of per: 0 to 8, '+' where more
+ * are there than it has slots, '.' none, 'x' all have moved. */
+static char digit_of(uint32_t cell, int64_t per, bool old)
+{
+    uint32_t entries = cell / 2;
+    if (entries == 0)
+        return old && cell % 2 == 1 ? 'x' : '.';
+    int64_t each = (2 * (int64_t)entries + per) / (2 * per);
+    return each > bucketCnt ? '+' : (char)('0' + each);
+}
+
+/* The same of an array that is told by rows: a digit is one bucket or group. */
+static void read_row_digits(const struct scene *s, const struct event *array,
+                            char *out)
+{
+    size_t n = (size_t)array->f[ARRAY_ROWS], at = 0;
+    uint32_t *cells = xcalloc(n, sizeof cells[0]);
+    const struct event *e;
+    while ((e = next_row(s, array, &at)) != NULL) {
+        struct row r = blank;
+        read_row(s, e, &r);
+        for (int i = 0; i < bucketCnt; i++) {
+            bool entry = r.letters[i] == '#' || r.letters[i] == '+';
+            cells[e->f[ROW_NUMBER]] += 2 * entry;
+            cells[e->f[ROW_NUMBER]] |= strchr("xy-", r.letters[i]) != NULL;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = digit_of(cells[i], 1, array->f[ARRAY_OLD] != 0);
+    free(cells);
+}
+
+static void read_cell_digits(const struct scene *s, const struct event *array,
+                             char *out)
+{
+    const struct eventQueue *q = &s->picture;
+    int64_t per = array->f[ARRAY_PER_CELL];
+    memset(out, '.', (size_t)(array->f[ARRAY_ROWS] / per));
+    for (size_t i = 0; i < q->n; i++) {
+        const struct event *e = &q->list[i];
+        if (e->kind != EVENT_CELLS || e->f[CELLS_ARRAY] != array->f[ARRAY_ID])
+            continue;
+        size_t at = 0;
+        for (size_t k = 0; k + 1 < e->nlist; k += 2) {
+            at += e->list[k];
+            out[at] = digit_of(e->list[k + 1], per, array->f[ARRAY_OLD] != 0);
+        }
+    }
+}
+
+/* The digits of one array into out. Returns how many those are. */
+static size_t read_digits(const struct scene *s, const struct event *array,
+                          char *out)
+{
+    int64_t per = array->f[ARRAY_PER_CELL];
+    if (per == 0)
+        read_row_digits(s, array, out);
+    else
+        read_cell_digits(s, array, out);
+    return (size_t)(array->f[ARRAY_ROWS] / (per == 0 ? 1 : per));
+}
+
+/* All arrays that are old, or all that are not, one behind the other. */
+static void draw_digits(const struct scene *s, bool old, int64_t per)
+{
+    size_t n = 0;
+    char *digits = NULL;
+    for (size_t i = 0; i < s->picture.n; i++) {
+        const struct event *e = &s->picture.list[i];
+        if (e->kind != EVENT_ARRAY || (e->f[ARRAY_OLD] != 0) != old)
+            continue;
+        digits = xrealloc(digits, n + (size_t)e->f[ARRAY_ROWS], 1);
+        n += read_digits(s, e, digits + n);
+    }
+    for (size_t i = 0; i < n; i += DigitsLine) {
+        printf("  %9s ", commas((int64_t)i * per));
+        draw_letters(digits + i, n - i < DigitsLine ? n - i : DigitsLine);
+        putchar('\n');
+    }
+    free(digits);
+}
+
+/* --- headings ------------------------------------------------------------- */
+
+static char *array_text(const struct scene *s, const struct event *a)
+{
+    uint64_t address = (uint64_t)a->f[ARRAY_ADDRESS];
+    const char *unit = commas(a->f[ARRAY_UNIT]);
+    int64_t rows = a->f[ARRAY_ROWS], spares = a->f[ARRAY_SPARES];
+    if (is_swiss(s) && a->f[ARRAY_PLACES] == 0)
+        return xprintf("the only group, %s bytes at %#" PRIx64, unit, address);
+    if (is_swiss(s))
+        return xprintf(
+            "table %" PRId64 ": %s slots at %#" PRIx64
+            "; %s taken, %s deleted, room for %s more; %s of the directory",
+            a->f[ARRAY_PLACE], commas(a->f[ARRAY_SLOTS]), address,
+            commas(a->f[ARRAY_USED]), commas(a->f[ARRAY_TOMBSTONES]),
+            commas(a->f[ARRAY_ROOM]),
+            plural(a->f[ARRAY_PLACES], "place", "places"));
+    return xprintf("the %sarray at %#" PRIx64 ": %s%s%s%s of %s bytes",
+                   a->f[ARRAY_OLD]            ? "old "
+                   : bucketview_growing(s->m) ? "new "
+                                              : "",
+                   address, plural(rows, "bucket", "buckets"),
+                   spares > 0 ? ", " : "",
+                   spares > 0 ? plural(spares, "spare", "spares") : "",
+                   spares > 0 ? "," : "", unit);
+}
+
+static char *buckets_text(const struct scene *s)
+{
+    struct bucketCounts c = bucketview_counts(s->t, s->m);
+    if (c.buckets == 0)
+        return xprintf("no bucket yet; the first insert brings it");
+    char *moving = c.oldbuckets == 0
+                       ? xprintf("%s", "")
+                       : xprintf("; %s of %s old buckets have yet to move",
+                                 commas((int64_t)c.oldleft),
+                                 commas((int64_t)c.oldbuckets));
+    char *text = xprintf(
+        "B %u: %s, %s%s; it grows when more than %s entries are to be in it",
+        bucketview_map(s->m)->B,
+        plural((int64_t)c.buckets, "bucket", "buckets"),
+        plural((int64_t)c.overflow, "overflow bucket", "overflow buckets"),
+        moving, commas((int64_t)mapview_shape(s->t, s->m).room));
+    free(moving);
+    return text;
+}
+
+static char *tables_text(const struct scene *s)
+{
+    struct swissCounts c = swissview_counts(s->t, swissview_map(s->m));
+    if (c.groups == 0)
+        return xprintf("no group yet; the first insert brings it");
+    if (c.tables == 0)
+        return xprintf("the one group of a small map; a 9th entry makes a "
+                       "table of it");
+    return xprintf("%s, %s slots, %s deleted; a directory of %s",
+                   plural((int64_t)c.tables, "table", "tables"),
+                   commas((int64_t)c.capacity), commas((int64_t)c.tombstones),
+                   plural((int64_t)c.dirLen, "place", "places"));
+}
+
+static void say_map(const struct scene *s)
+{
+    char *form = is_swiss(s) ? tables_text(s) : buckets_text(s);
+    char *text = xprintf("%s, %s, %s bytes: %s", s->t->typ.str,
+                         plural((int64_t)map_len(s->m), "entry", "entries"),
+                         commas((int64_t)mapview_reach(s->t, s->m)), form);
+    print_paragraph(text, 0, STYLE_TITLE);
+    free(text);
+    free(form);
+}
+
+static void say_array(const struct scene *s, const struct event *a)
+{
+    char *text = array_text(s, a);
+    print_paragraph(text, 2, STYLE_PLAIN);
+    free(text);
+}
+
+enum form { FORM_ROWS, FORM_COLUMNS, FORM_DIGITS, FORM_MEANS };
+
+/* What the letters of this drawing say. */
+static void say_letters(const struct scene *s, enum form form)
+{
+    bool swiss = is_swiss(s), old = !swiss && bucketview_growing(s->m);
+    char *text;
+    if (form >= FORM_DIGITS)
+        text =
+            xprintf("%s to 8: so many entries are in a %s   . in none%s%s",
+                    form == FORM_MEANS ? "0" : "1", swiss ? "group" : "bucket",
+                    swiss ? "" : "   + more, by its overflow buckets",
+                    old ? "   x it has moved" : "");
+    else
+        text = xprintf("# an entry%s   . empty   _ deleted%s%s",
+                       new_key(s) != 0 ? "   + the new one" : "",
+                       old ? "   x y moved to the lower, the upper half   - "
+                             "was empty then"
+                           : "",
+                       swiss || form == FORM_ROWS
+                           ? ""
+                           : "   +2 two overflow buckets more");
+    print_paragraph(text, 2, STYLE_DIM);
+    free(text);
+}
+
+/* --- all of it ------------------------------------------------------------ */
+
+/* What stands in the picture. */
+struct extent {
+    size_t arrays;
+    int64_t rows, perCell; /* 0: told by rows */
+};
+
+static struct extent extent_of(const struct scene *s)
+{
+    struct extent x = {.arrays = 0};
+    for (size_t i = 0; i < s->picture.n; i++) {
+        const struct event *e = &s->picture.list[i];
+        if (e->kind != EVENT_ARRAY)
+            continue;
+        x.arrays++;
+        x.rows += e->f[ARRAY_ROWS];
+        if (e->f[ARRAY_PER_CELL] > x.perCell)
+            x.perCell = e->f[ARRAY_PER_CELL];
+    }
+    return x;
+}
+
+static void draw_large(const struct scene *s, int64_t per)
+{
+    bool growing = !is_swiss(s) && bucketview_growing(s->m);
+    if (per > 1)
+        printf("  a digit stands for %s %s, and says their mean\n", commas(per),
+               is_swiss(s) ? "groups" : "buckets");
+    if (growing) {
+        puts("  the old array, from bucket");
+        draw_digits(s, true, per);
+    }
+    printf("  %s\n", is_swiss(s) ? "table behind table, from group"
+                     : growing   ? "the new array, from bucket"
+                                 : "the array, from bucket");
+    draw_digits(s, false, per);
+}
+
+static void draw_rows(const struct scene *s, enum form form)
+{
+    for (size_t i = 0; i < s->picture.n; i++) {
+        const struct event *a = &s->picture.list[i];
+        if (a->kind != EVENT_ARRAY)
+            continue;
+        say_array(s, a);
+        if (form == FORM_COLUMNS)
+            draw_columns(s, a);
+        for (int64_t k = 0; form == FORM_ROWS && k < a->f[ARRAY_ROWS]; k++)
+            draw_chain(s, a, k);
+    }
+}
+
+void draw_map(const struct scene *s)
+{
+    struct extent x = extent_of(s);
+    enum form form = x.perCell > 1          ? FORM_MEANS
+                     : x.rows > ColumnsMost ? FORM_DIGITS
+                     : x.rows > LinesMost   ? FORM_COLUMNS
+                                            : FORM_ROWS;
+    say_map(s);
+    if (x.arrays == 0)
+        return;
+    if (form >= FORM_DIGITS)
+        draw_large(s, x.perCell == 0 ? 1 : x.perCell);
+    else
+        draw_rows(s, form);
+    say_letters(s, form);
+}
