@@ -17,7 +17,16 @@ var (
 	ptrs  map[int]*int64
 	ring  [][]byte
 	list  *node
+	wides map[int][16]int64
+	lists map[int][]int
+	boxes map[string]any
+	root  *tree
 )
+
+type tree struct {
+	left, right *tree
+	key         int
+}
 
 type node struct {
 	next *node
@@ -95,9 +104,51 @@ func garbage() {
 	}
 }
 
+func wide() {
+	for i := 0; i < 50; i++ {
+		wides = make(map[int][16]int64)
+		for j := 0; j < 2000; j++ {
+			wides[j] = [16]int64{}
+		}
+	}
+}
+
+func appending() {
+	lists = make(map[int][]int)
+	for i := 0; i < 2000000; i++ {
+		lists[i%1000] = append(lists[i%1000], i)
+	}
+}
+
+func boxed() {
+	for i := 0; i < 20; i++ {
+		boxes = make(map[string]any)
+		for j := range names {
+			boxes[names[j]] = j + 1000
+		}
+	}
+}
+
+func plant(depth int) *tree {
+	t := &tree{key: depth}
+	if depth > 1 {
+		t.left = plant(depth - 1)
+		t.right = plant(depth - 1)
+	}
+	return t
+}
+
+func trees() {
+	for i := 0; i < 30; i++ {
+		root = nil
+		root = plant(15)
+	}
+}
+
 var programs = map[string]func(){"texts": texts, "hinted": hinted,
 	"integers": integers, "growing": growing, "pointers": pointers,
-	"buffers": buffers, "chains": chains, "garbage": garbage}
+	"buffers": buffers, "chains": chains, "garbage": garbage, "wide": wide,
+	"appending": appending, "boxed": boxed, "trees": trees}
 
 func main() {
 	for i := range names {

@@ -12,7 +12,8 @@ cp "$here/main.go" "$work"
 cd "$work"
 for go; do
     "$go" build -o gccounts main.go
-    for p in texts hinted integers growing pointers buffers chains garbage; do
+    for p in texts hinted integers growing pointers buffers chains garbage \
+        wide appending boxed trees; do
         for gogc in 100 50; do
             for procs in 1 2; do
                 echo "$("$go" env GOVERSION) $p $gogc $procs:" $(for i in 1 2 3 4 5 6; do

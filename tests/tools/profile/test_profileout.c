@@ -438,7 +438,7 @@ static void expect_rescued(const char *sig, int status)
     cr_expect_eq(r.status, 128 + status, "%s: %d", sig, r.status);
     expect_part(r.err, said);
     struct profile *p = read_profile(path);
-    cr_expect_gt(sum(p, "alloc_objects"), 1000);
+    cr_expect_gt(sum(p, "alloc_objects"), 0);
     profile_free(p);
     ran_free(&r);
 }
