@@ -59,15 +59,12 @@ static void mark_stack_of(struct m *m, void *arg)
     scan->bytes += m->stackHi - sp;
 }
 
-/* Marks from the stacks and registers of all threads: setjmp puts those of this
- * thread's registers that a call would keep into a record on the stack. Returns
- * the bytes read. */
-static NOINLINE size_t mark_stacks(struct marker *mk)
+/* Marks from the stacks of all threads, from this one's only what lies above sp.
+ * Returns the bytes read. */
+static size_t mark_stacks(struct marker *mk, uintptr_t sp)
 {
-    jmp_buf registers;
+    struct stackScan scan = {.mk = mk, .sp = sp};
 
-    (void)setjmp(registers);
-    struct stackScan scan = {.mk = mk, .sp = (uintptr_t)&registers};
     thread_each(mark_stack_of, &scan);
     return scan.bytes;
 }
@@ -100,7 +97,8 @@ static uint32_t mark_workers(const struct marker *mk, int32_t procs)
     return worth ? (uint32_t)procs : 1;
 }
 
-static bool mark(struct heap *h, size_t *stackBytes, int32_t procs)
+static bool mark(struct heap *h, uintptr_t sp, size_t *stackBytes,
+                 int32_t procs)
 {
     struct marker *mk = &h->work.marker;
     bool ok = marker_start(mk, mark_workers(mk, procs));
@@ -111,7 +109,7 @@ static bool mark(struct heap *h, size_t *stackBytes, int32_t procs)
         /* Before the stacks: an idle worker may take a task at any time, and
          * then its arg is on that worker's stack. */
         sched_eachArg(mark_word, mk);
-        *stackBytes = mark_stacks(mk);
+        *stackBytes = mark_stacks(mk, sp);
         ok = marker_drain(mk);
     }
     if (ok)
@@ -224,7 +222,8 @@ static void tell_collected(struct heap *h, const struct gcTimes *t)
     });
 }
 
-bool gcStart(struct heap *h, struct mcache *c, bool forced)
+static NOINLINE bool collect(struct heap *h, struct mcache *c, bool forced,
+                             uintptr_t sp)
 {
     struct gcTimes t = {.forced = forced, .procs = readGOMAXPROCS()};
     size_t stackBytes = 0;
@@ -241,7 +240,7 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     t.sweepTerm = nanotime();
     finish_sweep(h, c);
     t.mark = nanotime();
-    if (!mark(h, &stackBytes, t.procs)) {
+    if (!mark(h, sp, &stackBytes, t.procs)) {
         startTheWorld();
         return false;
     }
@@ -260,6 +259,18 @@ bool gcStart(struct heap *h, struct mcache *c, bool forced)
     if (debug.gctrace > 0)
         gctrace(h, &t);
     return true;
+}
+
+/* The caller's registers that this function uses lie in its frame, the others in
+ * the record that setjmp fills, and the program's stack above both. Frames below
+ * are the collector's: what their unused words are left with points to nothing
+ * that lives. Go: scanstack, which knows each frame's pointers. */
+NOINLINE bool gcStart(struct heap *h, struct mcache *c, bool forced)
+{
+    jmp_buf registers;
+
+    (void)setjmp(registers);
+    return collect(h, c, forced, (uintptr_t)&registers);
 }
 
 /* Gives back what the heap need not keep, once all is swept. */

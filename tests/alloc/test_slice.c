@@ -101,6 +101,27 @@ Test(slice, more_than_double_is_taken_as_wanted)
     cr_assert_eq(growslice(i64, s, 1000).cap, 1024);
 }
 
+/* 40 bytes wanted, 48 taken: append writes the five, nobody the sixth. Every
+ * other slice lives on, so that the memory of their neighbours stays. */
+Test(slice, what_is_behind_is_clear_where_others_were)
+{
+    enum { Slices = 1000 };
+    static void *kept[Slices];
+
+    gc_add_roots(kept, sizeof(kept));
+    for (int i = 0; i < Slices; i++)
+        kept[i] = memset(makeslice(i64, 6, 6), 0xff, 6 * sizeof(int64_t));
+    for (int i = 0; i < Slices; i += 2)
+        kept[i] = NULL;
+    gc();
+    for (int i = 0; i < Slices; i += 2) {
+        struct slice s = growslice(i64, (struct slice){0}, 5);
+        cr_assert_eq(s.cap, 6);
+        cr_assert_eq(((int64_t *)s.array)[5], 0, "slice %d", i);
+    }
+    gc_remove_roots(kept);
+}
+
 Test(slice, elements_are_carried_over_and_the_rest_is_clear)
 {
     struct slice s = {makeslice(i64, 3, 3), 3, 3};

@@ -169,6 +169,18 @@ Test(pacer, the_limit_pulls_the_goal_down_but_not_below_what_lives)
     cr_assert_eq(c->memoryLimit, 1);
 }
 
+/* The headroom is half of what there is, or it is the goal. */
+Test(pacer, a_limit_just_above_what_is_used_leaves_the_headroom)
+{
+    enum { Headroom = 1 << 20 };
+    init(-1, 64 << 20);
+    int64_t others = (int64_t)gcController_mappedReady(c);
+    gcController_setMemoryLimit(c, others + Headroom * 3 / 2);
+    cr_assert_eq(gcController_heapGoal(c), Headroom);
+    gcController_setMemoryLimit(c, others + Headroom * 5 / 2);
+    cr_assert_eq(gcController_heapGoal(c), Headroom * 3 / 2);
+}
+
 /* Recorded from Go 1.22 at GOGC=off: NextGC = 8946670875746791793. */
 Test(pacer, newer_releases_keep_three_percent_below_the_limit)
 {

@@ -49,7 +49,17 @@ Test(pagecache, takes_what_is_free_around_the_first_free_page)
     cr_assert_eq(cache.cache & 0xff, 0xb4);
     cr_assert_eq(cache.scav & 0xff, 0x30);
     cr_assert_str_eq(drawn(8), "XXXXXXXX");
+    cr_assert_eq(pages.searchAddr, page(63), "the last that it looked at");
     pageCache_check(&cache, &pages);
+}
+
+Test(pagecache, what_was_given_to_the_system_still_is_when_it_comes_back)
+{
+    draw("XX.X__X.");
+    pageAlloc_allocToCache(&pages, &cache);
+    pageCache_flush(&cache, &pages);
+    cr_assert_str_eq(drawn(8), "XX.X__X.");
+    pageAlloc_check(&pages);
 }
 
 Test(pagecache, gives_the_lowest_run)

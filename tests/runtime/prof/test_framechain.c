@@ -4,6 +4,7 @@
  */
 #include "runtime/base/throw.h"
 #include "runtime/prof/callstack.h"
+#include "runtime/prof/framechain.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/thread.h"
 #include <criterion/criterion.h>
@@ -57,6 +58,23 @@ static void assert_walks(uint64_t walks, uint64_t stacks)
     if (CHECK >= 2)
         return;
     cr_assert_eq(walks, stacks);
+}
+
+/* Three frames of no program; nothing is written behind the room for two. */
+Test(framechain, a_chain_longer_than_asked_for_is_none)
+{
+    uintptr_t pc = (uintptr_t)record, pcs[3] = {0}, other = 42;
+    struct frameLink f[4] = {
+        {&f[1], pc}, {&f[2], pc + 1}, {&f[3], pc + 2}, {NULL, 0}};
+    struct m m = {.chainEnd = 0, .chainTop = (uintptr_t)&f[3]};
+    uint64_t hash;
+
+    cr_assert_eq(framechain(&m, f, pcs, 3, &hash), 3);
+    cr_assert(pcs[0] == pc && pcs[1] == pc + 1 && pcs[2] == pc + 2);
+    cr_assert_eq(hash, stack_hash_of(pcs, 3));
+    pcs[2] = other;
+    cr_assert_eq(framechain(&m, f, pcs, 2, &hash), 0);
+    cr_assert_eq(pcs[2], other);
 }
 
 Test(framechain, a_stack_is_walked_once)
