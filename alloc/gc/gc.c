@@ -59,7 +59,7 @@ static void mark_stack_of(struct m *m, void *arg)
     scan->bytes += m->stackHi - sp;
 }
 
-/* Marks from the stacks of all threads, from this one's only what lies above sp.
+/* Marks from the stacks of all threads, of this one's only what lies above sp.
  * Returns the bytes read. */
 static size_t mark_stacks(struct marker *mk, uintptr_t sp)
 {
@@ -261,10 +261,10 @@ static NOINLINE bool collect(struct heap *h, struct mcache *c, bool forced,
     return true;
 }
 
-/* The caller's registers that this function uses lie in its frame, the others in
- * the record that setjmp fills, and the program's stack above both. Frames below
- * are the collector's: what their unused words are left with points to nothing
- * that lives. Go: scanstack, which knows each frame's pointers. */
+/* The caller's registers that this function uses lie in its frame, the others
+ * in the record that setjmp fills, and the program's stack above both. Frames
+ * below are the collector's: what their unused words are left with points to
+ * nothing that lives. Go: scanstack, which knows each frame's pointers. */
 NOINLINE bool gcStart(struct heap *h, struct mcache *c, bool forced)
 {
     jmp_buf registers;
