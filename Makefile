@@ -245,7 +245,7 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory test ARCH=generic B=$(B)/generic
 	@$(MAKE) --no-print-directory test CC=clang B=$(B)/clang
 	@$(MAKE) --no-print-directory lint check-readme
-	@$(MAKE) --no-print-directory deb coverage
+	@$(MAKE) --no-print-directory deb coverage check-large
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
 	@for t in profile workload type log symbol http; do \
@@ -255,6 +255,9 @@ nightly: ## the long runs, one after another, the quickest first
 
 check-hints: all ## what hints save, in real programs that are given them
 	@HMAP=$(B)/hmap tests/checks/hints.sh
+
+check-large: all $(B)/tests/programs/cutstacks ## explain of 200,000 samples, and of 10,000 profiles
+	@HMAP=$(B)/hmap tests/checks/large.sh
 
 valgrind: all ## the scenarios under valgrind
 	valgrind -q --error-exitcode=9 \

@@ -40,9 +40,13 @@ static void use_sites(const struct profile *p)
     const struct goversion *v = release_find(p, "").v;
     for (size_t i = 0; i < all->n; i++) {
         story_by_frames(v, all, &all->list[i], maps);
-        for (const struct goversion *w = goversions; w->name; w++)
-            infer_map(w, all, &all->list[i], maps);
         slice_story(v, all, &all->list[i], &slices);
+    }
+    for (const struct goversion *w = goversions; w->name; w++) {
+        struct inferring *reader = infer_new(w, all);
+        for (size_t i = 0; i < all->n; i++)
+            infer_map(reader, &all->list[i], maps);
+        infer_free(reader);
     }
     sites_free(all);
 }

@@ -3,9 +3,11 @@
  * loss of what hmap explain reads: of each stack the runtime's frames, the line
  * that allocates and two of its callers; stacks that are then equal become one
  * sample for each size. -hide RELEASE drops the frames that Go hides, as it
- * does.
+ * does. -samples N makes it large instead: such programs side by side until
+ * there are N samples, each with lines of its own, as many times its objects as
+ * its number, and whole stacks.
  *
- *     cutstacks [-hide RELEASE] IN.pb.gz OUT.pb.gz
+ *     cutstacks [-hide RELEASE] [-samples N] IN.pb.gz OUT.pb.gz
  */
 #include "runtime/prof/goframe.h"
 #include "tools/lib/exits.h"
@@ -17,14 +19,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { Callers = 2, MaxFrames = 256 };
+enum { Callers = 2, MaxFrames = 256, MaxValues = 4 };
 
 struct cutting {
     struct profile *p; /* what is built */
     struct profBuilder *b;
     struct profMapping *program;
     const struct goversion *hide; /* NULL: nothing */
+    int copy;                     /* 0: the only one */
 };
+
+/* The line of a frame; each copy's functions have names of their own. */
+static struct profLoc *frame(struct cutting *c, const struct profLine *l)
+{
+    char *name = c->copy > 0 && !goframe_is_machinery(l->func->name)
+                     ? xprintf("%s-%d", l->func->name, c->copy)
+                     : xprintf("%s", l->func->name);
+    struct profLoc *loc =
+        builder_frame(c->b, c->program, name, l->func->file, l->line, 0);
+    free(name);
+    return loc;
+}
 
 /* The frames of a stack, innermost first, one location each. */
 static uint32_t cut(struct cutting *c, const struct profSample *s,
@@ -39,10 +54,9 @@ static uint32_t cut(struct cutting *c, const struct profSample *s,
             hiding &=
                 goframe_hidden(c->hide ? c->hide : goversions, l->func->name);
             beyond += beyond > 0 || !goframe_is_machinery(l->func->name);
-            if (hiding || beyond > 1 + Callers || n == MaxFrames)
-                continue;
-            locs[n++] = builder_frame(c->b, c->program, l->func->name,
-                                      l->func->file, l->line, 0);
+            bool far = beyond > 1 + Callers && c->copy == 0;
+            if (!hiding && !far && n < MaxFrames)
+                locs[n++] = frame(c, l);
         }
     return n;
 }
@@ -50,9 +64,13 @@ static uint32_t cut(struct cutting *c, const struct profSample *s,
 static void add(struct cutting *c, const struct profSample *s)
 {
     struct profLoc *locs[MaxFrames];
+    int64_t values[MaxValues];
     struct profSample like = *s;
     like.locs = locs;
     like.nlocs = cut(c, s, locs);
+    like.values = values;
+    for (size_t i = 0; i < c->p->ntypes; i++)
+        values[i] = s->values[i] * (c->copy > 0 ? c->copy : 1);
     if (like.nlocs > 0)
         builder_sample(c->b, &like);
 }
@@ -77,19 +95,25 @@ int main(int argc, char **argv)
 {
     char err[ProfErrorSize];
     struct cutting c = {.p = profile_new()};
-    if (argc > 2 && strcmp(argv[1], "-hide") == 0) {
-        c.hide = goversion_named(argv[2]);
-        argv += 2;
-        argc -= 2;
+    size_t samples = 0;
+    for (; argc > 4; argv += 2, argc -= 2) {
+        if (strcmp(argv[1], "-hide") == 0)
+            c.hide = goversion_named(argv[2]);
+        else if (strcmp(argv[1], "-samples") == 0)
+            samples = strtoul(argv[2], NULL, 10);
     }
     struct profile *from = argc == 3 ? profile_read(argv[1], err) : NULL;
-    FILE *out = from ? fopen(argv[2], "wb") : NULL;
+    FILE *out = from && from->ntypes <= MaxValues ? fopen(argv[2], "wb") : NULL;
     if (!out)
-        usage_error("want: cutstacks [-hide RELEASE] IN.pb.gz OUT.pb.gz");
+        usage_error("want: cutstacks [-hide RELEASE] [-samples N] IN.pb.gz "
+                    "OUT.pb.gz");
     c.b = builder_new(c.p);
     copy_header(&c, from);
-    for (size_t i = 0; i < from->nsamples; i++)
-        add(&c, from->samples[i]);
+    do {
+        c.copy += samples > 0;
+        for (size_t i = 0; i < from->nsamples; i++)
+            add(&c, from->samples[i]);
+    } while (c.p->nsamples > 0 && c.p->nsamples < samples);
     builder_free(c.b);
     bool ok = profile_write_proto(c.p, out);
     profile_free(from);

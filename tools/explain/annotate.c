@@ -16,14 +16,25 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *map_advice(const struct finding *f)
+/* What is advised for the finding's maps; NULL: nothing. */
+static const struct hintPrice *map_price(const struct finding *f)
+{
+    if (f->nmaps == 0 || finding_verdict(f) < VERDICT_MAP || f->costs[0].n == 0)
+        return NULL;
+    const struct hintCosts *c = &f->costs[0];
+    const struct hintPrice *p = c->best ? c->best : &c->own;
+    return p->saved_objects >= 1 ? p : NULL;
+}
+
+static bool advises_slices(const struct finding *f)
+{
+    return f->slices && !f->slices->by_sizes && f->slices->saved_objects >= 1;
+}
+
+static char *map_advice(const struct finding *f, const struct hintPrice *p)
 {
     char bytes[UnitsTextSize];
     const struct hintCosts *c = &f->costs[0];
-    const struct hintPrice *p = c->best ? c->best : &c->own;
-    if (f->nmaps == 0 || finding_verdict(f) < VERDICT_MAP || c->n == 0 ||
-        p->saved_objects < 1)
-        return NULL;
     units_label(bytes, llround(p->saved_bytes), "bytes", "auto");
     if (!c->best || f->maps[0].maps > 1.5)
         return xprintf("%s grow here: made with their size they would save %s "
@@ -41,9 +52,7 @@ static char *map_advice(const struct finding *f)
 static char *slice_advice(const struct finding *f)
 {
     char bytes[UnitsTextSize];
-    const struct sliceStory *s = &f->slices;
-    if (!f->grows_slices || s->by_sizes || s->saved_objects < 1)
-        return NULL;
+    const struct sliceStory *s = f->slices;
     units_label(bytes, llround(s->saved_bytes), "bytes", "auto");
     return xprintf("%s by append here: a capacity saves %s of %s objects and "
                    "%s",
@@ -54,25 +63,20 @@ static char *slice_advice(const struct finding *f)
 
 char *finding_advice(const struct finding *f)
 {
-    char *advice = map_advice(f);
-    return advice ? advice : slice_advice(f);
+    const struct hintPrice *p = map_price(f);
+    if (p)
+        return map_advice(f, p);
+    return advises_slices(f) ? slice_advice(f) : NULL;
 }
 
 double finding_saves(const struct finding *f, bool by_bytes)
 {
-    char *advice = map_advice(f);
-    const struct hintCosts *c = &f->costs[0];
-    const struct hintPrice *p = c->best ? c->best : &c->own;
-    bool map = advice != NULL;
-    free(advice);
-    advice = map ? NULL : slice_advice(f);
-    bool slice = advice != NULL;
-    free(advice);
-    if (map)
+    const struct hintPrice *p = map_price(f);
+    if (p)
         return by_bytes ? p->saved_bytes : p->saved_objects;
-    if (slice)
-        return by_bytes ? f->slices.saved_bytes : f->slices.saved_objects;
-    return 0;
+    if (!advises_slices(f))
+        return 0;
+    return by_bytes ? f->slices->saved_bytes : f->slices->saved_objects;
 }
 
 /* The file below the working directory where it is there. */

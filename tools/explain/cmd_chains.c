@@ -168,11 +168,12 @@ static void collect(const struct source *s, int frames, struct chainTable *t)
         objects < 0 ? profile_must_have_type(s->p, "inuse_objects") : objects;
     bytes = bytes < 0 ? profile_must_have_type(s->p, "inuse_space") : bytes;
     *t = (struct chainTable){.by_text = bytemap_new()};
+    bool *library = libraries_of(s->p);
     for (size_t i = 0; i < s->p->nsamples; i++) {
         const struct profSample *x = s->p->samples[i];
         if (x->values[objects] == 0)
             continue;
-        struct siteReason r = reason_of(x, s->shown != SHOWN_COMPLETE);
+        struct siteReason r = reason_of(x, library, s->shown != SHOWN_COMPLETE);
         struct chain *c = chain_of(t, chain_text(x, &r, frames));
         c->what = !c->what || strcmp(c->what, what_of(&r)) == 0 ? what_of(&r)
                                                                 : "several";
@@ -181,6 +182,7 @@ static void collect(const struct source *s, int frames, struct chainTable *t)
         t->objects += (double)x->values[objects];
         t->bytes += (double)x->values[bytes];
     }
+    free(library);
     bytemap_free(t->by_text);
 }
 

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum verdict finding_verdict(const struct finding *f)
 {
@@ -34,29 +35,56 @@ static bool matters(const struct sites *all, const struct site *l)
            l->bytes * OneIn >= all->total.bytes;
 }
 
-/* Without frames either kind of map is tried, unless the release is known. */
-static void infer(const struct explained *e, const struct site *l,
-                  struct finding *f)
+/* How the maps of lines without frames are told. */
+struct readers {
+    struct inferring *first; /* by the rules of the release that was found */
+    struct inferring *other; /* of the other kind of maps; NULL: it is known */
+};
+
+static struct readers readers_of(const struct explained *e)
 {
     const struct goversion *other = NULL;
     for (const struct goversion *v = goversions; v->name; v++)
         if (v->map != e->release.v->map)
             other = v;
-    struct mapStory second;
-    bool first = infer_map(e->release.v, e->lines, l, &f->maps[0]);
-    f->nmaps = first;
-    if (e->release.known_kind || !other ||
-        (first && f->maps[0].verdict == VERDICT_MAP) ||
-        !infer_map(other, e->lines, l, &second))
-        return;
-    if (!first || second.verdict > f->maps[0].verdict)
-        f->maps[0] = second;
-    f->nmaps = 1;
+    struct readers r = {infer_new(e->release.v, e->lines), NULL};
+    if (!e->release.known_kind && other)
+        r.other = infer_new(other, e->lines);
+    return r;
 }
+
+static void readers_free(const struct readers *r)
+{
+    infer_free(r->first);
+    if (r->other)
+        infer_free(r->other);
+}
+
+/* Either kind of map is tried, unless the release is known. */
+static int infer(const struct readers *r, const struct site *l,
+                 struct mapStory *out)
+{
+    struct mapStory second;
+    bool found = infer_map(r->first, l, out);
+    if (!r->other || (found && out->verdict == VERDICT_MAP) ||
+        !infer_map(r->other, l, &second))
+        return found;
+    if (!found || second.verdict > out->verdict)
+        *out = second;
+    return 1;
+}
+
+/* What was found of a line before it is kept. */
+struct found {
+    struct mapStory maps[MaxStories];
+    int nmaps;
+    struct sliceStory slices;
+    bool grows_slices;
+};
 
 /* Sizes that are a map's and an append series': whichever tells more of them;
  * and unsure where both tell the same. */
-static void settle(const struct sites *all, struct finding *f)
+static void settle(const struct sites *all, struct found *f)
 {
     struct mapStory *s = &f->maps[0];
     double clearly = all->rate > 1 ? 2 : 1.1; /* counts are estimates */
@@ -70,17 +98,31 @@ static void settle(const struct sites *all, struct finding *f)
         s->why = "a slice that grows by append has these sizes, too";
 }
 
-static void find(const struct explained *e, const struct site *l,
-                 struct finding *f)
+static void *keep(const void *what, size_t n, size_t size)
 {
-    *f = (struct finding){.line = l};
+    return n > 0 ? memcpy(xcalloc(n, size), what, n * size) : NULL;
+}
+
+static void find(const struct explained *e, const struct readers *r,
+                 const struct site *l, struct finding *to)
+{
+    struct found f;
+    f.nmaps = 0;
     if (l->mech_objects[MECH_MAP] > 0)
-        f->nmaps = story_by_frames(e->release.v, e->lines, l, f->maps);
+        f.nmaps = story_by_frames(e->release.v, e->lines, l, f.maps);
     else if (e->lines->shown == SHOWN_HIDDEN)
-        infer(e, l, f);
-    f->grows_slices = slice_story(e->release.v, e->lines, l, &f->slices);
-    if (f->grows_slices && f->slices.by_sizes)
-        settle(e->lines, f);
+        f.nmaps = infer(r, l, f.maps);
+    f.grows_slices = slice_story(e->release.v, e->lines, l, &f.slices);
+    if (f.grows_slices && f.slices.by_sizes)
+        settle(e->lines, &f);
+    *to = (struct finding){
+        .line = l,
+        .nmaps = f.nmaps,
+        .maps = keep(f.maps, (size_t)f.nmaps, sizeof *f.maps),
+        .costs =
+            f.nmaps > 0 ? xcalloc((size_t)f.nmaps, sizeof *to->costs) : NULL,
+        .slices = keep(&f.slices, f.grows_slices, sizeof f.slices),
+    };
 }
 
 static void price(const struct explained *e, struct finding *f)
@@ -105,6 +147,7 @@ struct explained *explain(const struct source *s,
     sites_sort(e->lines, o->by_bytes);
     program_start(e->release.v, o->seed, 0);
     e->list = xcalloc(e->lines->n, sizeof *e->list);
+    struct readers readers = readers_of(e);
     for (size_t i = 0; i < e->lines->n; i++) {
         const struct site *l = &e->lines->list[i];
         bool listed = (o->all || matters(e->lines, l)) &&
@@ -112,14 +155,20 @@ struct explained *explain(const struct source *s,
         e->left_out += !listed;
         if (!listed)
             continue;
-        find(e, l, &e->list[e->n]);
+        find(e, &readers, l, &e->list[e->n]);
         price(e, &e->list[e->n++]);
     }
+    readers_free(&readers);
     return e;
 }
 
 void explained_free(struct explained *e)
 {
+    for (size_t i = 0; i < e->n; i++) {
+        free(e->list[i].maps);
+        free(e->list[i].costs);
+        free(e->list[i].slices);
+    }
     sites_free(e->lines);
     free(e->list);
     free(e);

@@ -31,11 +31,10 @@
 /* What was found on one line. */
 struct finding {
     const struct site *line;
-    struct mapStory maps[MaxStories]; /* nmaps of them */
-    struct hintCosts costs[MaxStories];
+    struct mapStory *maps; /* nmaps of them … */
+    struct hintCosts *costs;
     int nmaps;
-    bool grows_slices;
-    struct sliceStory slices;
+    struct sliceStory *slices; /* NULL: none that grow */
 };
 
 struct explained {

@@ -201,7 +201,7 @@ static json_t *line_json(const struct explained *e, const struct finding *f)
         "objects", count(l->objects), "bytes", count(l->bytes), "inuse_objects",
         count(l->inuse_objects), "inuse_bytes", count(l->inuse_bytes),
         "mechanisms", mechanisms_json(l), "maps", maps, "slices",
-        f->grows_slices ? slices_json(&f->slices) : json_null());
+        f->slices ? slices_json(f->slices) : json_null());
 }
 
 static const char *const shown_words[] = {

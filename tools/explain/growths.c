@@ -20,17 +20,29 @@ static const char header[] = "# hmap baseline 1: func, file, line, growth, "
                              "stage, bytes, objects, made with a hint\n";
 static const char *const growth_words[] = {"none", "unsure", "map"};
 
-static const struct funcGrowth *find(const struct growths *g, const char *func)
+static struct funcGrowth *find(const struct growths *g, const char *func)
 {
-    for (size_t i = 0; i < g->n; i++)
-        if (strcmp(g->list[i].func, func) == 0)
-            return &g->list[i];
-    return NULL;
+    uintptr_t number = (uintptr_t)bytemap_get(g->by_func, func, strlen(func));
+    return number > 0 ? &g->list[number - 1] : NULL;
 }
 
 const struct funcGrowth *growth_of(const struct growths *g, const char *func)
 {
     return find(g, func);
+}
+
+/* The last of the list can be found from now on. */
+static void index_last(struct growths *g)
+{
+    const char *func = g->list[g->n - 1].func;
+    bytemap_put(g->by_func, func, strlen(func), (void *)(uintptr_t)g->n);
+}
+
+static struct growths *growths_new(void)
+{
+    struct growths *g = xcalloc(1, sizeof *g);
+    g->by_func = bytemap_new();
+    return g;
 }
 
 static void add_map(struct funcGrowth *g, const struct mapStory *s)
@@ -63,19 +75,19 @@ static void add(struct funcGrowth *g, const struct finding *f)
 
 struct growths *growths_of(const struct explained *e)
 {
-    struct growths *g = xcalloc(1, sizeof *g);
+    struct growths *g = growths_new();
     size_t cap = 0;
     g->sampled = e->lines->rate > 1;
     for (size_t i = 0; i < e->n; i++) {
         const struct finding *f = &e->list[i];
-        struct funcGrowth *of =
-            (struct funcGrowth *)(uintptr_t)find(g, f->line->func);
+        struct funcGrowth *of = find(g, f->line->func);
         if (!of) {
             g->list = array_reserve(g->list, &cap, g->n + 1, sizeof *g->list);
             of = &g->list[g->n++];
             *of = (struct funcGrowth){.func = xprintf("%s", f->line->func),
                                       .file = xprintf("%s", f->line->file),
                                       .line = f->line->line};
+            index_last(g);
         }
         add(of, f);
     }
@@ -89,6 +101,7 @@ void growths_free(struct growths *g)
         free(g->list[i].file);
     }
     free(g->list);
+    bytemap_free(g->by_func);
     free(g);
 }
 
@@ -171,6 +184,8 @@ static bool read_all(FILE *f, struct growths *g, char *err)
         g->list = array_reserve(g->list, &cap_list, g->n + 1, sizeof *g->list);
         ok = read_growth(text, &g->list[g->n]);
         g->n += ok;
+        if (ok && !find(g, g->list[g->n - 1].func))
+            index_last(g);
         if (!ok)
             snprintf(err, GrowthsErrorSize,
                      "line %zu is no line of a baseline: want 8 fields parted "
@@ -188,7 +203,7 @@ struct growths *growths_read(const char *path, char *err)
         snprintf(err, GrowthsErrorSize, "%s", strerror(errno));
         return NULL;
     }
-    struct growths *g = xcalloc(1, sizeof *g);
+    struct growths *g = growths_new();
     bool ok = read_all(f, g, err);
     fclose(f);
     if (ok)

@@ -28,7 +28,8 @@ struct funcGrowth {
 struct growths {
     struct funcGrowth *list; /* n of them */
     size_t n;
-    bool sampled; /* figures are estimates */
+    struct byteMap *by_func; /* number in the list + 1, as a pointer */
+    bool sampled;            /* figures are estimates */
 };
 
 struct growths *growths_of(const struct explained *e);

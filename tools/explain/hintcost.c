@@ -202,7 +202,8 @@ static const struct filled *fill(struct filling *f, int from, int to)
     if (f->known[from][to])
         return result;
     f->known[from][to] = true;
-    int64_t n = EntriesToFill / stage_capacity(modelled, to);
+    /* A map with more room than it fills costs by its room. */
+    int64_t n = EntriesToFill / stage_capacity(modelled, from > to ? from : to);
     fill_all(f, from, to, n < FewFills ? FewFills : n, result);
     gc(); /* the maps are garbage: nothing is a root here */
     return result;

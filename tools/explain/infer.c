@@ -12,6 +12,7 @@
 #include "alloc/malloc.h"
 #include "tools/explain/signs.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -222,13 +223,23 @@ static void weigh(const struct evidence *e, struct candidate c,
         *best = c;
 }
 
+/* One size of arrays and no single bucket: no sign speaks for a map then, but
+ * where the arrays may be those of tables that were split off. */
+static bool says_nothing(const struct evidence *e, const struct series *s)
+{
+    bool splits = e->v->map == MAPKIND_SWISS && s->top == SwissTables;
+    return s->covered <= 0 ||
+           (s->low == s->top && !splits &&
+            evidence_of(e, stage_bytes(e->v, s->unit, s->noscan, 0)).n <= 0);
+}
+
 /* A series as it stands, and as it is where others have its sizes, too. */
 static void try_unit(const struct evidence *e, int unit, bool noscan,
                      struct candidate *best)
 {
     struct candidate c = {.s =
                               series_try(e->v, e->list, e->n, 1, unit, noscan)};
-    if (c.s.covered <= 0)
+    if (says_nothing(e, &c.s))
         return;
     if (shape_lists(e))
         share_with_lists(e, &c.s);
@@ -245,66 +256,127 @@ static void try_unit(const struct evidence *e, int unit, bool noscan,
 static struct candidate best_unit(const struct evidence *e)
 {
     struct candidate best = {.verdict = VERDICT_NONE};
-    for (int unit = MinUnit; unit <= MaxUnit && e->n > 0; unit += UnitStep)
-        for (int noscan = e->v->headerBytes == 0; noscan < 2; noscan++)
-            try_unit(e, unit, noscan, &best);
+    struct unitSet units = units_of(e->v, e->list, e->n, 1);
+    int at = 0, unit;
+    bool noscan;
+    while (units_next(&units, &at, &unit, &noscan))
+        try_unit(e, unit, noscan, &best);
     return best;
 }
 
 /* --- a function's lines together --- */
 
-static int by_size(const void *a, const void *b)
+/* A function's sizes, all of its lines' added up, and the map that they are
+ * those of. */
+struct pooled {
+    struct sizeCount *list; /* n of them */
+    size_t n;
+    struct candidate best;
+};
+
+struct inferring {
+    const struct goversion *v;
+    const struct sites *all;
+    const struct site **by_func; /* all lines, by their functions; NULL: nobody
+                                    has asked yet */
+    struct pooled **pools; /* of each function that was asked for, at its first
+                              line in by_func */
+};
+
+static int by_func(const void *a, const void *b)
 {
-    const struct sizeCount *x = a, *y = b;
-    return (x->size > y->size) - (x->size < y->size);
+    const struct site *x = *(const struct site *const *)a;
+    const struct site *y = *(const struct site *const *)b;
+    if (x->func != y->func)
+        return x->func > y->func ? 1 : -1;
+    return (x > y) - (x < y);
 }
 
-/* The sizes of all lines of l's function but l itself. Returns how many; the
- * caller frees *list, which has room for more of them. */
-static size_t sizes_beside(const struct sites *all, const struct site *l,
-                           size_t more, struct sizeCount **list)
+struct inferring *infer_new(const struct goversion *v, const struct sites *all)
 {
-    size_t n = 0, cap = more;
-    *list = xcalloc(cap + 1, sizeof **list);
-    for (size_t i = 0; i < all->n; i++) {
+    struct inferring *f = xcalloc(1, sizeof *f);
+    f->v = v;
+    f->all = all;
+    return f;
+}
+
+static void sort_lines(struct inferring *f)
+{
+    const struct sites *all = f->all;
+    f->by_func = xcalloc(all->n, sizeof(struct site *));
+    f->pools = xcalloc(all->n, sizeof(struct pooled *));
+    for (size_t i = 0; i < all->n; i++)
+        f->by_func[i] = &all->list[i];
+    qsort(f->by_func, all->n, sizeof(struct site *), by_func);
+}
+
+void infer_free(struct inferring *f)
+{
+    for (size_t i = 0; f->pools && i < f->all->n; i++)
+        if (f->pools[i]) {
+            free(f->pools[i]->list);
+            free(f->pools[i]);
+        }
+    free(f->by_func);
+    free(f->pools);
+    free(f);
+}
+
+static struct pooled *pool_lines(const struct inferring *f,
+                                 const struct evidence *e, size_t first,
+                                 size_t end)
+{
+    struct pooled *p = xcalloc(1, sizeof *p);
+    size_t cap = 0;
+    for (size_t i = first; i < end; i++) {
         struct sizeCount *one;
-        if (&all->list[i] == l || all->list[i].func != l->func)
-            continue;
-        size_t m = site_sizes(&all->list[i], 1u << PIECE_NOT_MAP, &one);
-        cap += m;
-        *list = xrealloc(*list, cap + 1, sizeof **list);
-        memcpy(*list + n, one, m * sizeof *one);
-        n += m;
+        size_t n = site_sizes(f->by_func[i], 1u << PIECE_NOT_MAP, &one);
+        p->list = array_reserve(p->list, &cap, p->n + n, sizeof *p->list);
+        memcpy(p->list + p->n, one, n * sizeof *one);
+        p->n += n;
         free(one);
     }
-    return n;
+    struct evidence all = *e;
+    all.n = p->n = sizes_add_up(p->list, p->n);
+    all.list = p->list;
+    p->best = best_unit(&all);
+    return p;
 }
 
-static size_t add_up(struct sizeCount *list, size_t n)
+/* The pool of the line's function; NULL: the function has no other line. */
+static const struct pooled *pool_of(struct inferring *f,
+                                    const struct evidence *e)
 {
-    size_t kept = 0;
-    qsort(list, n, sizeof *list, by_size);
-    for (size_t i = 0; i < n; i++) {
-        if (kept == 0 || list[kept - 1].size != list[i].size) {
-            list[kept++] = list[i];
-            continue;
-        }
-        list[kept - 1].n += list[i].n;
-        list[kept - 1].inuse += list[i].inuse;
-        list[kept - 1].samples += list[i].samples;
+    size_t low = 0, high = f->all->n, end;
+    if (!f->by_func)
+        sort_lines(f);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (f->by_func[middle]->func < e->l->func)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return kept;
+    if (f->pools[low])
+        return f->pools[low];
+    for (end = low; end < f->all->n; end++)
+        if (f->by_func[end]->func != e->l->func)
+            break;
+    if (end - low > 1)
+        f->pools[low] = pool_lines(f, e, low, end);
+    return f->pools[low];
 }
 
 /* Of a function's map the line has arrays that no other of its lines has, and
  * without which the map would lack a stage. */
-static bool fills_gap(const struct evidence *e, const struct evidence *rest,
-                      const struct candidate *c)
+static bool fills_gap(const struct evidence *e, const struct pooled *p)
 {
-    for (int i = c->s.low; i < c->s.top; i++) {
-        int64_t size = stage_bytes(e->v, c->s.unit, c->s.noscan, i);
-        if (size > 0 && evidence_of(e, size).n > 0 &&
-            evidence_of(rest, size).n <= 0)
+    const struct series *s = &p->best.s;
+    for (int i = s->low; i < s->top; i++) {
+        int64_t size = stage_bytes(e->v, s->unit, s->noscan, i);
+        const struct sizeCount *all = sizes_find(p->list, p->n, size);
+        double own = evidence_of(e, size).n;
+        if (size > 0 && own > 0 && all->n <= own)
             return true;
     }
     return false;
@@ -312,34 +384,21 @@ static bool fills_gap(const struct evidence *e, const struct evidence *rest,
 
 /* What the line's function says of it, where its own sizes say less. c is
  * changed only then. */
-static void ask_function(const struct evidence *e, struct candidate *c)
+static void ask_function(struct inferring *f, const struct evidence *e,
+                         struct candidate *c)
 {
     enum { FewStages = 2 };
-    struct sizeCount *list;
-    size_t n = sizes_beside(e->all, e->l, e->n, &list);
-    if (n > 0) {
-        struct evidence rest = *e, both = *e;
-        rest.n = add_up(list, n);
-        rest.list = list;
-        struct sizeCount *sum = xcalloc(rest.n + e->n, sizeof *sum);
-        memcpy(sum, list, rest.n * sizeof *sum);
-        memcpy(sum + rest.n, e->list, e->n * sizeof *sum);
-        both.n = add_up(sum, rest.n + e->n);
-        both.list = sum;
-        struct candidate pooled = best_unit(&both);
-        struct series own = {.unit = pooled.s.unit};
-        if (pooled.verdict == VERDICT_MAP)
-            own = series_try(e->v, e->list, e->n, 1, pooled.s.unit,
-                             pooled.s.noscan);
-        if (own.top - own.low >= FewStages && fills_gap(e, &rest, &pooled)) {
-            c->s = own;
-            c->verdict = VERDICT_UNSURE;
-            c->why = "only together with the function's other lines are the "
-                     "sizes a map's";
-        }
-        free(sum);
-    }
-    free(list);
+    const struct pooled *p = pool_of(f, e);
+    if (!p || p->best.verdict != VERDICT_MAP)
+        return;
+    struct series own =
+        series_try(e->v, e->list, e->n, 1, p->best.s.unit, p->best.s.noscan);
+    if (own.top - own.low < FewStages || !fills_gap(e, p))
+        return;
+    c->s = own;
+    c->verdict = VERDICT_UNSURE;
+    c->why = "only together with the function's other lines are the sizes a "
+             "map's";
 }
 
 /* --- the story --- */
@@ -360,19 +419,18 @@ static void tell(const struct evidence *e, const struct candidate *c,
                 out->grown.low > 1 ? 0 : out->part_objects[PIECE_UNIT]);
 }
 
-bool infer_map(const struct goversion *v, const struct sites *all,
-               const struct site *l, struct mapStory *out)
+bool infer_map(struct inferring *f, const struct site *l, struct mapStory *out)
 {
     struct sizeCount *list;
     struct evidence e = {
-        v, all, l, NULL, 0, all->rate <= 1, fills_maps(l->func)};
+        f->v, f->all, l, NULL, 0, f->all->rate <= 1, fills_maps(l->func)};
     e.n = site_sizes(l, 1u << PIECE_NOT_MAP, &list);
     e.list = list;
     if (strcmp(l->func, "runtime") == 0)
         e.n = 0; /* the runtime's own needs: no line of anybody's */
     struct candidate best = best_unit(&e);
     if (e.n > 0 && e.exact && best.verdict == VERDICT_NONE)
-        ask_function(&e, &best);
+        ask_function(f, &e, &best);
     if (best.verdict != VERDICT_NONE)
         tell(&e, &best, out);
     free(list);

@@ -10,8 +10,14 @@
 
 #include "tools/explain/story.h"
 
-/* The map that the sizes of a line are those of, in v. False: none. */
-bool infer_map(const struct goversion *v, const struct sites *all,
-               const struct site *l, struct mapStory *out);
+struct inferring;
+
+/* For the lines of a profile, which must outlive it and keep their order, by
+ * the rules of v. */
+struct inferring *infer_new(const struct goversion *v, const struct sites *all);
+void infer_free(struct inferring *f);
+
+/* The map that the sizes of a line are those of. False: none. */
+bool infer_map(struct inferring *f, const struct site *l, struct mapStory *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "tools/explain/mechanism.h"
 
 #include "runtime/prof/goframe.h"
+#include "tools/lib/exits.h"
 
 #include <string.h>
 
@@ -148,7 +149,16 @@ static void set_reason(struct siteReason *r, const struct goCause *c,
         r->part = part_of(c, split);
 }
 
-struct siteReason reason_of(const struct profSample *s, bool hides)
+bool *libraries_of(const struct profile *p)
+{
+    bool *library = xcalloc(p->nfuncs, sizeof *library);
+    for (size_t i = 0; i < p->nfuncs; i++)
+        library[i] = name_of_library(p->funcs[i]->name);
+    return library;
+}
+
+struct siteReason reason_of(const struct profSample *s, const bool *library,
+                            bool hides)
 {
     struct siteReason r = {.mech = MECH_RUNTIME};
     struct goCause c = {.role = GO_NONE};
@@ -163,7 +173,7 @@ struct siteReason reason_of(const struct profSample *s, bool hides)
             /* An array was the one too many: what a collection needs to begin
              * is not the map's. */
             collector |= !r.line && strcmp(func, goframe_gcStart) == 0;
-            if (r.line && !name_of_library(func))
+            if (r.line && !library[l->func->index])
                 r.caller = l;
         }
     if (r.caller == r.line)

@@ -68,11 +68,16 @@ struct siteReason {
                                       program's own innermost; else NULL */
 };
 
-/* What a sample's frames tell. hides: the runtime's frames are hidden in this
- * profile. */
-struct siteReason reason_of(const struct profSample *s, bool hides);
+/* What a sample's frames tell. library is libraries_of its profile; hides: the
+ * runtime's frames are hidden in it. */
+struct siteReason reason_of(const struct profSample *s, const bool *library,
+                            bool hides);
 
 /* True for a function of Go's own packages, whose lines nobody changes. */
 bool name_of_library(const char *func);
+
+/* name_of_library of every function of p, by its index: stacks have the same
+ * ones again and again. The caller frees it. */
+bool *libraries_of(const struct profile *p);
 
 #endif

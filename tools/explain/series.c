@@ -10,16 +10,24 @@
 #include "map/mapview.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { Units = (MaxUnit - MinUnit) / UnitStep + 1 };
+/* Whose array it is that has a size. */
+struct sizeOwner {
+    int64_t size;
+    uint16_t unit; /* its bit in a unitSet */
+    uint16_t stage;
+};
 
-/* Array sizes by unit, pointers and stage, of the release they were made
- * for. */
-static struct {
+/* Array sizes by unit, pointers and stage, and back, of the release of a kind
+ * that was asked for last. */
+static struct sizeTable {
     const struct goversion *v;
     int64_t bytes[Units][2][MaxStages];
-} table;
+    struct sizeOwner owners[Units * 2 * MaxStages]; /* n of them, by size */
+    size_t n;
+} tables[2];
 
 static int64_t compute_bytes(const struct goversion *v, int unit, bool noscan,
                              int stage)
@@ -32,22 +40,80 @@ static int64_t compute_bytes(const struct goversion *v, int unit, bool noscan,
     return (int64_t)objsize_slot(v, (size_t)unit << stage, noscan);
 }
 
-static void fill_table(const struct goversion *v)
+static int by_size(const void *a, const void *b)
 {
-    if (table.v == v)
-        return;
-    table.v = v;
+    const struct sizeOwner *x = a, *y = b;
+    return (x->size > y->size) - (x->size < y->size);
+}
+
+static void fill_table(struct sizeTable *t, const struct goversion *v)
+{
+    t->v = v;
+    t->n = 0;
     for (int u = 0; u < Units; u++)
         for (int noscan = 0; noscan < 2; noscan++)
-            for (int stage = 0; stage < MaxStages; stage++)
-                table.bytes[u][noscan][stage] =
+            for (int stage = 0; stage < MaxStages; stage++) {
+                int64_t size =
                     compute_bytes(v, MinUnit + u * UnitStep, noscan, stage);
+                t->bytes[u][noscan][stage] = size;
+                if (size > 0 && (noscan || v->headerBytes > 0))
+                    t->owners[t->n++] = (struct sizeOwner){
+                        size, (uint16_t)(2 * u + noscan), (uint16_t)stage};
+            }
+    qsort(t->owners, t->n, sizeof *t->owners, by_size);
+}
+
+static const struct sizeTable *table_of(const struct goversion *v)
+{
+    struct sizeTable *t = &tables[v->map == MAPKIND_SWISS];
+    if (t->v != v)
+        fill_table(t, v);
+    return t;
 }
 
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan, int stage)
 {
-    fill_table(v);
-    return table.bytes[(unit - MinUnit) / UnitStep][noscan][stage];
+    return table_of(v)->bytes[(unit - MinUnit) / UnitStep][noscan][stage];
+}
+
+/* The first owner of a size, or where it would stand. */
+static size_t owner_of(const struct sizeTable *t, int64_t size)
+{
+    size_t low = 0, high = t->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (t->owners[middle].size < size)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct unitSet units_of(const struct goversion *v, const struct sizeCount *list,
+                        size_t n, int first)
+{
+    const struct sizeTable *t = table_of(v);
+    struct unitSet set = {{0}};
+    for (size_t i = 0; i < n; i++)
+        for (size_t at = owner_of(t, list[i].size);
+             at < t->n && t->owners[at].size == list[i].size; at++)
+            if (t->owners[at].stage >= first)
+                set.bits[t->owners[at].unit / 64] |= 1ull
+                                                     << t->owners[at].unit % 64;
+    return set;
+}
+
+bool units_next(const struct unitSet *set, int *at, int *unit, bool *noscan)
+{
+    for (; *at < 2 * Units; ++*at)
+        if (set->bits[*at / 64] >> *at % 64 & 1) {
+            *unit = MinUnit + *at / 2 * UnitStep;
+            *noscan = *at % 2;
+            ++*at;
+            return true;
+        }
+    return false;
 }
 
 int64_t stage_capacity(const struct goversion *v, int stage)
@@ -145,18 +211,20 @@ static struct series fit(const struct goversion *v,
                          const int64_t *first_sizes, size_t nfirst)
 {
     struct series best = {0};
-    for (int unit = MinUnit; unit <= MaxUnit; unit += UnitStep)
-        for (int noscan = v->headerBytes == 0; noscan < 2; noscan++) {
-            if (!has_class(v, unit, noscan, first_sizes, nfirst))
-                continue;
-            struct series s = series_try(v, list, n, first, unit, noscan);
-            if (s.covered == 0)
-                continue;
-            if (best.unit == 0 || better(v, &s, &best))
-                best = s;
-            else if (as_good(&s, &best))
-                best.unit_to = unit;
-        }
+    struct unitSet units = units_of(v, list, n, first);
+    int at = 0, unit;
+    bool noscan;
+    while (units_next(&units, &at, &unit, &noscan)) {
+        if (!has_class(v, unit, noscan, first_sizes, nfirst))
+            continue;
+        struct series s = series_try(v, list, n, first, unit, noscan);
+        if (s.covered == 0)
+            continue;
+        if (best.unit == 0 || better(v, &s, &best))
+            best = s;
+        else if (as_good(&s, &best))
+            best.unit_to = unit;
+    }
     return best;
 }
 

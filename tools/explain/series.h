@@ -38,6 +38,21 @@ const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan,
                     int stage);
 
+/* Buckets or groups that some size is an array of. */
+enum { Units = (MaxUnit - MinUnit) / UnitStep + 1, UnitWords = Units / 32 + 1 };
+struct unitSet {
+    uint64_t bits[UnitWords]; /* two a unit: with pointers, and without */
+};
+
+/* Those of which a size of the list is the array at stage first or a later one:
+ * no other unit can tell anything of the list. */
+struct unitSet units_of(const struct goversion *v, const struct sizeCount *list,
+                        size_t n, int first);
+
+/* The first of the set from *at on, which moves behind it; false: no more.
+ * Starts at 0. */
+bool units_next(const struct unitSet *set, int *at, int *unit, bool *noscan);
+
 /* Common types fill buckets or groups of that size: words, strings, pairs of
  * them. */
 bool series_common(const struct goversion *v, int unit);

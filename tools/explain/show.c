@@ -171,8 +171,8 @@ static char *why_of(const struct finding *f)
     case VERDICT_NONE:
         break;
     }
-    return xprintf("%s", f->grows_slices ? "append, by its sizes"
-                                         : "not told: frames hidden");
+    return xprintf("%s", f->slices ? "append, by its sizes"
+                                   : "not told: frames hidden");
 }
 
 static void print_rows(const struct explained *e)
@@ -458,7 +458,7 @@ static void say_caller(const struct site *l)
 static void say_line(const struct explained *e, const struct finding *f)
 {
     const struct site *l = f->line;
-    if (f->nmaps == 0 && !f->grows_slices)
+    if (f->nmaps == 0 && !f->slices)
         return;
     char *head = xprintf("%s  %s:%" PRId64, l->func, l->file, l->line);
     putchar('\n');
@@ -467,8 +467,8 @@ static void say_line(const struct explained *e, const struct finding *f)
     say_caller(l);
     for (int i = 0; i < f->nmaps; i++)
         say_map(e, f, i);
-    if (f->grows_slices)
-        say_slices(e, &f->slices);
+    if (f->slices)
+        say_slices(e, f->slices);
 }
 
 void explain_show(const struct explained *e)

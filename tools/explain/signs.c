@@ -21,24 +21,36 @@ double signs_extras(const struct series *s)
                                                         : s->count[FirstSpares];
 }
 
-/* A line, of this function or of any, made as many headers as there are maps
- * here. */
-static bool has_headers(const struct evidence *e, double maps, double at_most,
-                        bool here)
+/* The first line's headers that are as many as there are maps, or more: of
+ * equally many those of func, or of one behind it. NULL: there is none. */
+static const struct siteHeaders *headers_from(const struct evidence *e,
+                                              double maps, const char *func)
 {
     const struct siteHeaders *list = e->all->headers;
     size_t low = 0, n = e->all->nheaders, high = n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (list[middle].objects < maps)
+        const struct siteHeaders *h = &list[middle];
+        if (h->objects < maps || (h->objects == maps && h->func < func))
             low = middle + 1;
         else
             high = middle;
     }
-    for (; maps >= 2 && low < n && list[low].objects <= at_most; low++)
-        if (!here || list[low].func == e->l->func)
-            return true;
-    return false;
+    return low < n ? &list[low] : NULL;
+}
+
+/* Some line made as many headers as there are maps here, or hardly more. */
+static bool has_headers(const struct evidence *e, double maps)
+{
+    const struct siteHeaders *h = headers_from(e, maps, NULL);
+    return maps >= 2 && h && h->objects <= maps * 1.02;
+}
+
+/* A line of this function made exactly as many. */
+static bool has_own_headers(const struct evidence *e, double maps)
+{
+    const struct siteHeaders *h = headers_from(e, maps, e->l->func);
+    return maps >= 2 && h && h->objects == maps && h->func == e->l->func;
 }
 
 /* How likely it is that it is worth a word: signs for, less signs against. */
@@ -52,7 +64,7 @@ static double points(const struct evidence *e, const struct candidate *c)
     n += c->units > 0 ? 2 : 0;
     n += e->v->map == MAPKIND_CLASSIC && signs_extras(&c->s) > 0 ? 1 : 0;
     n += shape_lists_balance(e, &c->s) ? 3 : 0;
-    n += has_headers(e, maps, maps * 1.02, false) ? 2 : 0;
+    n += has_headers(e, maps) ? 2 : 0;
     n -= shape_goes_on_below(e, c) || shape_are_halved(&c->s) ? 3 : 0;
     return n - shape_strangers(e, &c->s, false);
 }
@@ -101,8 +113,7 @@ static bool holds_maps(const struct evidence *e, const struct candidate *c)
     int distinct;
     return grew >= Several && c->units > grew &&
            shape_stages(e, &c->s, &distinct) >= 2 &&
-           shape_strangers(e, &c->s, false) == 0 &&
-           has_headers(e, grew, grew, true);
+           shape_strangers(e, &c->s, false) == 0 && has_own_headers(e, grew);
 }
 
 /* Arrays on both sides of the step to spare buckets, with what goes with them,

@@ -23,6 +23,7 @@ struct collecting {
     const struct profile *p;
     struct sites *l;
     struct columns col;
+    bool *library;                     /* libraries_of p */
     struct byteMap *by_line, *by_size; /* index + 1, as a pointer */
 };
 
@@ -112,7 +113,8 @@ static void add_sample(struct collecting *c, const struct profSample *s)
     double objects = value(s, c->col.objects), bytes = value(s, c->col.bytes);
     if (objects <= 0 || bytes <= 0)
         return;
-    struct siteReason r = reason_of(s, c->l->shown != SHOWN_COMPLETE);
+    struct siteReason r =
+        reason_of(s, c->library, c->l->shown != SHOWN_COMPLETE);
     int64_t size = sample_num_label(s, "bytes");
     size = size > 0 ? size : (int64_t)(bytes / objects);
     size_t at = site_of(c, &r);
@@ -172,31 +174,65 @@ static bool has_mallocgc(const struct profile *p)
 static int by_objects(const void *a, const void *b)
 {
     const struct siteHeaders *x = a, *y = b;
-    return (x->objects > y->objects) - (x->objects < y->objects);
+    if (x->objects != y->objects)
+        return x->objects > y->objects ? 1 : -1;
+    return (x->func > y->func) - (x->func < y->func);
 }
 
-/* For those who ask whether some line made as many headers as maps grew. */
-static void collect_headers(struct sites *l)
+/* What is asked of all lines together: whether some line made as many headers
+ * as maps grew, and how many arrays of a size were made with a hint. */
+static void collect_shared(struct sites *l)
 {
-    size_t room = 0;
+    size_t room = 0, room_made = 0;
     for (size_t i = 0; i < l->n; i++)
         for (size_t j = 0; j < l->list[i].nsizes; j++) {
             const struct siteSize *z = &l->list[i].sizes[j];
-            if (z->size != HeaderBytes)
-                continue;
-            l->headers = array_reserve(l->headers, &room, l->nheaders + 1,
-                                       sizeof *l->headers);
-            l->headers[l->nheaders++] =
-                (struct siteHeaders){z->objects, l->list[i].func};
+            if (z->size == HeaderBytes) {
+                l->headers = array_reserve(l->headers, &room, l->nheaders + 1,
+                                           sizeof *l->headers);
+                l->headers[l->nheaders++] =
+                    (struct siteHeaders){z->objects, l->list[i].func};
+            }
+            if (z->part == PIECE_MADE) {
+                l->made = array_reserve(l->made, &room_made, l->nmade + 1,
+                                        sizeof *l->made);
+                l->made[l->nmade++] = (struct sizeCount){z->size, z->objects,
+                                                         z->inuse, z->samples};
+            }
         }
     if (l->nheaders > 0)
         qsort(l->headers, l->nheaders, sizeof *l->headers, by_objects);
+    l->nmade = sizes_add_up(l->made, l->nmade);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct sizeCount *x = a, *y = b;
+    return (x->size > y->size) - (x->size < y->size);
+}
+
+size_t sizes_add_up(struct sizeCount *list, size_t n)
+{
+    size_t kept = 0;
+    if (n > 0)
+        qsort(list, n, sizeof *list, by_bytes);
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || list[kept - 1].size != list[i].size) {
+            list[kept++] = list[i];
+            continue;
+        }
+        list[kept - 1].n += list[i].n;
+        list[kept - 1].inuse += list[i].inuse;
+        list[kept - 1].samples += list[i].samples;
+    }
+    return kept;
 }
 
 struct sites *sites_collect(const struct profile *p, enum profShown shown)
 {
     struct sites *l = xcalloc(1, sizeof *l);
-    struct collecting c = {p, l, find_columns(p), bytemap_new(), bytemap_new()};
+    struct collecting c = {
+        p, l, find_columns(p), libraries_of(p), bytemap_new(), bytemap_new()};
     l->rate = p->period > 0 ? p->period : 1;
     l->shown = shown;
     l->has_allocs = c.col.objects >= 0 && c.col.bytes >= 0;
@@ -210,9 +246,10 @@ struct sites *sites_collect(const struct profile *p, enum profShown shown)
     for (size_t i = 0; i < l->n; i++)
         qsort(l->list[i].sizes, l->list[i].nsizes, sizeof(struct siteSize),
               by_size);
+    free(c.library);
     bytemap_free(c.by_line);
     bytemap_free(c.by_size);
-    collect_headers(l);
+    collect_shared(l);
     return l;
 }
 
@@ -243,6 +280,7 @@ void sites_free(struct sites *l)
         free(l->list[i].sizes);
     free(l->list);
     free(l->headers);
+    free(l->made);
     free(l);
 }
 

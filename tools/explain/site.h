@@ -9,6 +9,7 @@
 #define TOOLS_EXPLAIN_SITE_H
 
 #include "tools/explain/mechanism.h"
+#include "tools/explain/series.h"
 #include "tools/profile/naming.h"
 
 enum { MaxSiteCallers = 8 };
@@ -57,8 +58,11 @@ struct siteHeaders {
 struct sites {
     struct site *list; /* n of them */
     size_t n, cap;
-    struct siteHeaders *headers; /* nheaders, the fewest objects first */
+    struct siteHeaders *headers; /* nheaders, the fewest objects first, equally
+                                    many by function */
     size_t nheaders;
+    struct sizeCount *made; /* arrays that make(m, hint) made, by size */
+    size_t nmade;
     struct site total;
     int64_t rate;    /* of sampling; 1: everything */
     bool has_allocs; /* else the figures are those in use */
@@ -71,6 +75,10 @@ struct sites {
 struct sites *sites_collect(const struct profile *p, enum profShown shown);
 void sites_sort(struct sites *l, bool by_bytes);
 void sites_free(struct sites *l);
+
+/* Adds up what a list has of equal sizes, and sorts it by size. Returns how
+ * many are left. */
+size_t sizes_add_up(struct sizeCount *list, size_t n);
 
 /* Two standard deviations of an estimate of so many objects that rests on so
  * many samples; 0 where everything was recorded. */

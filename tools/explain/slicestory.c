@@ -18,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FewSteps = 4 /* that make sizes a series, where no frame says so */ };
+enum {
+    FewSteps = 4, /* that make sizes a series, where no frame says so */
+    MaxElem = 1024,
+};
 
 /* The line's objects of one mechanism, by size. */
 static size_t sizes_of(const struct site *l, enum mechanism mech,
@@ -34,29 +37,73 @@ static size_t sizes_of(const struct site *l, enum mechanism mech,
     return n;
 }
 
-/* Follows the series of elem-byte elements as far as the list goes. Returns how
- * many steps of it were seen. Go: slice.go growslice */
-static int follow(const struct goversion *v, const struct sizeCount *list,
-                  size_t n, int elem, bool noscan, struct sliceStory *s)
+/* The steps of a slice that grows one by one. */
+struct appended {
+    int elem;
+    bool noscan;
+    int64_t size[MaxSteps], cap[MaxSteps];
+};
+
+/* Those of all elements, in the release that was asked for last. */
+static struct {
+    const struct goversion *v;
+    struct appended list[MaxElem]; /* n of them */
+    size_t n;
+} growths;
+
+/* Go: slice.go growslice */
+static void grow(const struct goversion *v, struct appended *g)
 {
     intptr_t cap = 0;
-    int seen = 0;
-    *s = (struct sliceStory){.elem = elem};
-    while (s->nsteps < MaxSteps) {
+    for (int i = 0; i < MaxSteps; i++) {
         cap = nextslicecap(cap + 1, cap);
-        size_t bytes = objsize_round(v, (size_t)cap * (size_t)elem, noscan);
-        cap = (intptr_t)(bytes / (size_t)elem);
-        int64_t size = (int64_t)objsize_slot(v, bytes, noscan);
-        if (size > list[n - 1].size)
-            break;
-        const struct sizeCount *z = sizes_find(list, n, size);
-        s->size[s->nsteps] = size;
-        s->cap[s->nsteps] = cap;
-        s->arrays[s->nsteps] = z ? z->n : 0;
-        s->samples[s->nsteps++] = z ? z->samples : 0;
+        size_t bytes =
+            objsize_round(v, (size_t)cap * (size_t)g->elem, g->noscan);
+        cap = (intptr_t)(bytes / (size_t)g->elem);
+        g->size[i] = (int64_t)objsize_slot(v, bytes, g->noscan);
+        g->cap[i] = cap;
+    }
+}
+
+/* Elements are as large as Go's common types: powers of two, and words. */
+static int next_elem(int elem)
+{
+    enum { Word = 8 };
+    return elem < Word ? elem * 2 : elem + Word;
+}
+
+static void fill_growths(const struct goversion *v)
+{
+    if (growths.v == v)
+        return;
+    growths.v = v;
+    growths.n = 0;
+    for (int elem = 1; elem <= MaxElem; elem = next_elem(elem))
+        for (int noscan = v->headerBytes == 0 || elem % PtrSize; noscan < 2;
+             noscan++) {
+            struct appended *g = &growths.list[growths.n++];
+            *g = (struct appended){.elem = elem, .noscan = noscan};
+            grow(v, g);
+        }
+}
+
+/* Follows the series as far as the list goes. Returns how many steps of it were
+ * seen. */
+static int follow(const struct appended *g, const struct sizeCount *list,
+                  size_t n, struct sliceStory *s)
+{
+    int seen = 0;
+    *s = (struct sliceStory){.elem = g->elem};
+    for (int i = 0; i < MaxSteps && g->size[i] <= list[n - 1].size; i++) {
+        const struct sizeCount *z = sizes_find(list, n, g->size[i]);
+        s->size[i] = g->size[i];
+        s->cap[i] = g->cap[i];
+        s->arrays[i] = z ? z->n : 0;
+        s->samples[i] = z ? z->samples : 0;
+        s->nsteps++;
         seen += z != NULL;
-        s->objects += z ? z->n : 0;
-        s->bytes += z ? z->n * (double)size : 0;
+        s->objects += s->arrays[i];
+        s->bytes += s->arrays[i] * (double)s->size[i];
     }
     return seen;
 }
@@ -87,13 +134,6 @@ static void count_slices(struct sliceStory *s)
     s->saved_bytes = fmax(s->bytes - last_bytes, 0);
 }
 
-/* Elements are as large as Go's common types: powers of two, and words. */
-static int next_elem(int elem)
-{
-    enum { Word = 8 };
-    return elem < Word ? elem * 2 : elem + Word;
-}
-
 /* In a sampled profile later sizes lie so close that some series has any: half
  * of those between the first and the last seen must be there. */
 static bool has_holes(const struct sites *all, const struct sliceStory *s,
@@ -109,19 +149,20 @@ static bool best_series(const struct goversion *v, const struct sites *all,
                         const struct sizeCount *list, size_t n, int few,
                         struct sliceStory *best)
 {
-    enum { MaxElem = 1024 };
     *best = (struct sliceStory){0};
-    for (int elem = 1; elem <= MaxElem && elem <= list[n - 1].size;
-         elem = next_elem(elem))
-        for (int noscan = v->headerBytes == 0 || elem % PtrSize; noscan < 2;
-             noscan++) {
-            struct sliceStory s;
-            int seen = follow(v, list, n, elem, noscan, &s);
-            if (seen >= few && never_rises(all, &s) &&
-                !(few > 1 && has_holes(all, &s, seen)) &&
-                s.objects > best->objects)
-                *best = s;
-        }
+    if (n < (size_t)few)
+        return false;
+    fill_growths(v);
+    for (size_t i = 0; i < growths.n; i++) {
+        const struct appended *g = &growths.list[i];
+        struct sliceStory s;
+        if (g->elem > list[n - 1].size)
+            break;
+        int seen = follow(g, list, n, &s);
+        if (seen >= few && never_rises(all, &s) &&
+            !(few > 1 && has_holes(all, &s, seen)) && s.objects > best->objects)
+            *best = s;
+    }
     return best->objects > 0;
 }
 

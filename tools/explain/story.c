@@ -47,14 +47,8 @@ size_t site_sizes(const struct site *l, uint32_t parts, struct sizeCount **list)
 /* Arrays that make(m, hint) made anywhere in the program, of a size. */
 static double made_arrays(const struct sites *all, int64_t size)
 {
-    double n = 0;
-    for (size_t i = 0; i < all->n; i++)
-        for (size_t j = 0; j < all->list[i].nsizes; j++) {
-            const struct siteSize *z = &all->list[i].sizes[j];
-            if (z->part == PIECE_MADE && z->size == size)
-                n += z->objects;
-        }
-    return n;
+    const struct sizeCount *made = sizes_find(all->made, all->nmade, size);
+    return made ? made->n : 0;
 }
 
 /* More arrays at a stage than maps came from the one before: either maps were

@@ -89,6 +89,7 @@ struct profFunc *profile_add_func(struct profile *p)
                              sizeof(struct profFunc *));
     struct profFunc *f = pool_alloc(p->pool, sizeof *f);
     f->name = f->sysname = f->file = "";
+    f->index = (uint32_t)p->nfuncs;
     p->funcs[p->nfuncs++] = f;
     return f;
 }

@@ -44,6 +44,7 @@ struct profFunc {
     const char *sysname; /* the linker's name */
     const char *file;    /* "" when unknown */
     int64_t start_line;
+    uint32_t index; /* its place in profile.funcs */
 };
 
 struct profLine {

@@ -16,9 +16,10 @@
 
 #include "tools/profile/pprof.pb-c.h"
 
-/* What the decoder may still take. Freeing gives nothing back: the budget
- * bounds the work, too. */
+/* What the decoder may still take. Its pieces are freed together: freed one by
+ * one they took libc as long as all the decoding. */
 struct budget {
+    struct pool *pool;
     size_t left;
     bool spent;
 };
@@ -31,13 +32,13 @@ static void *budget_alloc(void *data, size_t size)
         return NULL;
     }
     b->left -= size;
-    return malloc(size);
+    return pool_alloc(b->pool, size);
 }
 
 static void budget_free(void *data, void *p)
 {
     (void)data;
-    free(p);
+    (void)p;
 }
 
 /* An id and the element that has it, sorted by id to be looked up. */
@@ -90,8 +91,11 @@ static void idtable_sort(struct idTable *t)
     qsort(t->entries, t->n, sizeof *t->entries, entry_order);
 }
 
+/* Go numbers them from 1 on without a gap. */
 static void *idtable_find(const struct idTable *t, uint64_t id)
 {
+    if (id - 1 < t->n && t->entries[id - 1].id == id)
+        return t->entries[id - 1].element;
     struct idEntry want = {id, NULL};
     struct idEntry *e =
         bsearch(&want, t->entries, t->n, sizeof want, entry_order);
@@ -264,7 +268,7 @@ static void decode_profile(struct decoding *d)
 
 struct profile *profile_parse_proto(const uint8_t *data, size_t len, char *err)
 {
-    struct budget budget = {ProfMaxMemory, false};
+    struct budget budget = {pool_new(), ProfMaxMemory, false};
     ProtobufCAllocator from_budget = {budget_alloc, budget_free, &budget};
     Pprof__Profile *pb = pprof__profile__unpack(&from_budget, len, data);
     if (!pb) {
@@ -273,11 +277,12 @@ struct profile *profile_parse_proto(const uint8_t *data, size_t len, char *err)
                               : "not a profile that can be read: want .pb.gz, "
                                 "debug=1 text or an allocfreetrace log",
                  ProfMaxMemory >> 20);
+        pool_free(budget.pool);
         return NULL;
     }
     struct decoding d = {.pb = pb, .p = profile_new(), .err = err};
     decode_profile(&d);
-    pprof__profile__free_unpacked(pb, &from_budget);
+    pool_free(budget.pool);
     if (!d.failed)
         return d.p;
     profile_free(d.p);

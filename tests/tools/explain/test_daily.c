@@ -115,6 +115,36 @@ static int gate_status(const char *limit, const char *old, const char *now)
     return r.status;
 }
 
+/* Each damaged one is a row, with its file's name; make check-large does it
+ * with 10,000. */
+Test(daily, of_a_hundred_profiles_twenty_are_damaged)
+{
+    static const char script[] =
+        "i=0; for f in " GOLDEN "none_*.pb.gz; do i=$((i + 1)); "
+        "head -c $((400 + i)) \"$f\" > \"$0/bad$i\"; "
+        "printf '%s\\0' \"$f\" \"$f\" \"$0/bad$i\" \"$f\" \"$f\"; "
+        "[ $i -lt 20 ] || break; done | "
+        "\"$HMAP\" explain -ndjson -files0-from -";
+    struct tempdir dir;
+    tempdir_make(&dir, "many");
+    struct ran r = run_program(
+        "/bin/sh", (const char *const[]){"sh", "-c", script, dir.path, NULL});
+    cr_assert_eq(r.status, 0, "%s", r.err);
+    int sound = 0, bad = 0;
+    for (char *row = strtok(r.out, "\n"); row; row = strtok(NULL, "\n")) {
+        json_t *doc = json_loads(row, 0, NULL);
+        bool named = strstr(get_text(doc, "source"), "/bad") != NULL;
+        cr_expect_eq(json_object_get(doc, "error") != NULL, named, "%s", row);
+        bad += named;
+        sound += !named;
+        json_decref(doc);
+    }
+    cr_expect_eq(bad, 20);
+    cr_expect_geq(sound, 80);
+    ran_free(&r);
+    tempdir_remove(&dir);
+}
+
 Test(daily, the_gate_is_red_where_growth_is_new_and_green_where_nothing_changed)
 {
     static const char *const limits[] = {"growths", "64kB", "10%"};
