@@ -227,17 +227,19 @@ fuzz: ## TARGET=profile|workload|type|log|symbol|http TIME=60: libFuzzer on one
 	    -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ $(FUZZ_DIR)
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
-	$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(CXX) $(SAN) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 mutants: ## small changes of meaning, one at a time: some test notices each
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	@tests/checks/mutants.pl $(CURDIR)/tests/checks/mutants.list \
 	    $(B)/mutants $(MAKE) --no-print-directory -s -j$(JOBS) CC='$(CC)'
 
-# A build of its own counts what it runs; a branch is what -O1 leaves of it.
+# A build of its own counts what it runs; a branch is what -O1 leaves of it, once
+# and not in each place that a function would be inlined into.
 coverage: ## lines and branches that the tests reach, a row a room (ROOM=alloc lists)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/coverage OPT=-O1 \
-	    SAN=--coverage $(if $(ROOM),all,run-tests)
+	    EXTRA=-DHMAP_OUTLINED SAN='--coverage -fno-inline' \
+	    $(if $(ROOM),all,run-tests)
 	@tests/checks/coverage.pl $(B)/coverage $(ROOM)
 
 nightly: ## the long runs, one after another, the quickest first
