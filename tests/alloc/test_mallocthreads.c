@@ -84,6 +84,15 @@ static void wait_with_object(void *unused)
     Mutex_Unlock(&held);
 }
 
+/* With safepoints: at CHECK=3 each allocation stops the world. */
+static void wait_until_waiting(int n)
+{
+    while (waiting < n) {
+        gosafepoint();
+        usleep(100);
+    }
+}
+
 Test(mallocthreads, tasks_in_a_lock_keep_what_they_hold_and_stall_no_collection)
 {
     struct MemStats m;
@@ -92,8 +101,7 @@ Test(mallocthreads, tasks_in_a_lock_keep_what_they_hold_and_stall_no_collection)
     sched_start(Procs);
     for (int i = 0; i < Procs; i++)
         go_run(wait_with_object, NULL);
-    while (waiting < Procs)
-        usleep(100);
+    wait_until_waiting(Procs);
     gc();
     readmemstats(&m);
     cr_assert_eq(m.NumGC, 1);
@@ -152,8 +160,7 @@ Test(mallocthreads, the_argument_of_a_task_that_waits_is_a_root)
     *object = 777;
     go_run(use_arg, object);
     object = NULL;
-    while (waiting == 0)
-        usleep(100);
+    wait_until_waiting(1);
     gc();
     for (int i = 0; i < 200; i++)
         *(uint64_t *)mallocgc(Size, NULL, true) = 0;

@@ -292,6 +292,8 @@ static void expect_counts(size_t release, int inside)
 {
     int n = 0;
 
+    if (CHECK >= 3)
+        cr_skip("each insert would look through the whole map and heap");
 #ifdef __clang__
     cr_skip("clang's frames hold words of calls that are over, which keep a "
             "map or two: up to 98 collections for Go's 69");
