@@ -57,6 +57,22 @@ struct mapGrowth {
 extern void (*mapgrow_hook)(const struct mapGrowth *g);
 
 /*
+ * When the proof of a map is due (CHECK=3).
+ */
+
+/* Whether a map of so many entries is to be looked through after this write:
+ * always up to a thousand, and a larger one so seldom that a write pays for a
+ * thousand entries, or a map of 10^5 could not be grown under proof. */
+static inline bool map_proof_due(uint64_t entries)
+{
+    enum { EntriesAWrite = 1000 };
+    static __thread uint64_t writes;
+
+    return entries <= EntriesAWrite ||
+           ++writes % (entries / EntriesAWrite) == 0;
+}
+
+/*
  * Whose allocation it is. While a map allocates, its thread names it
  * (m->owner), and so the profile can say which make is to blame.
  */

@@ -14,7 +14,8 @@
 #include "runtime/base/base.h"
 
 /* 1: O(1) asserts. 2: plus O(n) checks of the object at hand. 3: plus the whole
- * heap and the whole map after every operation. */
+ * heap after every allocation, and the whole map after every write, a large one
+ * (mapshared.h) after some. */
 #ifndef CHECK
 #    define CHECK 1
 #endif
