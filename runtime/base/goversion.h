@@ -85,6 +85,7 @@ struct goversion {
     /* Frames. */
     enum leafRule leaf;
     uint8_t specialMax; /* bytes (LEAF_SPECIALISED) */
+    uint16_t mainLine;  /* of proc.go, where runtime.main calls main.main */
     uint8_t profStack;  /* frames that the heap profile keeps */
     bool hidesInternal; /* the written profile hides leading internal/runtime/
                            frames, too, and not runtime. ones alone */

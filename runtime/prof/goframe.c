@@ -455,8 +455,9 @@ unsigned goframe_tells(const char *name)
         {"runtime.makeBucketArray", GO_TELLS_BUCKETS},
         {"runtime.(*hmap)", GO_TELLS_BUCKETS},
         {"internal/runtime/maps.", GO_TELLS_SWISS},
-        {"runtime.mallocgcSmall", GO_TELLS_SPECIALISED},
-        {"runtime.mallocgcTiny", GO_TELLS_SPECIALISED},
+        {"runtime.mallocgcSmallScanNoHeaderSC", GO_TELLS_SPECIALISED},
+        {"runtime.mallocgcSmallNoScanSC", GO_TELLS_SPECIALISED},
+        {"runtime.mallocgcTinySC", GO_TELLS_SPECIALISED},
         {"runtime.mallocgc", GO_TELLS_MALLOCGC},
     };
     unsigned tells = 0;

@@ -37,12 +37,20 @@ static int minor_in(const char *text)
     return 0;
 }
 
-/* What all functions of p tell: enum goTells, or-ed. */
+/* What all functions of p tell of its maps, and those at the leaf of its
+ * allocator: enum goTells, or-ed. Where a collection begins, mallocgc stands
+ * farther out in every release. */
 static unsigned all_tell(const struct profile *p)
 {
+    const unsigned maps = GO_TELLS_SWISS | GO_TELLS_BUCKETS;
     unsigned tells = 0;
     for (size_t i = 0; i < p->nfuncs; i++)
-        tells |= goframe_tells(p->funcs[i]->name);
+        tells |= goframe_tells(p->funcs[i]->name) & maps;
+    for (size_t i = 0; i < p->nsamples; i++) {
+        const struct profSample *s = p->samples[i];
+        if (s->nlocs > 0 && s->locs[0]->nlines > 0)
+            tells |= goframe_tells(s->locs[0]->lines[0].func->name);
+    }
     return tells;
 }
 
@@ -59,18 +67,26 @@ static int minor_of_paths(const struct profile *p)
     return 0;
 }
 
-/* The line of proc.go where runtime.main calls main.main: 250 in Go 1.19,
- * 267 to 272 in 1.21 to 1.23, 283 and more from 1.24 on; 0: it is not in the
- * profile. */
-static int64_t main_line(const struct profile *p)
+/* Where runtime.main called main.main, in a stack; 0: not there. */
+static int64_t main_line_in(const struct profSample *s)
 {
-    for (size_t i = 0; i < p->nlocs; i++)
-        for (uint32_t j = 0; j < p->locs[i]->nlines; j++) {
-            const struct profLine *l = &p->locs[i]->lines[j];
-            if (strcmp(l->func->name, goframe_main) == 0)
+    const struct profLine *inner = NULL;
+    for (uint32_t i = 0; i < s->nlocs; i++)
+        for (uint32_t j = 0; j < s->locs[i]->nlines; j++) {
+            const struct profLine *l = &s->locs[i]->lines[j];
+            if (inner && strcmp(l->func->name, goframe_main) == 0)
                 return l->line;
+            inner = strcmp(l->func->name, "main.main") == 0 ? l : NULL;
         }
     return 0;
+}
+
+static int64_t main_line(const struct profile *p)
+{
+    int64_t line = 0;
+    for (size_t i = 0; i < p->nsamples && line == 0; i++)
+        line = main_line_in(p->samples[i]);
+    return line;
 }
 
 /* The last release with maps of that kind. */
@@ -89,26 +105,70 @@ static const struct goversion *of_kind(const struct goversion *v,
     return v->map == kind ? v : last_of(kind);
 }
 
+/* The row whose line is nearest: it moves with each release, and hardly with a
+ * patch. */
 static const struct goversion *by_line(int64_t line)
 {
-    enum { Main122 = 260, Main124 = 280 };
-    if (line >= Main124)
-        return last_of(MAPKIND_SWISS);
-    return line >= Main122 ? last_of(MAPKIND_CLASSIC) : goversions;
-}
-
-/* Of releases with swiss maps the frames tell which: mallocgc is in profiles
- * from some on, functions of one size class from others on. */
-static const struct goversion *by_leaf(unsigned tells)
-{
-    enum leafRule rule = tells & GO_TELLS_SPECIALISED ? LEAF_SPECIALISED
-                         : tells & GO_TELLS_MALLOCGC  ? LEAF_MALLOCGC
-                                                      : LEAF_CALLER;
-    const struct goversion *found = last_of(MAPKIND_SWISS);
+    const struct goversion *found = goversions;
     for (const struct goversion *v = goversions; v->name; v++)
-        if (v->map == MAPKIND_SWISS && v->leaf == rule)
+        if (llabs(v->mainLine - line) <= llabs(found->mainLine - line))
             found = v;
     return found;
+}
+
+/* Whether a release's profiles can have such frames, and lack others: mallocgc
+ * is in profiles from some on; functions of one size class are in those of some
+ * where a small object was made, and so their lack says nothing. */
+static bool can_tell(const struct goversion *v, unsigned tells)
+{
+    enum mapKind kind =
+        tells & GO_TELLS_SWISS ? MAPKIND_SWISS : MAPKIND_CLASSIC;
+    if (v->map != kind)
+        return false;
+    if (kind == MAPKIND_CLASSIC)
+        return true; /* mallocgc is in logs of theirs */
+    if (tells & GO_TELLS_SPECIALISED)
+        return v->leaf == LEAF_SPECIALISED;
+    return (v->leaf != LEAF_CALLER) == ((tells & GO_TELLS_MALLOCGC) != 0);
+}
+
+/* The last of the releases that frames allow, and the first; of frames that no
+ * release has together, the last with such maps. */
+static const struct goversion *last_told(unsigned tells,
+                                         const struct goversion **first)
+{
+    const struct goversion *last = NULL;
+    *first = NULL;
+    for (const struct goversion *v = goversions; v->name; v++)
+        if (can_tell(v, tells)) {
+            *first = *first ? *first : v;
+            last = v;
+        }
+    if (!last)
+        last = *first =
+            last_of(tells & GO_TELLS_SWISS ? MAPKIND_SWISS : MAPKIND_CLASSIC);
+    return last;
+}
+
+/* Of the releases that frames allow the one that a line of runtime.main
+ * suggests; else the last, and why says that there are others. */
+static struct releaseFound by_frames(const struct profile *p, unsigned tells)
+{
+    const char *kind = tells & GO_TELLS_SWISS ? "swiss" : "bucket";
+    const struct goversion *first, *last = last_told(tells, &first);
+    int64_t line = main_line(p);
+    const struct goversion *v =
+        line > 0 && can_tell(by_line(line), tells) ? by_line(line) : last;
+    char *why = first == last ? xprintf("as the frames of %s maps say", kind)
+                : line > 0 ? xprintf("as the frames of %s maps and a line of "
+                                     "runtime.main say",
+                                     kind)
+                           : xprintf("or %s, or between: the frames of %s maps "
+                                     "say no more",
+                                     first->name, kind);
+    struct releaseFound r = {v, pool_intern(p->pool, why), true};
+    free(why);
+    return r;
 }
 
 static struct releaseFound without_frames(const struct profile *p,
@@ -140,13 +200,13 @@ struct releaseFound release_find(const struct profile *p, const char *program)
         r.v = modelled;
     if (swiss == buckets)
         return r;
+    if (!r.known_kind)
+        return by_frames(p, tells);
     enum mapKind kind = swiss ? MAPKIND_SWISS : MAPKIND_CLASSIC;
-    if (r.v->map != kind || !r.known_kind)
-        r.why = swiss ? "as the frames of swiss maps say"
-                      : "as the frames of bucket maps say";
-    if (swiss && !r.known_kind)
-        r.v = by_leaf(tells);
+    if (r.v->map == kind)
+        return r;
+    r.why = swiss ? "as the frames of swiss maps say"
+                  : "as the frames of bucket maps say";
     r.v = of_kind(r.v, kind);
-    r.known_kind = true;
     return r;
 }

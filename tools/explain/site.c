@@ -4,7 +4,6 @@
  * Locking: none.
  */
 #include "tools/explain/site.h"
-#include "runtime/prof/goframe.h"
 
 #include "tools/lib/exits.h"
 #include "tools/lib/pool.h"
@@ -162,15 +161,6 @@ static struct columns find_columns(const struct profile *p)
     return c;
 }
 
-/* mallocgc stands in stacks from some release on, and in logs. */
-static bool has_mallocgc(const struct profile *p)
-{
-    for (size_t i = 0; i < p->nfuncs; i++)
-        if (goframe_tells(p->funcs[i]->name) & GO_TELLS_MALLOCGC)
-            return true;
-    return false;
-}
-
 static int by_objects(const void *a, const void *b)
 {
     const struct siteHeaders *x = a, *y = b;
@@ -236,7 +226,6 @@ struct sites *sites_collect(const struct profile *p, enum profShown shown)
     l->rate = p->period > 0 ? p->period : 1;
     l->shown = shown;
     l->has_allocs = c.col.objects >= 0 && c.col.bytes >= 0;
-    l->all_frames = shown == SHOWN_COMPLETE && has_mallocgc(p);
     if (!l->has_allocs) {
         c.col.objects = c.col.inuse_objects;
         c.col.bytes = c.col.inuse_bytes;

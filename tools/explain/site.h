@@ -67,7 +67,6 @@ struct sites {
     int64_t rate;    /* of sampling; 1: everything */
     bool has_allocs; /* else the figures are those in use */
     enum profShown shown;
-    bool all_frames; /* … and the frame that called mallocgc is there, too */
 };
 
 /* The lines of a heap profile, which must outlive them; the value that decides

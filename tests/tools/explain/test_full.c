@@ -154,6 +154,16 @@ static void free_profiles(glob_t *found)
     free(found->gl_pathv);
 }
 
+/* The release is the folder's, or said not to be known. */
+static void expect_release(const char *path, json_t *doc)
+{
+    const char *go = get_text(doc, "go");
+    const char *at = strstr(path, go);
+    cr_expect((at && at[strlen(go)] == '/') ||
+                  strstr(get_text(doc, "go_why"), "or between"),
+              "%s: %s, %s", path, go, get_text(doc, "go_why"));
+}
+
 Test(full, every_growing_line_and_array_is_counted_with_frames)
 {
     glob_t found = find_profiles("{full,std}/*", false);
@@ -163,6 +173,7 @@ Test(full, every_growing_line_and_array_is_counted_with_frames)
         const char *path = found.gl_pathv[i];
         read_truth(path, &t);
         json_t *doc = explain_args(path);
+        expect_release(path, doc);
         for (size_t j = 0; j < t.n; j++)
             if (t.list[j].arrays > 0) {
                 expect_counted(path, doc, &t.list[j]);
