@@ -361,18 +361,34 @@ static struct hintPrice price_of(const struct mapStory *s, struct amount a,
     };
 }
 
+/* What make allocated by hints that were too small: the right one stands in
+ * their place. */
+static struct amount made_before(const struct mapStory *s, struct filling *f)
+{
+    struct amount sum = {0, 0};
+    for (int stage = 1; stage < s->top; stage++) {
+        if (s->hinted[stage] <= 0)
+            continue;
+        struct amount one = price(s, f, stage, 0, 0);
+        sum.objects += s->hinted[stage] * one.objects;
+        sum.bytes += s->hinted[stage] * one.bytes;
+    }
+    return sum;
+}
+
 void hintcost_measure(const struct mapStory *s, bool exact, bool by_bytes,
                       struct hintCosts *c)
 {
     *c = (struct hintCosts){0};
     struct filling *f = filling_of(s);
-    if (!f->t)
+    if (!f->t || s->begun_elsewhere)
         return;
     int32_t percent = gc_set_percent(-1);
     double place = exact ? place_of(s, f) : Points / 2.0;
     struct amount was = price_at(s, f, start_of(s), place);
-    c->objects = exact ? s->objects : was.objects;
-    c->bytes = exact ? s->bytes : was.bytes;
+    struct amount made = made_before(s, f);
+    c->objects = exact ? s->objects + made.objects : was.objects;
+    c->bytes = exact ? s->bytes + made.bytes : was.bytes;
     for (int stage = 1; stage <= s->top && c->n < MaxStages; stage++) {
         c->list[c->n++] = price_of(s, price_at(s, f, stage, place), stage, c);
         c->copied +=

@@ -23,7 +23,8 @@ struct hintPrice {
 };
 
 struct hintCosts {
-    double objects, bytes;            /* allocated as it was */
+    double objects, bytes;            /* allocated as it was, with what hints
+                                         that were too small made */
     double copied;                    /* entries moved from array to array */
     struct hintPrice list[MaxStages]; /* n of them, by rising hint */
     int n;
@@ -33,7 +34,9 @@ struct hintCosts {
 
 /* Prices all hints for the story's maps. by_bytes: the best one saves most
  * bytes, else most objects; neither may cost more of the other. exact: the
- * counts are no estimates. The heap must have been started for the story's
+ * counts are no estimates. None are priced where the maps grew on another line
+ * before: they want their hint there, and the profile does not tell what became
+ * of which. The heap must have been started for the story's
  * release, with profiling off. */
 void hintcost_measure(const struct mapStory *s, bool exact, bool by_bytes,
                       struct hintCosts *c);

@@ -129,8 +129,9 @@ static const struct column columns[] = {
     {"%", COL_RIGHT},       {"line", COL_WRAP}, {"why", COL_WRAP},
 };
 
-/* "map 2.8 %, string building 97 %": the mechanisms of a line by what they
- * are of its objects; the caller frees it. */
+/* "string building 97%, map 3%": the mechanisms of a line by what they are of
+ * its objects, those that are a percent at least: a row is one line in a pipe.
+ * The caller frees it. */
 static char *mechanisms(const struct finding *f)
 {
     const struct site *l = f->line;
@@ -142,13 +143,13 @@ static char *mechanisms(const struct finding *f)
             if (!done[m] && l->mech_objects[m] > 0 &&
                 (most < 0 || l->mech_objects[m] > l->mech_objects[most]))
                 most = m;
-        if (most < 0)
+        double part = most < 0 ? 0 : share(l->mech_objects[most], l->objects);
+        if (most < 0 || (n > 0 && part < 1))
             break;
         done[most] = true;
-        double part = share(l->mech_objects[most], l->objects);
-        char *longer = part > 99.95 && n == 0
+        char *longer = part > 99 && n == 0
                            ? xprintf("%s", mechanism_names[most])
-                           : xprintf("%s%s%s %.1f%%", all, n ? ", " : "",
+                           : xprintf("%s%s%s %.0f%%", all, n ? ", " : "",
                                      mechanism_names[most], part);
         free(all);
         all = longer;
@@ -281,15 +282,24 @@ static void say_parts(const struct mapStory *s)
     free(text);
 }
 
+/* Where maps had grown so far: frames tell what make made. */
+static const char *came_from(const struct mapStory *s, int stage)
+{
+    if (s->begun_elsewhere)
+        return "grown on another line before";
+    return s->hinted[stage] > 0 ? "made with a hint that was too small"
+                                : "made with a hint that was too small, or "
+                                  "grown on another line before";
+}
+
 static void say_began(const struct mapStory *s)
 {
     for (int i = 0; i <= s->top; i++) {
         char *stage = stage_name(s, i);
         if (s->began[i] >= 0.5)
-            say(xprintf("%s here with room for %s entries: made with a hint "
-                        "that was too small, or grown on another line before.",
+            say(xprintf("%s here with room for %s entries: %s.",
                         plural(llround(s->began[i]), "map came", "maps came"),
-                        commas(stage_capacity(s->v, i))));
+                        commas(stage_capacity(s->v, i)), came_from(s, i)));
         if (s->again[i] >= 0.5)
             say(xprintf(
                 "%s made again at the same size (%s): keys come and "
@@ -385,6 +395,9 @@ static void say_hints(const struct explained *e, const struct finding *f, int i)
     else if (!takes_hint(f->line))
         say(xprintf("A sync.Map takes no hint; a map of your own behind a lock "
                     "would."));
+    else if (s->begun_elsewhere)
+        say(xprintf("A hint where they are made takes all of this away: what "
+                    "each of them needs it makes there."));
     else if (c->n == 0)
         return;
     else if (c->best)

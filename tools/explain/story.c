@@ -57,13 +57,11 @@ static double made_arrays(const struct sites *all, int64_t size)
 static void explain_rise(struct mapStory *s, const struct sites *all, int stage,
                          double rise)
 {
-    double made =
-        stage == s->grown.low
-            ? rise
-            : made_arrays(all, stage_bytes(s->v, s->grown.unit, s->grown.noscan,
-                                           stage - 1));
-    double began = fmin(rise, made);
+    double made = made_arrays(
+        all, stage_bytes(s->v, s->grown.unit, s->grown.noscan, stage - 1));
+    double began = stage == s->grown.low ? rise : fmin(rise, made);
     s->began[stage - 1] = began;
+    s->hinted[stage - 1] = fmin(began, made);
     s->again[stage] = rise - began;
 }
 
@@ -84,6 +82,7 @@ void story_count(struct mapStory *s, const struct sites *all, double units)
         reached = g->count[stage] - s->again[stage];
         s->reached[stage] = fmax(reached, 0);
     }
+    double elsewhere = 0;
     s->maps = s->reached[0];
     s->low = -1;
     for (int stage = 0; stage <= s->top; stage++) {
@@ -91,9 +90,12 @@ void story_count(struct mapStory *s, const struct sites *all, double units)
             stage < s->top ? s->reached[stage + 1] - s->began[stage] : 0;
         s->ended[stage] = fmax(s->reached[stage] - next, 0);
         s->maps += s->began[stage];
+        elsewhere += s->began[stage] - s->hinted[stage];
         if (s->low < 0 && s->ended[stage] > 0)
             s->low = stage;
     }
+    s->begun_elsewhere =
+        s->verdict == VERDICT_KNOWN && elsewhere * 2 >= s->maps;
 }
 
 /* --- frames --- */
@@ -116,9 +118,10 @@ static void add_directories(struct mapStory *s, const struct site *l)
             break;
         }
     }
-    for (int i = 0; i < MaxStages && s->grown.low > i; i++)
-        if (s->grown.count[i] > 0)
-            s->grown.low = i;
+    int low = 0;
+    while (low < s->grown.top && s->grown.count[low] <= 0)
+        low++;
+    s->grown.low = low;
 }
 
 /* Group arrays of tables that were split off have the size of the last single

@@ -29,12 +29,14 @@ struct mapStory {
     struct series grown;       /* arrays that growth made, by stage */
     double reached[MaxStages]; /* maps that were ever at a stage … */
     double ended[MaxStages];   /* … and went no further */
-    double began[MaxStages];   /* maps made elsewhere with room for a stage */
-    double again[MaxStages];   /* arrays made again at the same size: keys come
+    double began[MaxStages]; /* maps made elsewhere with room for a stage … */
+    double hinted[MaxStages]; /* … of them by a hint that was too small */
+    bool begun_elsewhere;     /* most grew on another line before */
+    double again[MaxStages];  /* arrays made again at the same size: keys come
                                    and go */
-    int low, top;              /* stages where maps ended, first and last */
-    double maps;               /* all that were at a stage here */
-    bool on_stack;             /* first buckets are on the stack */
+    int low, top;             /* stages where maps ended, first and last */
+    double maps;              /* all that were at a stage here */
+    bool on_stack;            /* first buckets are on the stack */
     double live_arrays;  /* of those that growth made, in use at the end … */
     double live_objects; /* … and of all that these maps allocated */
     double objects, bytes; /* allocated here by these maps: arrays, single

@@ -231,6 +231,46 @@ Test(explain, savings_are_those_that_the_program_measured)
     cr_expect_eq(n, 13);
 }
 
+/* The line's hints, of a program with every frame. */
+static json_t *own_price(const char *path, const char *name, json_t **doc)
+{
+    *doc = explain_args(path);
+    json_t *line = find_line(*doc, name);
+    cr_assert_not_null(line, "%s: no %s", path, name);
+    return json_object_get(map_of(line), "own");
+}
+
+/* The right hint stands in the place of one that was too small: what that one
+ * allocated is saved, too. Of each of the 200 maps that is an array, a table
+ * and a directory; what growth made and what the hint makes is as much. */
+Test(explain, a_hint_that_was_too_small_is_saved_too)
+{
+    json_t *doc, *own = own_price("tests/golden/full/go1.27/"
+                                  "map_small_hint.pb.gz",
+                                  "main.fillOnce:18", &doc);
+    cr_expect_eq(get_int(own, "saved_objects"), 200 * 3);
+    cr_expect_eq(get_int(own, "saved_bytes"), 200 * 27304);
+    json_decref(doc);
+}
+
+/* A map that another line filled before wants its hint there. */
+Test(explain, growth_that_goes_on_from_another_line_has_no_price_of_its_own)
+{
+    json_t *doc;
+    for (int line = 29; line <= 31; line += 2) {
+        char name[40];
+        snprintf(name, sizeof name, "main.update:%d", line);
+        json_t *own =
+            own_price("tests/golden/full/go1.27/map_lines.pb.gz", name, &doc);
+        cr_expect(json_is_null(own), "%s", name);
+        json_decref(doc);
+    }
+    struct ran r = hmap("explain tests/golden/full/go1.27/map_lines.pb.gz");
+    expect_part(r.out, "grown on another line before");
+    cr_expect_null(strstr(r.out, "keys come and go"));
+    ran_free(&r);
+}
+
 Test(explain, a_text_says_the_same_as_a_profile)
 {
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
