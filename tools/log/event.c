@@ -111,7 +111,8 @@ const struct eventField event_fields[NEVENTS][MostFields + 1] = {
                    [MAP_TABLES] = {"tables", FIELD_NUM},
                    [MAP_SLOTS] = {"slots", FIELD_NUM},
                    [MAP_TOMBSTONES] = {"tombstones", FIELD_NUM},
-                   [MAP_REACH] = {"reach", FIELD_NUM}},
+                   [MAP_REACH] = {"reach", FIELD_NUM},
+                   [MAP_DRAWN] = {"drawn", FIELD_NUM}},
 };
 
 struct event *queue_add(struct eventQueue *q, const struct event *e)

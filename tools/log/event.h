@@ -143,6 +143,7 @@ enum {
     MAP_SLOTS,
     MAP_TOMBSTONES,
     MAP_REACH,
+    MAP_DRAWN,
 };
 enum { MostFields = 15 };
 

@@ -47,6 +47,7 @@ static struct {
     struct eventQueue step;  /* of this step */
     struct eventQueue apart; /* allocations of steps that are not told */
     int64_t leftOut;         /* steps that are not told, since one was */
+    int64_t ntold;           /* steps that are told */
     uint64_t freedObjects, freedBytes; /* swept, since that was told */
 } rec;
 
@@ -134,6 +135,16 @@ static bool is_due(void)
     return rec.important || rec.at <= 1 || rec.at % rec.want.every == 0;
 }
 
+/* How the map's memory is told of the step that has ended. */
+static struct pictureWants picture_wants(void)
+{
+    int64_t draw = rec.want.draw > 1 ? rec.want.draw : 1;
+    return (struct pictureWants){
+        .cells = rec.ntold++ % draw == 0 ? rec.want.cells : 0,
+        .all = rec.want.every > 1 || draw > 1,
+    };
+}
+
 /* Says of the step's key what takes its time: of steps that are told alone. */
 static void describe_step(void)
 {
@@ -202,11 +213,9 @@ static void end_step(const struct maptype *t, const struct gomap *m)
     put_left_out();
     queue_put(&rec.step);
     put_freed();
+    struct pictureWants w = picture_wants();
     if (m != NULL)
-        maps_tell(t, m,
-                  &(struct pictureWants){.cells = rec.want.cells,
-                                         .all = rec.want.every > 1},
-                  put);
+        maps_tell(t, m, &w, put);
     if (rec.want.rest != NULL)
         rec.want.rest(t, m);
 }

@@ -24,6 +24,8 @@ struct logWants {
     void (*put)(const struct event *e); /* NULL: count alone */
     int64_t every;  /* every k-th step is told, and all in which a map grows */
     uint32_t cells; /* of an array at most, as in picture.h */
+    int64_t draw;   /* of steps that are told, in each draw-th the map's memory
+                       is, too; 0 and 1: in all */
     const bool *parts; /* those wanted, nparts of them; NULL: all */
     size_t nparts;
     /* Called at the end of a step that is told, when all of it has been put:

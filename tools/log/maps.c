@@ -8,6 +8,7 @@
  */
 #include "map/mapview.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
 #include "tools/log/names.h"
 #include "tools/log/picture.h"
 #include <stdlib.h>
@@ -18,48 +19,55 @@ struct knownMap {
     struct picture *picture;
     int64_t oldLeft; /* old buckets to move, after the last step */
     size_t reach;    /* bytes, as they were computed last; 0: anew */
-    struct knownMap *next;
+    size_t place;    /* in maps.list */
 };
 
-static struct knownMap *maps; /* the newest first */
-static int64_t nmaps;
+/* A program may make maps by the thousand, and drop them. */
+static struct {
+    struct byteMap *byAddress; /* struct knownMap by the address of its map */
+    struct knownMap **list;    /* n of them */
+    size_t n, room;
+    int64_t made;
+} maps;
 
 static struct knownMap *find(const struct gomap *m)
 {
-    struct knownMap *k = maps;
-    while (k != NULL && k->m != m)
-        k = k->next;
-    return k;
+    if (maps.byAddress == NULL)
+        maps.byAddress = bytemap_new();
+    return bytemap_get(maps.byAddress, &m, sizeof m);
 }
 
 static struct knownMap *add(const struct gomap *m)
 {
     struct knownMap *k = xcalloc(1, sizeof *k);
-    k->id = ++nmaps;
+    k->id = ++maps.made;
     k->m = m;
     k->picture = picture_new(k->id);
-    k->next = maps;
-    maps = k;
+    k->place = maps.n;
+    maps.list =
+        array_reserve(maps.list, &maps.room, maps.n + 1, sizeof maps.list[0]);
+    maps.list[maps.n++] = k;
+    bytemap_put(maps.byAddress, &m, sizeof m, k);
     return k;
 }
 
 void maps_forget(const struct gomap *m)
 {
-    for (struct knownMap **at = &maps; *at != NULL; at = &(*at)->next) {
-        struct knownMap *k = *at;
-        if (k->m != m)
-            continue;
-        *at = k->next;
-        picture_free(k->picture);
-        free(k);
+    struct knownMap *k = find(m);
+    if (k == NULL)
         return;
-    }
+    struct knownMap *last = maps.list[--maps.n];
+    maps.list[k->place] = last;
+    last->place = k->place;
+    bytemap_remove(maps.byAddress, &m, sizeof m);
+    picture_free(k->picture);
+    free(k);
 }
 
 void maps_forget_all(void)
 {
-    while (maps != NULL)
-        maps_forget(maps->m);
+    while (maps.n > 0)
+        maps_forget(maps.list[maps.n - 1]->m);
 }
 
 int64_t maps_id(const struct gomap *m)
@@ -118,7 +126,7 @@ void maps_tell(const struct maptype *t, const struct gomap *m,
     struct knownMap *k = find(m);
     if (k == NULL)
         k = add(m);
-    picture_tell(k->picture, t, m, w, put);
+    bool drawn = picture_tell(k->picture, t, m, w, put);
     struct event e =
         t->kind == MAPKIND_SWISS ? swiss_event(t, m) : bucket_event(k, t, m);
     e.f[MAP_ID] = k->id;
@@ -128,5 +136,6 @@ void maps_tell(const struct maptype *t, const struct gomap *m,
     if (k->reach == 0 || e.f[MAP_MOVED] != 0)
         k->reach = mapview_reach(t, m);
     e.f[MAP_REACH] = (int64_t)k->reach;
+    e.f[MAP_DRAWN] = drawn;
     put(&e);
 }

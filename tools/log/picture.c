@@ -42,6 +42,7 @@ struct picture {
     struct toldArray **arrays;
     size_t n, room;
     bool rows;
+    bool together;   /* all tables as one array */
     size_t perCell;  /* rows that a cell stands for, of any array */
     size_t calls;    /* since cells were told … */
     size_t toldRows; /* … of a map of so many rows */
@@ -76,11 +77,15 @@ void picture_free(struct picture *p)
 
 /* --- arrays ------------------------------------------------------------- */
 
-static struct toldArray *find_array(struct picture *p, uintptr_t address)
+static struct toldArray *find_array(struct picture *p, uintptr_t address,
+                                    size_t nrows)
 {
-    for (size_t i = 0; i < p->n; i++)
-        if (p->arrays[i]->address == address && !p->arrays[i]->seen)
-            return p->arrays[i];
+    for (size_t i = 0; i < p->n; i++) {
+        struct toldArray *a = p->arrays[i];
+        if (a->address == address && !a->seen &&
+            (size_t)a->told.f[ARRAY_ROWS] == nrows)
+            return a;
+    }
     return NULL;
 }
 
@@ -97,7 +102,7 @@ static struct toldArray *add_array(struct picture *p, uintptr_t address,
         memset(a->row, 0, nrows * sizeof a->row[0]);
     } else {
         a->perCell = p->perCell < nrows ? p->perCell : nrows;
-        a->ncells = nrows / a->perCell;
+        a->ncells = (nrows + a->perCell - 1) / a->perCell;
         a->cell = xcalloc(a->ncells, sizeof a->cell[0]);
         a->now = xcalloc(a->ncells, sizeof a->now[0]);
     }
@@ -112,7 +117,7 @@ static struct toldArray *see_array(struct picture *p, struct event *e)
 {
     uintptr_t address = (uintptr_t)e->f[ARRAY_ADDRESS];
     size_t nrows = (size_t)e->f[ARRAY_ROWS];
-    struct toldArray *a = find_array(p, address);
+    struct toldArray *a = find_array(p, address, nrows);
     if (a == NULL)
         a = add_array(p, address, nrows);
     a->seen = true;
@@ -345,8 +350,10 @@ static void see_group(struct picture *p, struct toldArray *a,
         &(struct rowSight){.number = (uint32_t)i, .bytes = g.ctrl, .key = key});
 }
 
-static void count_group(struct toldArray *a, const struct swissWalk *w,
-                        const struct tableView *v, size_t i)
+/* Group i of a table whose groups begin at row first of the array. */
+static void count_group(struct toldArray *a, size_t first,
+                        const struct swissWalk *w, const struct tableView *v,
+                        size_t i)
 {
     const uint8_t *ctrl = swissview_ctrl(w, v, i);
     uint32_t entries = 0;
@@ -356,7 +363,7 @@ static void count_group(struct toldArray *a, const struct swissWalk *w,
         entries += letter == '#';
         tombstones |= letter == '_';
     }
-    count_in_cell(a, i, entries, tombstones);
+    count_in_cell(a, first + i, entries, tombstones);
 }
 
 static void tell_table(struct picture *p, const struct swissWalk *w,
@@ -377,7 +384,36 @@ static void tell_table(struct picture *p, const struct swissWalk *w,
         if (a->rows)
             see_group(p, a, w, v, i);
         else
-            count_group(a, w, v, i);
+            count_group(a, 0, w, v, i);
+    end_array(p, a);
+}
+
+/* All of them as one array, at the address of the directory. */
+static void tell_together(struct picture *p, const struct maptype *t,
+                          const struct gomap *m)
+{
+    const struct swissMap *sm = swissview_map(m);
+    struct swissCounts c = swissview_counts(t, sm);
+    struct swissWalk w;
+    struct tableView v;
+    size_t first = 0;
+    struct event e = {.f = {[ARRAY_ADDRESS] = (int64_t)(uintptr_t)sm->dirPtr,
+                            [ARRAY_ROWS] = (int64_t)c.groups,
+                            [ARRAY_PLACES] = (int64_t)c.dirLen,
+                            [ARRAY_SLOTS] = (int64_t)c.capacity,
+                            [ARRAY_USED] = (int64_t)c.used,
+                            [ARRAY_TOMBSTONES] = (int64_t)c.tombstones}};
+    e.f[ARRAY_UNIT] = t->groupsize;
+    swissview_begin(&w, t, sm);
+    while (swissview_next(&w, &v))
+        e.f[ARRAY_ROOM] += v.growthLeft;
+    struct toldArray *a = see_array(p, &e);
+    swissview_begin(&w, t, sm);
+    while (swissview_next(&w, &v)) {
+        for (size_t i = 0; i < v.groups; i++)
+            count_group(a, first, &w, &v, i);
+        first += v.groups;
+    }
     end_array(p, a);
 }
 
@@ -409,13 +445,19 @@ static void forget_unseen(struct picture *p)
     p->n = kept;
 }
 
-static size_t rows_of(const struct maptype *t, const struct gomap *m)
+/* How large a map is to draw. */
+struct extent {
+    size_t rows, tables; /* tables: of a swiss map */
+};
+
+static struct extent extent_of(const struct maptype *t, const struct gomap *m)
 {
-    if (t->kind == MAPKIND_SWISS)
-        return swissview_counts(t, swissview_map(m)).groups;
-    return bucketview_map(m)->buckets == NULL
-               ? 0
-               : (size_t)1 << bucketview_map(m)->B;
+    if (t->kind == MAPKIND_SWISS) {
+        struct swissCounts c = swissview_counts(t, swissview_map(m));
+        return (struct extent){c.groups, c.tables};
+    }
+    const struct hmap *h = bucketview_map(m);
+    return (struct extent){h->buckets == NULL ? 0 : (size_t)1 << h->B, 0};
 }
 
 /* Whether a map of n rows is told now: a small one always; a large one after so
@@ -429,32 +471,38 @@ static bool is_due(struct picture *p, size_t n)
 }
 
 /* Row by row, or by cells; where that changes all is told anew. */
-static void choose_form(struct picture *p, size_t n)
+static void choose_form(struct picture *p, struct extent x)
 {
     size_t perCell = 1;
-    while (n / perCell > p->w->cells)
+    bool rows = x.rows <= RowsMost;
+    bool together = !rows && x.tables > TablesMost;
+    while (x.rows / perCell > p->w->cells)
         perCell *= 2;
-    if (p->rows != (n <= RowsMost) || p->perCell != perCell)
+    if (p->rows != rows || p->together != together || p->perCell != perCell)
         forget_unseen(p);
-    p->rows = n <= RowsMost;
+    p->rows = rows;
+    p->together = together;
     p->perCell = perCell;
 }
 
-void picture_tell(struct picture *p, const struct maptype *t,
+bool picture_tell(struct picture *p, const struct maptype *t,
                   const struct gomap *m, const struct pictureWants *w,
                   void (*put)(const struct event *e))
 {
-    size_t n = rows_of(t, m);
+    struct extent x = extent_of(t, m);
     p->w = w;
     p->put = put;
-    if (w->cells == 0 || !is_due(p, n))
-        return;
-    choose_form(p, n);
+    if (w->cells == 0 || !is_due(p, x.rows))
+        return false;
+    choose_form(p, x);
     p->calls = 0;
-    p->toldRows = n;
-    if (t->kind == MAPKIND_SWISS)
+    p->toldRows = x.rows;
+    if (p->together)
+        tell_together(p, t, m);
+    else if (t->kind == MAPKIND_SWISS)
         tell_tables(p, t, m);
     else
         tell_buckets(p, t, m);
     forget_unseen(p);
+    return true;
 }

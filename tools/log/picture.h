@@ -8,7 +8,8 @@
  * tophash or control bytes and its keys. Of larger ones a cell is told for each
  * row, or for several, so that a map has at most so many cells as wanted (an
  * old array that it still has besides): twice its entries, plus 1 where it was
- * evacuated or holds tombstones. To look at all of a large map takes its time:
+ * evacuated or holds tombstones. More tables than TablesMost are told as one
+ * array, their groups in the order of the directory. To look at all of a large map takes its time:
  * cells are told every so many calls, one for 2048 rows, and when there are an
  * eighth more rows than before.
  */
@@ -23,6 +24,7 @@ struct picture;
 
 enum {
     RowsMost = 256,    /* buckets or groups of a map told row by row */
+    TablesMost = 16,   /* tables of a larger map told one by one */
     CellsMost = 65536, /* cells of an array, unless fewer are wanted */
 };
 
@@ -36,8 +38,9 @@ struct picture *picture_new(int64_t id);
 void picture_free(struct picture *p); /* NULL is fine */
 
 /* Tells what has changed in m since the last call. put takes each event; it
- * must copy what it wants to keep. */
-void picture_tell(struct picture *p, const struct maptype *t,
+ * must copy what it wants to keep. False: nothing was told, though something
+ * may have changed, because no cells are wanted or a large map is not due. */
+bool picture_tell(struct picture *p, const struct maptype *t,
                   const struct gomap *m, const struct pictureWants *w,
                   void (*put)(const struct event *e));
 

@@ -264,6 +264,13 @@ static char digit_of(uint32_t cell, int64_t per, bool old)
     return each > bucketCnt ? '+' : (char)('0' + each);
 }
 
+/* The digits that an array takes. */
+static size_t cells_of(const struct event *array)
+{
+    int64_t rows = array->f[ARRAY_ROWS], per = array->f[ARRAY_PER_CELL];
+    return (size_t)(per == 0 ? rows : (rows + per - 1) / per);
+}
+
 /* The same of an array that is told by rows: a digit is one bucket or group. */
 static void read_row_digits(const struct scene *s, const struct event *array,
                             char *out)
@@ -290,7 +297,7 @@ static void read_cell_digits(const struct scene *s, const struct event *array,
 {
     const struct eventQueue *q = &s->picture;
     int64_t per = array->f[ARRAY_PER_CELL];
-    memset(out, '.', (size_t)(array->f[ARRAY_ROWS] / per));
+    memset(out, '.', cells_of(array));
     for (size_t i = 0; i < q->n; i++) {
         const struct event *e = &q->list[i];
         if (e->kind != EVENT_CELLS || e->f[CELLS_ARRAY] != array->f[ARRAY_ID])
@@ -303,16 +310,14 @@ static void read_cell_digits(const struct scene *s, const struct event *array,
     }
 }
 
-/* The digits of one array into out. Returns how many those are. */
-static size_t read_digits(const struct scene *s, const struct event *array,
-                          char *out)
+/* The digits of one array into out. */
+static void read_digits(const struct scene *s, const struct event *array,
+                        char *out)
 {
-    int64_t per = array->f[ARRAY_PER_CELL];
-    if (per == 0)
+    if (array->f[ARRAY_PER_CELL] == 0)
         read_row_digits(s, array, out);
     else
         read_cell_digits(s, array, out);
-    return (size_t)(array->f[ARRAY_ROWS] / (per == 0 ? 1 : per));
 }
 
 /* All arrays that are old, or all that are not, one behind the other. */
@@ -324,8 +329,9 @@ static void draw_digits(const struct scene *s, bool old, int64_t per)
         const struct event *e = &s->picture.list[i];
         if (e->kind != EVENT_ARRAY || (e->f[ARRAY_OLD] != 0) != old)
             continue;
-        digits = xrealloc(digits, n + (size_t)e->f[ARRAY_ROWS], 1);
-        n += read_digits(s, e, digits + n);
+        digits = xrealloc(digits, n + cells_of(e), 1);
+        read_digits(s, e, digits + n);
+        n += cells_of(e);
     }
     for (size_t i = 0; i < n; i += DigitsLine) {
         printf("  %9s ", commas((int64_t)i * per));
@@ -443,14 +449,14 @@ static void say_letters(const struct scene *s, enum form form)
 /* --- all of it ------------------------------------------------------------ */
 
 /* What stands in the picture. */
-struct extent {
+struct drawing {
     size_t arrays;
     int64_t rows, perCell; /* 0: told by rows */
 };
 
-static struct extent extent_of(const struct scene *s)
+static struct drawing drawing_of(const struct scene *s)
 {
-    struct extent x = {.arrays = 0};
+    struct drawing x = {.arrays = 0};
     for (size_t i = 0; i < s->picture.n; i++) {
         const struct event *e = &s->picture.list[i];
         if (e->kind != EVENT_ARRAY)
@@ -495,7 +501,7 @@ static void draw_rows(const struct scene *s, enum form form)
 
 void draw_map(const struct scene *s)
 {
-    struct extent x = extent_of(s);
+    struct drawing x = drawing_of(s);
     enum form form = x.perCell > 1          ? FORM_MEANS
                      : x.rows > ColumnsMost ? FORM_DIGITS
                      : x.rows > LinesMost   ? FORM_COLUMNS

@@ -3,7 +3,8 @@
  *
  * A recording is made twice at least: first to count its steps, then with so
  * many left out as there are too many. If the page is too large all the same,
- * again, more coarsely.
+ * again, more coarsely: once with growths alone, which says what is left for
+ * the other steps.
  */
 #include "tools/watch/pagedoc.h"
 #include "tools/explain/explain.h"
@@ -16,7 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { StepsMost = 10000, CellsLeast = 16, TriesMost = 10 };
+enum {
+    StepsMost = 10000,
+    CellsEnough = 4096, /* of a map: as many as are seen well */
+    CellsLeast = 256,   /* … still a picture */
+    EveryHopeful = 20,  /* from there on the finest page cannot fit */
+    EveryFew = 8,       /* a try with so many times fewer steps */
+    StepsFew = 300,  /* rather than fewer, the map is drawn more seldom … */
+    DrawStep = 4,    /* … each time by so much … */
+    DrawSeldom = 64, /* … until it is drawn so seldom */
+};
+
+/* Shares of a page: of growths, and of all that is recorded. */
+static const double GrowthsMost = 0.6, RoomMost = 0.95;
 
 /* Which parts of a recording are shown. */
 struct shownParts {
@@ -50,57 +63,137 @@ static int64_t most_steps(const struct shownParts *p, size_t n)
     return most;
 }
 
-static json_t *record_all(const struct subject *s, const struct releases *go,
-                          const struct shownParts *parts, int64_t every,
-                          uint32_t cells)
+/* How finely a recording is told. */
+struct grain {
+    int64_t every, draw;
+    uint32_t cells; /* as in struct logWants */
+};
+
+/* What is to be recorded. */
+struct order {
+    const struct subject *s;
+    const struct releases *go;
+    const struct shownParts *parts; /* of each release */
+    const char *command;
+    int64_t most; /* steps of the release that has most */
+};
+
+static json_t *record_all(const struct order *o, const struct grain *g)
 {
     json_t *all = json_array();
-    for (size_t i = 0; go->list[i] != NULL; i++) {
+    for (size_t i = 0; o->go->list[i] != NULL; i++) {
         struct logWants w = {.put = logout_pack,
-                             .every = every,
-                             .cells = cells,
-                             .parts = parts[i].list,
-                             .nparts = parts[i].n};
-        json_array_append_new(all, subject_record_apart(s, go->list[i], &w));
+                             .every = g->every,
+                             .draw = g->draw,
+                             .cells = g->cells,
+                             .parts = o->parts[i].list,
+                             .nparts = o->parts[i].n};
+        json_array_append_new(all,
+                              subject_record_apart(o->s, o->go->list[i], &w));
     }
     return all;
 }
 
-static json_t *recorded_doc(const char *command, json_t *recordings,
-                            int64_t every, uint32_t cells)
+static json_t *recorded_doc(const struct order *o, const struct grain *g)
 {
-    return json_pack("{s:s, s:s, s:I, s:I, s:o}", "page", "map", "command",
-                     valid_utf8(command), "every", (json_int_t)every, "cells",
-                     (json_int_t)cells, "recordings", recordings);
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "page", "map", "command",
+                     valid_utf8(o->command), "every", (json_int_t)g->every,
+                     "draw", (json_int_t)g->draw, "cells", (json_int_t)g->cells,
+                     "recordings", record_all(o, g));
 }
 
-/* As finely as there is room: steps are left out in proportion to what is too
- * much, and a few more, and every other time cells stand for more buckets;
- * cells alone where nothing is left but growths, which are always told. */
-static json_t *record_to_fit(const struct subject *s, const struct releases *go,
-                             const struct shownParts *parts, size_t n,
-                             const char *command)
+/* The bytes that a page of this grain takes beyond an empty one, as a share of
+ * those that there are. */
+static double share_of(const json_t *doc)
 {
-    enum { FirstCells = 2 }; /* the try after which cells are fewer */
-    int64_t most = most_steps(parts, n);
-    /* A first step, that of make, is free. */
-    int64_t every =
-        most <= StepsMost + 1 ? 1 : (most + StepsMost - 1) / StepsMost;
-    uint32_t cells = CellsMost;
-    for (int tries = 0;; tries++) {
-        json_t *all = record_all(s, go, parts, every, cells);
-        json_t *doc = recorded_doc(command, all, every, cells);
-        size_t size = page_size(doc), empty = page_empty();
-        if (size <= PageMost || tries == TriesMost)
+    return (double)(page_size(doc) - page_empty()) /
+           (double)(PageMost - page_empty());
+}
+
+static double share_at(const struct order *o, const struct grain *g)
+{
+    json_t *doc = recorded_doc(o, g);
+    double share = share_of(doc);
+    json_decref(doc);
+    return share;
+}
+
+/* A first step, that of make, is free. */
+static int64_t finest_every(const struct order *o)
+{
+    return o->most <= StepsMost + 1 ? 1 : (o->most + StepsMost - 1) / StepsMost;
+}
+
+/* Growths are always told, so without the other steps they must leave room for
+ * those: first cells stand for more buckets, then the map is drawn in fewer of
+ * the steps, as few as what is not drawing leaves room for. Returns the share of
+ * growths. */
+static double make_growths_fit(const struct order *o, struct grain *g)
+{
+    struct grain growths = {o->most, g->draw, g->cells};
+    double share = share_at(o, &growths);
+    if (share <= GrowthsMost)
+        return share;
+    growths.cells = g->cells = CellsLeast;
+    share = share_at(o, &growths);
+    growths.cells = 0;
+    double undrawn = share <= GrowthsMost ? 0 : share_at(o, &growths);
+    double most = fmax(GrowthsMost, undrawn + (1 - undrawn) / 3);
+    growths.cells = CellsLeast;
+    while (share > most && growths.draw < o->most) {
+        double fewer = undrawn < most ? (share - undrawn) / (most - undrawn)
+                                      : (double)o->most;
+        growths.draw = (int64_t)ceil((double)growths.draw * fmax(fewer, 2));
+        share = share_at(o, &growths);
+    }
+    g->draw = growths.draw;
+    return share;
+}
+
+/* The least k for which every k-th step fits, as a try let know: there all that
+ * is no growth took others, a share times its k. */
+static int64_t every_for(const struct order *o, double others, double room)
+{
+    double every = room > 0 ? ceil(others / room) : (double)o->most;
+    return (int64_t)fmin(fmax(every, (double)finest_every(o)), (double)o->most);
+}
+
+/* What fits when some must be left out. What growths do not take is for the
+ * other steps, which take the less the fewer are told: a try with few of them
+ * says how much, and each try that is too large says it anew. Where only very
+ * few steps would be left the map is drawn in fewer of them. */
+static json_t *record_coarsely(const struct order *o)
+{
+    struct grain g = {
+        .every = EveryFew * finest_every(o), .draw = 1, .cells = CellsEnough};
+    double growths = make_growths_fit(o, &g), share = share_at(o, &g);
+    for (double room = RoomMost;; room *= RoomMost) {
+        double others = (share - growths) * (double)g.every;
+        int64_t every = every_for(o, others, room - growths);
+        if (o->most / every < StepsFew && g.draw < DrawSeldom) {
+            g.draw *= DrawStep;
+            share = share_at(o, &g);
+            continue;
+        }
+        g.every = every > g.every || share <= 1 ? every : g.every + 1;
+        json_t *doc = recorded_doc(o, &g);
+        share = share_of(doc);
+        if (share <= 1 || g.every >= o->most)
             return doc;
         json_decref(doc);
-        double times = (double)(size - empty) / (double)(PageMost - empty);
-        bool fewer = every >= most || (tries >= FirstCells && tries % 2 == 0);
-        if (fewer && cells > CellsLeast)
-            cells /= 16;
-        else
-            every = (int64_t)ceil((double)every * times * 1.2);
     }
+}
+
+static json_t *record_to_fit(const struct order *o)
+{
+    const struct grain g = {finest_every(o), 1, CellsMost};
+    json_t *doc = NULL;
+    if (g.every <= EveryHopeful)
+        doc = recorded_doc(o, &g);
+    if (doc != NULL && share_of(doc) <= 1)
+        return doc;
+    json_decref(doc);
+    return record_coarsely(o);
 }
 
 json_t *pagedoc_recorded(const struct subject *given, const struct releases *go,
@@ -117,7 +210,8 @@ json_t *pagedoc_recorded(const struct subject *given, const struct releases *go,
         parts[n] = parts_shown(counted);
         json_decref(counted);
     }
-    json_t *doc = record_to_fit(s, go, parts, n, command);
+    struct order o = {s, go, parts, command, most_steps(parts, n)};
+    json_t *doc = record_to_fit(&o);
     while (n-- > 0)
         free(parts[n].list);
     return doc;

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 const [hmap, browserPath] = process.argv.slice(2);
@@ -46,6 +47,7 @@ async function open(file, { hash = '', width = 1440, height = 900, scheme = 'lig
   tab.on('requestfailed', (r) => said.push(`failed ${r.url()}`));
   await tab.goto(`file://${file}${hash}`);
   await tab.waitForSelector('main');
+  tab.said = said;
   tab.close2 = async (what) => {
     same(`${what}: console empty, no request`, said, []);
     await context.close();
@@ -139,8 +141,8 @@ async function keyboard(file) {
 const scenarios = ['first-inserts', 'update-full', 'small-map', 'large-map', 'preallocated', 'append', 'hints', 'make-loop',
   'reading', 'objects-space', 'escape', 'around-128', 'set', 'delete', 'churn', 'tiny', 'size', 'left-behind', 'mark-work', 'inuse'];
 
-function measured(name, n) {
-  const doc = JSON.parse(run('run', name, '-json', '-go', '1.19', ...n));
+function measured(name, go, n) {
+  const doc = JSON.parse(run('run', name, '-json', '-go', go, ...n));
   const found = new Map();
   for (const part of doc.scenarios[0].parts) {
     for (const row of part.table ?? [])
@@ -151,21 +153,27 @@ function measured(name, n) {
   return found;
 }
 
+async function figuresOf(name, go) {
+  const n = ['append', 'delete', 'inuse'].includes(name) ? ['-n', '3000'] : [];
+  const what = `${name}, ${go}`;
+  const tab = await open(page(`${name}-${go}`, '-go', go, ...n, name));
+  const want = measured(name, go, n);
+  const shown = await tab.evaluate(() => globalThis.hmapParts());
+  const both = shown.filter((p) => want.has(p.title));
+  for (const p of both) same(`${what}, ${p.title}`, [p.objects, p.bytes], want.get(p.title));
+  check(`${what}: something was compared`, both.length > 0 || want.size === 0);
+  await tab.close2(what);
+}
+
 async function figures() {
-  for (const name of scenarios) {
-    const n = ['append', 'delete', 'inuse'].includes(name) ? ['-n', '3000'] : [];
-    const file = page(name, '-go', '1.19', ...n, name);
-    const tab = await open(file);
-    const want = measured(name, n);
-    const shown = await tab.evaluate(() => globalThis.hmapParts());
-    let compared = 0;
-    for (const p of shown.filter((x) => want.has(x.title))) {
-      same(`${name}, ${p.title}`, [p.objects, p.bytes], want.get(p.title));
-      compared++;
-    }
-    check(`${name}: something was compared`, compared > 0 || want.size === 0);
-    await tab.close2(name);
-  }
+  for (const name of scenarios)
+    for (const go of ['1.19', '1.27']) await figuresOf(name, go);
+}
+
+// Every scenario of the tour with two releases side by side, which is the most
+// that a page has to hold: page() checks its size.
+function bounds() {
+  for (const s of JSON.parse(run('scenarios', '-json')).scenarios) page(`bound-${s.scenario}`, '-go', '1.19,1.27', s.scenario);
 }
 
 // At 10,000 steps: what it takes until the page is there, and what a step takes:
@@ -211,17 +219,124 @@ async function budgets() {
   check('a step within 16 ms', walk <= 16, `${walk} ms`);
 }
 
-async function hostile() {
-  const evil = '</script><img src=x onerror=alert(1)>';
-  const work = join(dir, 'w.txt');
-  writeFileSync(work, `map m "struct { a int64 \\"<b>&\\" }" int64\n`.replace(/ \\".*\\"/, '') + 'insert m 0 20\n');
-  const file = page(`evil'"<&`.replace(/[<'"&]/g, '_'), '-go', '1.19', work);
-  const text = readFileSync(file, 'utf8').replace('"command":"', `"command":"${evil.replaceAll('<', '\\u003c').replaceAll('"', '\\"')}`);
-  writeFileSync(file, text);
+// A page whose every text is an attack: what a workload's types and keys, a
+// profile's functions and files, a scenario's name and lesson can say.
+const attack = '</script><img src=x onerror="globalThis.hit=1"><svg/onload=globalThis.hit=1>&lt;b&gt; \u0001\u001b[2J\u202egnp.exe\u2028\u0000';
+
+// The document in a page, its texts replaced by act, as hmap writes it.
+function forge(file, act) {
+  const text = readFileSync(file, 'utf8');
+  const [, before, json, after] = text.match(/^([^]*<script type="application\/json" id="data">)([^]*?)(<\/script>[^]*)$/);
+  const doc = JSON.parse(json);
+  act(doc);
+  const safe = JSON.stringify(doc).replaceAll('<', '\\u003c').replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  writeFileSync(file, before + safe + after);
+}
+
+async function expectText(tab, what) {
+  await tab.waitForTimeout(100);
+  same(`${what}: no element is made of it`, await tab.$$eval('img, svg[onload], [onerror], b', (l) => l.length), 0);
+  same(`${what}: nothing of it runs`, await tab.evaluate(() => globalThis.hit), undefined);
+  check(`${what}: it shows as text`, (await tab.textContent('body')).includes('</script><img src=x onerror='));
+}
+
+// Types and keys as a workload can name them: through hmap itself.
+async function hostileWorkload() {
+  const work = join(dir, `${'</script><img src=x onerror=hit()>'.replaceAll('/', '∕')}.txt`);
+  writeFileSync(work, 'map m string struct{a</script><img>int64}\n');
+  let refused = '';
+  try { execFileSync(hmap, ['page', '-o', join(dir, 'no.html'), work], { stdio: 'pipe' }); } catch (e) { refused = `${e.status}`; }
+  same('a type that is none is refused', refused, '2');
+  writeFileSync(work, 'map m string int64\ninsert m 0 20\n');
+  const tab = await open(page('hostile-name', '-go', '1.19', work));
+  same('a file name makes no element', await tab.$$eval('img', (l) => l.length), 0);
+  check('a file name shows as text', (await tab.textContent('h1')).includes('<img src=x'));
+  await tab.close2('hostile file name');
+}
+
+// Names, keys and types of a recording are packed: they are forged there.
+async function hostileRecording() {
+  const file = page('hostile', '-go', '1.19', '-type', 'map[string]int', 'first-inserts');
+  forge(file, (doc) => {
+    const { log } = doc.recordings[0];
+    const names = inflateSync(Buffer.from(log.names, 'base64')).toString('utf8').split('\0');
+    const forged = names.map((n) => (n === '' ? n : `${n}${attack.replaceAll('\0', '')}`));
+    log.names = deflateSync(Buffer.from(forged.join('\0'))).toString('base64');
+    for (const f of ['source', 'lesson', 'type', 'hash']) doc.recordings[0][f] = attack;
+    doc.command = attack;
+  });
+  const tab = await open(file, { hash: '#e=14&v=1.19' });
+  await expectText(tab, 'a recording');
+  await tab.click('[role=gridcell].entry');
+  check('a key is text', (await tab.textContent('.chosenslot code')).includes('</script>'));
+  check('a function is text', (await tab.textContent('.chain code')).includes('</script>'));
+  await tab.click('summary:has-text("as a table")');
+  await expectText(tab, 'its table');
+  await tab.click('button:has-text("as SVG")').catch(() => {});
+  await expectText(tab, 'its SVG');
+  // What got into the page all the same: the policy runs no script but its own.
+  const said = await tab.evaluate(() => new Promise((done) => {
+    document.addEventListener('securitypolicyviolation', (e) => done(e.effectiveDirective), { once: true });
+    const s = document.createElement('script');
+    s.textContent = 'globalThis.hit = 1';
+    document.body.append(s);
+    setTimeout(() => done('nothing'), 1000);
+  }));
+  same('the policy is in force', said, 'script-src-elem');
+  same('… and the script did not run', await tab.evaluate(() => globalThis.hit), undefined);
+  tab.said.length = 0; // the browser reports the violation on the console
+  await tab.close2('hostile recording');
+}
+
+async function hostileProfile() {
+  const file = page('hostile-profile', 'tests/golden/profiles/map_string_int.pb.gz');
+  forge(file, (doc) => {
+    doc.command = attack;
+    doc.explained.source = attack;
+    for (const l of doc.explained.lines) l.func = l.file = attack;
+    for (const s of doc.stacks) s[0] = `${attack}\n${s[0]}`;
+  });
   const tab = await open(file);
-  check('what looks like HTML is text', (await tab.textContent('.origin code')).startsWith(evil));
-  same('… and makes no element', await tab.$$eval('img', (l) => l.length), 0);
-  await tab.close2('hostile');
+  await expectText(tab, 'a profile');
+  await tab.close2('hostile profile');
+}
+
+// A press on a frame leaves the steps that allocate through it.
+async function flameFilter(file) {
+  const tab = await open(file, { hash: '#e=14&v=1.19' });
+  await tab.click('.flamegraph .d3-flame-graph g[name="runtime.hashGrow"]');
+  check('a frame filters the steps', /^3 of 28 steps: .*runtime\.hashGrow/.test(await tab.textContent('.filter span')), await tab.textContent('.filter span'));
+  same('… and the step stays', await tab.inputValue('.goto input'), '14');
+  await tab.keyboard.press('Home');
+  same('… the first of them', await tab.inputValue('.goto input'), '9');
+  await tab.keyboard.press('ArrowRight');
+  await tab.keyboard.press('ArrowRight');
+  same('… the last of them', await tab.inputValue('.goto input'), '27');
+  same('… and no more', await tab.getAttribute('#step', 'max'), '2');
+  await tab.click('.filter button');
+  same('all steps come back', await tab.getAttribute('#step', 'max'), '27');
+  same('… at the same one', await tab.inputValue('.goto input'), '27');
+  await tab.click('table.chains button');
+  same('a chain of the table filters, too', await tab.getAttribute('#step', 'max'), '2');
+  await tab.fill('.goto input', '10');
+  await tab.keyboard.press('Enter');
+  same('a step by its number is shown, filter or not', await tab.inputValue('.goto input'), '10');
+  same('… all are there again', await tab.getAttribute('#step', 'max'), '27');
+  await tab.close2('filter');
+}
+
+// Of a million steps each k-th is there, and every growth.
+async function million() {
+  const file = page('million', '-go', '1.27', '-n', '1000000', '-type', 'map[int]int', 'spike');
+  const doc = JSON.parse(readFileSync(file, 'utf8').match(/id="data">([^]*?)<\/script>/)[1]);
+  check('a million: steps are left out', doc.every > 1, `${doc.every}`);
+  const tab = await open(file);
+  const note = await tab.textContent('.note');
+  check('a million: the page says so', note.includes(`each ${doc.every.toLocaleString('en-US')}th is, and all in which a map grows`), note);
+  const lines = run('log', '-go', '1.27', '-n', '1000000', '-type', 'map[int]int', '-every', '1000000000', 'spike')
+    .split('\n').filter((l) => l.includes('"event":"growth"')).length;
+  same('a million: every growth is there', await tab.evaluate(() => globalThis.hmapGrowths()), lines);
+  await tab.close2('a million');
 }
 
 async function profilePage() {
@@ -246,9 +361,14 @@ try {
   await keyboard(first);
   await sizesAndSchemes(first);
   await profilePage();
-  await hostile();
+  await flameFilter(first);
+  await hostileWorkload();
+  await hostileRecording();
+  await hostileProfile();
+  await million();
   await budgets();
   await figures();
+  bounds();
 } finally {
   await browser.close();
   rmSync(dir, { recursive: true, force: true });

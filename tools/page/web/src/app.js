@@ -7,7 +7,7 @@ import { MapView } from './mapview.js';
 import { Objects } from './panels.js';
 import { Scrubber } from './scrubber.js';
 import { Counters, FlameChart } from './charts.js';
-import { ChainTable, FlameGraph, treeOf } from './flames.js';
+import { ChainTable, FlameGraph, filterOf, treeOf } from './flames.js';
 import { Embed } from './embed.js';
 
 const PLAY_MS = 450;
@@ -60,7 +60,7 @@ function Head({ doc, streams, children }) {
   return html`<header><div class="top"><h1>${h.source}</h1>${children}</div>
     ${h.lesson && html`<p class="lesson">${h.lesson}</p>`}
     <p class="runfacts">${facts.map((f) => html`<span>${f}</span>`)}</p>
-    ${doc.every > 1 && html`<p class="note">More than 10,000 steps: each ${num(doc.every)}th is shown, and all in which a map grows or a collection runs. Sums are of all.</p>`}
+    ${doc.every > 1 && html`<p class="note">Not every step is here: each ${num(doc.every)}th is, and all in which a map grows or a collection runs. Sums are of all steps.${doc.draw > 1 ? ` The map is drawn anew in each ${num(doc.draw)}th of those.` : ''}</p>`}
     ${h.not_repeatable && html`<p class="note">Not repeatable: ${h.not_repeatable}</p>`}
     <${Origin} command=${doc.command}/></header>`;
 }
@@ -80,7 +80,7 @@ class Origin extends Component {
 }
 
 export class App extends Component {
-  state = { place: 0, number: 0, v: 0, asPprof: false, filter: 0, byBytes: false, playing: false, big: false, scheme: 'auto' };
+  state = { place: 0, number: 0, v: 0, asPprof: false, filter: null, byBytes: false, playing: false, big: false, scheme: 'auto' };
   constructor(props) {
     super(props);
     const link = linkOf();
@@ -98,7 +98,8 @@ export class App extends Component {
   }
   lay(number) {
     this.parts = this.props.streams.map((s) => s.parts.find((p) => p.number === number) ?? s.parts[0]);
-    this.times = timeline(this.parts);
+    this.all = timeline(this.parts);
+    this.times = this.all;
     this.trees = new Map();
   }
   placeOf(at) {
@@ -116,7 +117,7 @@ export class App extends Component {
   }
   follow = () => {
     const link = linkOf();
-    if (link.e !== null && +link.e !== this.times[this.state.place]) this.go(this.placeOf(+link.e));
+    if (link.e !== null && +link.e !== this.times[this.state.place]) this.goAt(+link.e);
   };
   go = (place) => {
     const to = Math.max(0, Math.min(this.times.length - 1, place));
@@ -132,12 +133,16 @@ export class App extends Component {
     const part = this.numbers().length > 1 ? `&part=${number}` : '';
     history.replaceState(null, '', `#e=${this.times[place]}&v=${this.props.streams[v].head.go.slice(2)}${part}`);
   };
-  goAt = (at) => this.go(this.placeOf(at));
+  // A step by its number: where the filter leaves it out, all steps come back.
+  goAt = (at) => {
+    if (this.state.filter && !this.times.includes(at)) this.setFilter(null);
+    this.go(this.placeOf(at));
+  };
   // The next step, of any release, in which there is one of what.
   jump = (what, back = false) => {
     const here = this.times[this.state.place];
-    const { filter } = this.state;
-    const hit = (s) => s[what].length > 0 && (what !== 'allocs' || !filter || s.allocs.some((a) => a.chain === filter));
+    const shown = new Set(this.times);
+    const hit = (s) => s[what].length > 0 && shown.has(s.at);
     let best = null;
     for (const p of this.parts)
       for (const s of p.steps)
@@ -168,7 +173,22 @@ export class App extends Component {
     acts[e.key]();
   };
   setPprof = (asPprof) => this.setState({ asPprof });
-  setFilter = (filter) => this.setState({ filter });
+  // The steps of release v that allocate through one of the filter's chains;
+  // null: all steps.
+  setFilter = (filter, v = this.state.v) => {
+    const at = this.times[this.state.place];
+    const through = (s, k) => k === v && s.allocs.some((a) => filter.chains.has(a.chain));
+    const times = filter ? timeline(this.parts, through) : this.all;
+    if (times.length === 0) return;
+    this.times = times;
+    this.setState({ filter, v, place: this.placeOf(at) }, this.link);
+  };
+  // A box of the flame chart: its chain, and the step that it begins with.
+  chooseBox = (chain, k) => {
+    const { v } = this.state, part = this.parts[v];
+    this.setFilter(filterOf(chain, this.props.streams[v].chains, null));
+    this.goAt(part.steps[Math.min(k, part.steps.length - 1)].at);
+  };
   setScheme = (scheme) => {
     if (scheme === 'auto') delete document.documentElement.dataset.scheme;
     else document.documentElement.dataset.scheme = scheme;
@@ -176,7 +196,7 @@ export class App extends Component {
   };
   choosePart = (number) => {
     this.lay(number);
-    this.setState({ number, place: 0, filter: 0 }, this.link);
+    this.setState({ number, place: 0, filter: null }, this.link);
   };
   tree(k) {
     const { asPprof, byBytes } = this.state;
@@ -185,7 +205,7 @@ export class App extends Component {
       const { chains } = this.props.streams[k];
       this.trees.set(key, treeOf(this.parts[k].allocs.map((a) => [
         (chains[a.chain - 1] ?? []).filter((f) => !asPprof || !f.hidden).map((f) => f.func).reverse(),
-        byBytes ? a.objects * a.slot : a.objects])));
+        byBytes ? a.objects * a.slot : a.objects, a.chain])));
     }
     return this.trees.get(key);
   }
@@ -197,7 +217,7 @@ export class App extends Component {
     const said = `${nameOf(step)}: ${sentenceOf(step, v.chains)}`;
     const numbers = this.numbers();
     const titles = streams[0].parts;
-    const scrub = { times: this.times, place: s.place, go: this.go, goAt: this.goAt, jump: this.jump, play: this.play,
+    const scrub = { times: this.times, steps: this.all.length, setFilter: this.setFilter, place: s.place, go: this.go, goAt: this.goAt, jump: this.jump, play: this.play,
       playing: s.playing, text: said, parts: this.parts, filter: s.filter, scheme: s.scheme };
     return html`<div class=${`page${s.big ? ' big' : ''}`}>
       <${Head} doc=${doc} streams=${streams}><div class="switches">
@@ -209,16 +229,17 @@ export class App extends Component {
       <${Scrubber} props=${scrub}/>
       <p class="spoken" aria-live=${s.playing ? 'off' : 'polite'}>${said}</p>
       ${streams.length > 1 && html`<div class="tabs" role="group" aria-label="Release in front">${streams.map((x, k) => html`<button type="button" aria-pressed=${k === s.v ? 'true' : 'false'}
-        onClick=${() => this.setState({ v: k }, this.link)}>${x.head.go}</button>`)}</div>`}
+        onClick=${() => { this.setFilter(null); this.setState({ v: k }, this.link); }}>${x.head.go}</button>`)}</div>`}
       <div class=${`releases n${Math.min(3, streams.length)}`}>${streams.map((x, k) => html`<${Release} key=${x.head.go} stream=${x} part=${this.parts[k]} at=${at} focus=${k === s.v}
-        asPprof=${s.asPprof} setPprof=${this.setPprof} filter=${k === s.v ? s.filter : 0} setFilter=${(f) => this.setState({ v: k, filter: f })}/>`)}</div>
+        asPprof=${s.asPprof} setPprof=${this.setPprof} filter=${k === s.v ? s.filter : null} setFilter=${(f) => this.setFilter(f, k)}/>`)}</div>
       <section><h2>In figures</h2><div class="scroll" tabindex="0" role="group" aria-label="Figures, scrolls"><${Differences} streams=${streams} parts=${this.parts} at=${at}/></div></section>
       <section><h2>How it adds up <small>${v.head.go}</small></h2><${Counters} part=${part} step=${step} at=${at} go=${this.goAt} scheme=${s.scheme}/></section>
       <section><h2>In the order of allocation <small>${v.head.go}</small></h2>
         <p class="row"><label class="switch"><input type="checkbox" checked=${s.byBytes} onChange=${(e) => this.setState({ byBytes: e.target.checked })}/> by bytes, not objects</label></p>
         <${FlameChart} part=${part} chains=${v.chains} step=${step} byBytes=${s.byBytes} filter=${s.filter} scheme=${s.scheme}
-          choose=${(chain, k) => { this.setFilter(chain); this.goAt(part.steps[Math.min(k, part.steps.length - 1)].at); }}/>
-        <h3>Added up</h3><${FlameGraph} tree=${this.tree(s.v)} scheme=${s.scheme} unit=${s.byBytes ? 'bytes' : 'objects'} label="Flame graph; the table of chains says the same."/>
+          choose=${this.chooseBox}/>
+        <h3>Added up <small>a press leaves the steps that allocate through a function</small></h3>
+        <${FlameGraph} tree=${this.tree(s.v)} scheme=${s.scheme} unit=${s.byBytes ? 'bytes' : 'objects'} choose=${this.setFilter} label="Flame graph; the table of chains says the same."/>
         <${ChainTable} part=${part} step=${step} chains=${v.chains} filter=${s.filter} setFilter=${this.setFilter} asPprof=${s.asPprof}/></section>
       <${Embed} said=${said} command=${doc.command}/>
       </main>

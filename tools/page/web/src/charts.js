@@ -129,7 +129,7 @@ export class FlameChart extends Component {
       const x = b.start / total * width, w = Math.max(0.5, (b.end - b.start) / total * width - 0.5);
       const y = b.depth * ROW;
       c.fillStyle = tones[(b.func.length * 7 + b.func.charCodeAt(b.func.length - 1)) % 4];
-      c.globalAlpha = this.props.filter && b.chain !== this.props.filter ? 0.3 : 1;
+      c.globalAlpha = this.props.filter && !this.props.filter.chains.has(b.chain) ? 0.3 : 1;
       c.fillRect(x, y, w, ROW - 1);
       if (w > 40) {
         c.fillStyle = get('flametext');

@@ -22,6 +22,7 @@ async function start() {
   render(html`<${App} doc=${doc} streams=${streams}/>`, root);
   // For whoever tests the page: when it stood, and what its parts add up to.
   globalThis.hmapReady = performance.now();
+  globalThis.hmapGrowths = () => streams[0].parts.reduce((n, p) => n + p.steps.reduce((m, s) => m + s.growths.length, 0), 0);
   globalThis.hmapParts = () => streams[0].parts.map((p) => ({ title: p.title, ...p.steps.at(-1).sums }));
 }
 

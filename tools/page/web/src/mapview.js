@@ -38,8 +38,14 @@ export function Fullness({ step, state }) {
   return html`<div class="fullness"><${Bar} name="entries" len=${state.len} limit=${limit}/></div>`;
 }
 
+// All tables of a large map, told as one array: none has so many slots.
+const isTogether = (a) => a.swiss && a.slots > 1024;
+
 function arrayTitle(a, old) {
   const each = a.unit ? `, ${num(a.unit)} bytes each` : '';
+  if (isTogether(a))
+    return `${num(a.places)} places, their tables side by side: ${num(a.used)} entries in ${num(a.slots)} slots, `
+      + `room for ${num(a.room)}${a.tombstones ? `, ${num(a.tombstones)} tombstones` : ''}`;
   if (a.swiss && a.slots <= 8) return `one group of 8 slots${each}`;
   if (a.swiss)
     return `table ${a.place}${a.places > 1 ? ` to ${a.place + a.places - 1}` : ''}: `
@@ -89,7 +95,7 @@ class AsTable extends Component {
 
 function ArrayTable({ a }) {
   const rows = a.per_cell
-    ? [...a.list.slice(0, 256)].map((v, i) => [i * a.per_cell, v >> 1, ''])
+    ? [...a.list.slice(0, 256)].map((v, i) => [num(i * a.per_cell), v >> 1, ''])
     : rowsOf(a).map((r) => [`${r.number}${r.depth ? `, overflow ${r.depth}` : ''}`,
       [0, 1, 2, 3, 4, 5, 6, 7].filter((i) => slotOf(r, i, a.swiss) === 'entry').length,
       r.keys.filter((k) => k !== null).join(' ')]);
@@ -126,17 +132,18 @@ export class MapView extends Component {
   choose = (place) => this.setState({ place });
   chooseCell = (cell) => this.setState({ cell });
   render({ picture, step, hashes }, { place, cell, zoom, width }) {
-    const { state, arrays } = picture;
+    const { state, arrays, asOf } = picture;
     const swiss = arrays.some((a) => a.swiss);
     const cells = arrays.some((a) => a.per_cell > 0);
     return html`<div class="mapview" ref=${(b) => { this.box = b; }}>
       <${Fullness} step=${step} state=${state}/>
       ${!state && html`<p class="hint">No map in this step.</p>`}
-      ${state && arrays.length === 0 && html`<p class="hint">A header alone: no bucket until the first insert.</p>`}
+      ${state && asOf === null && html`<p class="hint">This map is not drawn in this page: its figures alone are told.</p>`}
+      ${state && asOf !== null && asOf < step.at && !step.state?.drawn && step.state && html`<p class="hint">Drawn as it was after step ${num(asOf)}.</p>`}
+      ${state && asOf !== null && arrays.length === 0 && html`<p class="hint">A header alone: no bucket until the first insert.</p>`}
       ${swiss && state.directory > 0 && html`<${Directory} state=${state} arrays=${arrays}/>`}
       ${arrays.map((a) => html`<figure key=${`${a.map}.${a.array}`} class=${a.old ? 'old' : ''}>
-        <figcaption>${arrayTitle(a, a.old)}${a.per_cell > 1 ? `; ${num(a.per_cell)} rows a cell` : ''}
-          ${a.per_cell && a.asOf < step.at ? html` <small>(cells as of step ${num(a.asOf)})</small>` : ''}</figcaption>
+        <figcaption>${arrayTitle(a, a.old)}${a.per_cell > 1 ? `; ${num(a.per_cell)} ${a.swiss ? 'groups' : 'buckets'} a cell` : ''}</figcaption>
         ${a.per_cell ? html`<${Cells} array=${a} width=${width} zoom=${zoom} label=${arrayTitle(a, a.old)}
             chosen=${cell < a.list.length ? cell : -1} choose=${this.chooseCell}/>`
           : html`<${Rows} array=${a} step=${step} width=${width} label=${arrayTitle(a, a.old)}
@@ -155,7 +162,7 @@ export class MapView extends Component {
 // Places of the directory, joined where they lead to one table.
 function Directory({ state, arrays }) {
   const tables = [...new Map(arrays.map((a) => [a.place, a])).values()];
-  if (state.directory > 64)
+  if (state.directory > 64 || arrays.some(isTogether))
     return html`<p class="directory">directory of ${num(state.directory)} places, ${num(state.tables)} tables</p>`;
   return html`<div class="directory"><span>directory</span>
     ${tables.map((t) => html`<span class="place" style=${{ flexGrow: t.places }} title=${`places ${t.place} to ${t.place + t.places - 1}`}>${t.places > 1 ? `${t.place}–${t.place + t.places - 1}` : t.place}</span>`)}</div>`;

@@ -133,7 +133,7 @@ function changeArray(arrays, e) {
   const swiss = e.slots > 0;
   arrays.set(id, known ? { ...known, ...e } : {
     ...e, swiss, overflow: [],
-    list: e.per_cell > 0 ? new Uint32Array(e.rows / e.per_cell)
+    list: e.per_cell > 0 ? new Uint32Array(Math.ceil(e.rows / e.per_cell))
       : Array.from({ length: e.rows }, (_, i) => blankRow(i, 0, swiss)),
   });
   return id;
@@ -182,11 +182,7 @@ function applyStep(arrays, step) {
     else if (e.event === 'gone') arrays.delete(id);
     else if (e.event === 'row')
       arrays.set(id, changeRow(arrays.get(id), e, step.index));
-    else {
-      const a = changeCells(arrays.get(id), e);
-      a.asOf = step.at;
-      arrays.set(id, a);
-    }
+    else arrays.set(id, changeCells(arrays.get(id), e));
   }
 }
 
@@ -209,16 +205,28 @@ function arraysAt(part, i) {
   return arrays;
 }
 
-// The picture of the map that the step is about, or of the last one before it.
+// The picture of the map that the step is about, or of the last one before it;
+// asOf: the step after which it was drawn, where that is an earlier one; null:
+// it was never drawn.
 export function pictureAt(part, i) {
   const arrays = arraysAt(part, i);
   let k = i;
   while (k >= 0 && !part.steps[k].state) k--;
-  if (k < 0) return { state: null, arrays: [] };
+  if (k < 0) return { state: null, arrays: [], asOf: null };
   const { state } = part.steps[k];
   const list = [...arrays.values()].filter((a) => a.map === state.map);
   list.sort((a, b) => b.old - a.old || a.place - b.place || a.array - b.array);
-  return { state, arrays: list };
+  return { state, arrays: list, asOf: drawnAt(part, k) };
+}
+
+// The last step up to number k, which has a map, that drew the same map.
+function drawnAt(part, k) {
+  const { map } = part.steps[k].state;
+  for (; k >= 0; k--) {
+    const { state, at } = part.steps[k];
+    if (state?.map === map && state.drawn) return at;
+  }
+  return null;
 }
 
 // Spans as they are after step i, of those that were told in this part.
@@ -276,9 +284,12 @@ export function indexAt(part, at) {
   return low - 1;
 }
 
-// The step numbers of all streams' parts together, each once.
-export function timeline(parts) {
+// The step numbers of all streams' parts together, each once: of steps that
+// are wanted.
+export function timeline(parts, wanted = () => true) {
   const all = new Set();
-  for (const p of parts) for (const s of p.steps) all.add(s.at);
+  parts.forEach((p, k) => {
+    for (const s of p.steps) if (wanted(s, k)) all.add(s.at);
+  });
   return [...all].sort((a, b) => a - b);
 }

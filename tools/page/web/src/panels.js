@@ -2,6 +2,7 @@
 
 import { Component, html } from './ui.js';
 import { spanAt } from './model.js';
+import { filterOf } from './flames.js';
 import { num, roleOf, served } from './words.js';
 
 const lanes = [
@@ -62,7 +63,7 @@ export class Objects extends Component {
       ${a && html`<${Span} part=${part} step=${step} alloc=${a}/>
         <h3>Call chain <small>leaf first</small></h3>
         <p class="row"><label class="switch"><input type="checkbox" checked=${asPprof} onChange=${(e) => setPprof(e.target.checked)}/> as pprof shows it</label>
-          <button type="button" aria-pressed=${filter === a.chain ? 'true' : 'false'} onClick=${() => setFilter(filter === a.chain ? 0 : a.chain)}>Only steps with this chain</button></p>
+          <button type="button" aria-pressed=${filter?.chains.has(a.chain) ? 'true' : 'false'} onClick=${() => setFilter(filterOf(a.chain, chains, filter))}>Only steps with this chain</button></p>
         <${Chain} chain=${chain} asPprof=${asPprof}/>`}
     </div>`;
   }

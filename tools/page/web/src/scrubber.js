@@ -11,12 +11,12 @@ export class Density extends Component {
   }
   componentWillUnmount() { this.observer.disconnect(); }
   componentDidUpdate(before) {
-    for (const k of ['parts', 'filter', 'scheme'])
+    for (const k of ['parts', 'times', 'scheme'])
       if (before[k] !== this.props[k]) { this.draw(); return; }
   }
   // One lane a release: bars are objects, a tick above is a growth.
   draw() {
-    const { parts, times, filter } = this.props;
+    const { parts, times } = this.props;
     const width = this.canvas.parentElement.clientWidth, lane = 26;
     const height = lane * parts.length;
     this.canvas.style.width = `${width}px`;
@@ -29,9 +29,9 @@ export class Density extends Component {
       const floor = lane * (k + 1) - 3;
       c.fillStyle = get('line');
       c.fillRect(8, floor, width - 16, 1);
-      for (const s of part.steps) {
+      for (const s of part.steps.filter((t) => index.has(t.at))) {
         const px = x(index.get(s.at));
-        const n = s.allocs.reduce((sum, a) => sum + (!filter || a.chain === filter ? a.objects : 0), 0);
+        const n = s.allocs.reduce((sum, a) => sum + a.objects, 0);
         if (n > 0) {
           c.fillStyle = get('c1');
           c.fillRect(px - 1, floor - 3 - Math.min(12, Math.log2(n + 1) * 3), 2, 3 + Math.min(12, Math.log2(n + 1) * 3));
@@ -61,12 +61,14 @@ export class Density extends Component {
 }
 
 export function Scrubber({ props }) {
-  const { times, place, go, jump, playing, play, text, parts, filter, scheme } = props;
+  const { times, steps, place, go, jump, playing, play, text, parts, filter, setFilter, scheme } = props;
   const button = (label, act, words, off) => html`<button type="button" onClick=${act} disabled=${off} title=${words} aria-label=${words}>${label}</button>`;
   return html`<section class="scrubber" aria-label="Steps">
-    <${Density} parts=${parts} times=${times} place=${place} go=${go} filter=${filter} scheme=${scheme}/>
+    <${Density} parts=${parts} times=${times} place=${place} go=${go} scheme=${scheme}/>
     <input id="step" type="range" min="0" max=${times.length - 1} value=${place} aria-label="Step" aria-valuetext=${text}
       onInput=${(e) => go(+e.target.value)}/>
+    ${filter && html`<p class="filter"><span>${num(times.length)} of ${num(steps)} steps: those that allocate through <code>${filter.name}</code></span>
+      <button type="button" onClick=${() => setFilter(null)}>All steps</button></p>`}
     <div class="buttons">
       ${button('|◀', () => go(0), 'First step', place === 0)}
       ${button('◀', () => go(place - 1), 'Step back', place === 0)}
