@@ -9,9 +9,9 @@
  * row, or for several, so that a map has at most so many cells as wanted (an
  * old array that it still has besides): twice its entries, plus 1 where it was
  * evacuated or holds tombstones. More tables than TablesMost are told as one
- * array, their groups in the order of the directory. To look at all of a large map takes its time:
- * cells are told every so many calls, one for 2048 rows, and when there are an
- * eighth more rows than before.
+ * array, their groups in the order of the directory. To look at all of a large
+ * map takes its time: cells are told every so many calls, one for 2048 rows,
+ * and when there are an eighth more rows than before.
  */
 #ifndef TOOLS_LOG_PICTURE_H
 #define TOOLS_LOG_PICTURE_H

@@ -87,6 +87,9 @@ void draw_look(struct scene *s)
                  &(struct pictureWants){.cells = DigitsMost, .all = true},
                  keep);
     picture_free(p);
+    for (size_t i = 0; i < s->step.n; i++)
+        if (s->step.list[i].kind == EVENT_MAP)
+            s->step.list[i].f[MAP_DRAWN] = true;
 }
 
 void draw_done(struct scene *s)

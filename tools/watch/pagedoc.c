@@ -126,8 +126,8 @@ static int64_t finest_every(const struct order *o)
 
 /* Growths are always told, so without the other steps they must leave room for
  * those: first cells stand for more buckets, then the map is drawn in fewer of
- * the steps, as few as what is not drawing leaves room for. Returns the share of
- * growths. */
+ * the steps, as few as what is not drawing leaves room for. Returns what share
+ * growths take then. */
 static double make_growths_fit(const struct order *o, struct grain *g)
 {
     struct grain growths = {o->most, g->draw, g->cells};
