@@ -64,16 +64,33 @@ static char *symbol_page(const char *page)
                    page);
 }
 
+/* Asks for names. A module of go1.22 or later serves the page to GET alone,
+ * others to both; as a query the addresses go either way, but POST has no limit
+ * of its own. Go: net/http/pprof pprof.go init, Symbol. */
+static bool ask(const char *symbols, const char *addresses,
+                struct httpAnswer *a)
+{
+    enum { MethodNotAllowed = 405 };
+    char err[HttpErrorSize];
+    if (http_fetch(symbols, addresses, a, err))
+        return true;
+    if (a->status != MethodNotAllowed)
+        return false;
+    char *query = xprintf("%s?%s", symbols, addresses);
+    bool ok = http_fetch(query, NULL, a, err);
+    free(query);
+    return ok;
+}
+
 /* Asks the running program for the names of all that has none. */
 static bool name_by_server(struct source *s, const char *page)
 {
     char *symbols = symbol_page(page), *asked;
     size_t next = 0, named = 0;
-    char err[HttpErrorSize];
     struct httpAnswer a;
     bool ok = symbols != NULL;
     while (ok && (asked = profile_unnamed(s->p, &next))) {
-        ok = http_fetch(symbols, asked, &a, err);
+        ok = ask(symbols, asked, &a);
         if (ok)
             named += profile_name_by_symbols(s->p, a.body, a.len);
         if (ok)
