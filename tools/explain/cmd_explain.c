@@ -140,7 +140,10 @@ static const char explain_doc[] = SOURCE_DOC
     "With frames nothing is inferred; sampling then makes counts estimates, "
     "never a verdict. In a file with hidden frames maps are known by the sizes "
     "of their arrays: `map` where they can be nothing else, `unsure` where "
-    "they can.";
+    "they can.\n"
+    "\n"
+    "No profile says how many entries a map has: that a hint was too small "
+    "shows, since the map grew all the same; that it was too large does not.";
 
 static int run(int argc, char **argv);
 

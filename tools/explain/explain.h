@@ -16,6 +16,9 @@
  *             daily       notes, annotations, SARIF, flat rows; and by growths
  *                         what has changed since another profile or a baseline
  *
+ * A map that outgrew its hint is told by its growth. One whose hint was too
+ * large is not: its array is there, and no profile counts entries.
+ *
  * With frames nothing is inferred. Without them a verdict is never more than
  * the evidence, and what could not be seen is said.
  */

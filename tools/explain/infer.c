@@ -18,15 +18,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Functions whose lines allocate only to put entries into a map. */
-static bool fills_maps(const char *func)
+/* Functions of Go's whose lines allocate only to put entries into a map, and
+ * slices of which no size is one of its arrays': map[string][]string grows its
+ * values by append, one by one. */
+static const struct filler {
+    const char *func;
+    int bucket, group; /* bytes; 0: of any map */
+} fillers[] = {
+    {"reflect.Value.SetMapIndex", 0, 0},
+    {"maps.Copy[...]", 0, 0},
+    {"maps.Insert[...]", 0, 0},
+    {"net/url.parseQuery", 336, 328},
+    {"net/url.Values.Add", 336, 328},
+    {"net/textproto.MIMEHeader.Add", 336, 328},
+};
+
+static const struct filler *filler_of(const char *func)
 {
-    static const char *const names[] = {"reflect.Value.SetMapIndex",
-                                        "maps.Copy[...]", "maps.Insert[...]"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (strcmp(func, names[i]) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < ARRAY_LEN(fillers); i++)
+        if (strcmp(func, fillers[i].func) == 0)
+            return &fillers[i];
+    return NULL;
 }
 
 /* --- what arrays and other objects share --- */
@@ -422,8 +434,14 @@ static void tell(const struct evidence *e, const struct candidate *c,
 bool infer_map(struct inferring *f, const struct site *l, struct mapStory *out)
 {
     struct sizeCount *list;
-    struct evidence e = {
-        f->v, f->all, l, NULL, 0, f->all->rate <= 1, fills_maps(l->func)};
+    const struct filler *known = filler_of(l->func);
+    struct evidence e = {.v = f->v,
+                         .all = f->all,
+                         .l = l,
+                         .exact = f->all->rate <= 1,
+                         .named = known != NULL};
+    if (known)
+        e.unit = f->v->map == MAPKIND_CLASSIC ? known->bucket : known->group;
     e.n = site_sizes(l, 1u << PIECE_NOT_MAP, &list);
     e.list = list;
     if (strcmp(l->func, "runtime") == 0)

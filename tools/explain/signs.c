@@ -295,7 +295,7 @@ void signs_judge(const struct evidence *e, struct candidate *c)
     c->verdict = VERDICT_NONE;
     if (!shape_never_rises(e, &c->s) || shape_has_gap(e, &c->s))
         return;
-    if (e->named)
+    if (e->named && (e->unit == 0 || e->unit == c->s.unit))
         c->verdict = judge_named(e, c);
     else if (!e->exact)
         c->verdict = judge_sampled(e, c);

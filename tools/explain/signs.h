@@ -34,7 +34,8 @@ struct evidence {
     const struct sizeCount *list; /* all sizes that count, n of them */
     size_t n;
     bool exact; /* every object was recorded */
-    bool named; /* the line's function does nothing but fill a map */
+    bool named; /* the line's function does nothing but fill a map … */
+    int unit;   /* … of buckets or groups of so many bytes; 0: any */
 };
 
 /* A series of sizes, and what stands beside it. */
