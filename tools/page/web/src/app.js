@@ -56,7 +56,7 @@ function Differences({ streams, parts, at }) {
 function Head({ doc, streams, children }) {
   const h = streams[0].head;
   const facts = [h.type, h.n !== undefined && `n ${num(h.n)}`, h.hint !== undefined && `hint ${num(h.hint)}`,
-    streams.map((s) => s.head.go).join(' and '), `seed ${h.seed}`, `${h.hash} hash`].filter(Boolean);
+    streams.map((s) => s.head.go).join(', '), `seed ${h.seed}`, `${h.hash} hash`].filter(Boolean);
   return html`<header><div class="top"><h1>${h.source}</h1>${children}</div>
     ${h.lesson && html`<p class="lesson">${h.lesson}</p>`}
     <p class="runfacts">${facts.map((f) => html`<span>${f}</span>`)}</p>

@@ -113,7 +113,7 @@ function Legend({ swiss, cells, marked }) {
     <span class="key"><i class="k fresh"/>new in this step</span>
     <span class="key"><i class="k came"/>moved here in this step</span>
     ${swiss ? html`<span class="key"><i class="k tombstone">×</i>tombstone</span>`
-      : html`<span class="key"><i class="k moved">╱</i>moved</span>`}
+      : html`<span class="key"><i class="k moved">╱</i>moved</span><span class="key"><i class="k empty">•</i>deleted</span>`}
     <span class="key"><i class="k empty"/>empty</span></p>`;
 }
 
