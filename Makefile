@@ -113,7 +113,7 @@ $(B)/version: version-changed
 	@echo $(VERSION) | cmp -s - $@ || echo $(VERSION) > $@
 
 # What is inlined for speed alone need not be, where branches are counted.
-$(B)/alloc/%.o $(B)/map/%.o $(B)/tests/tools/%.o: CFLAGS += $(OUTLINED)
+$(B)/alloc/%.o $(B)/map/%.o $(B)/tools/%.o $(B)/tests/%.o: CFLAGS += $(OUTLINED)
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FRAMES_OF) -MMD -MP -c -o $@ $<
