@@ -49,6 +49,14 @@ static void add_word(struct words *w, const char *word)
     w->list[w->n] = NULL;
 }
 
+/* Gives back w and its words, which are its own. */
+static void free_own_words(struct words *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        free((char *)(uintptr_t)w->list[i]);
+    free(w->list);
+}
+
 /* Packages stand before the flags; behind them, what can be nothing else. */
 static bool is_package(const char *word, bool flags_began)
 {
@@ -162,6 +170,8 @@ static int test_and_explain(const struct words *packages,
         cmd_explain.run(2, explain);
     }
     free(all);
+    free_own_words(&list);
+    free_own_words(&profiles);
     return worst;
 }
 
