@@ -77,7 +77,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
         dist deb mutants coverage nightly fuzz \
-        help page page-test picture setup-run setup-test manual check-readme soak churn
+        help page page-test page-scenarios picture setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
 all: $(B)/hmap ## build $(B)/hmap
@@ -248,7 +248,7 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test ARCH=generic B=$(B)/generic
 	@$(MAKE) --no-print-directory test CC=clang B=$(B)/clang
-	@$(MAKE) --no-print-directory lint check-readme
+	@$(MAKE) --no-print-directory lint check-readme page-scenarios
 	@$(MAKE) --no-print-directory deb coverage check-large
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
@@ -396,6 +396,9 @@ picture: $(B)/hmap $(WEB)/node_modules ## README.md's picture, from the page
 
 page-test: $(B)/hmap ## what chromium makes of the page; skipped where it is not installed
 	@tests/checks/pagetest.sh $(abspath $(B)/hmap) $(WEB)
+
+page-scenarios: $(B)/hmap ## every scenario's page: its figures the command's, its size
+	@tests/checks/pagetest.sh $(abspath $(B)/hmap) $(WEB) scenarios
 
 check-readme: $(B)/hmap ## run README.md's commands, compare what they print
 	@tests/checks/readme.pl $<

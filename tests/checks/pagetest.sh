@@ -1,7 +1,8 @@
 #!/bin/sh
-# pagetest.sh HMAP WEB: the tests of the page in a browser, where node, the
-# packages of WEB and chromium are installed; and that the page in the tree is
-# what its sources make. Elsewhere it says what is missing, and passes.
+# pagetest.sh HMAP WEB [scenarios]: the tests of the page in a browser, or those of
+# all scenarios' pages, where node, the packages of WEB and chromium are installed;
+# and that the page in the tree is what its sources make. Elsewhere it says what is
+# missing, and passes.
 set -e
 hmap=$1
 web=$2
@@ -21,4 +22,4 @@ cp tools/page/page.html "$(dirname "$hmap")/page.before.html"
 node "$web/build.mjs"
 cmp tools/page/page.html "$(dirname "$hmap")/page.before.html" ||
     { echo 'page-test: page.html is not what its sources make: make page'; exit 1; }
-node "$web/test.mjs" "$hmap" "$browser"
+node "$web/test.mjs" "$hmap" "$browser" $3

@@ -1,5 +1,7 @@
 // test.mjs: the page as a reader has it: chromium opens files that hmap wrote.
-// Run by `make page-test`. Prints each check that fails, and counts.
+// Run by `make page-test`. Prints each check that fails, and counts. With a third
+// argument it looks at the pages of all scenarios instead, their figures and
+// sizes, which takes minutes (`make page-scenarios`).
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +10,7 @@ import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
-const [hmap, browserPath] = process.argv.slice(2);
+const [hmap, browserPath, allScenarios] = process.argv.slice(2);
 const here = new URL('.', import.meta.url).pathname;
 const root = join(here, '../../..');
 const dir = mkdtempSync(join(tmpdir(), 'hmap-page-'));
@@ -361,7 +363,7 @@ async function profilePage() {
   }
 }
 
-try {
+async function everything() {
   const first = page('first', '-go', '1.19,1.27', 'first-inserts');
   await step14(first);
   await step15Swiss(first);
@@ -374,8 +376,13 @@ try {
   await hostileProfile();
   await million();
   await budgets();
-  await figures();
-  bounds();
+}
+
+try {
+  if (allScenarios) {
+    await figures();
+    bounds();
+  } else await everything();
 } finally {
   await browser.close();
   rmSync(dir, { recursive: true, force: true });
