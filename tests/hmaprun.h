@@ -128,4 +128,13 @@ static inline void expect_part(const char *text, const char *part)
     cr_expect(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
 }
 
+/* For tests of what names addresses: a heap begins where Go's does, unless a
+ * sanitizer lies there. */
+static inline void needs_the_heaps_place(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("the heap lies elsewhere beside AddressSanitizer");
+#endif
+}
+
 #endif

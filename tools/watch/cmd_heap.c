@@ -78,7 +78,8 @@ static const char heap_doc[] =
 /* What is wanted of the run in this process. */
 static struct {
     struct heapOptions o;
-    json_t *head, *part; /* of the run; of the part: as logout_parts says */
+    json_t *head, *counted; /* of the run; all of a first one */
+    json_t *part;           /* of counted: as logout_parts says */
     struct scene scene;
 } look;
 
@@ -147,10 +148,9 @@ static void choose(const struct subject *s)
         usage_error("heap: the threads of %s allocate at once, so its heap is "
                     "never at rest; `hmap page` and `hmap log` take it",
                     s->name);
-    json_t *counted = subject_record_apart(s, look.o.go, &count);
-    look.part = json_incref(part_chosen(s, json_object_get(counted, "parts")));
+    look.counted = subject_record_apart(s, look.o.go, &count);
+    look.part = part_chosen(s, json_object_get(look.counted, "parts"));
     look.o.step = step_chosen(s, look.part);
-    json_decref(counted);
 }
 
 /* --- in words ------------------------------------------------------------ */

@@ -128,6 +128,7 @@ static int run_log(int argc, char **argv)
                          .every = o.every,
                          .cells = o.cells ? UINT32_MAX : 0};
     subject_record(&s, o.go, &w, print_head);
+    subject_free(&s);
     return EXIT_OK;
 }
 

@@ -107,7 +107,9 @@ static json_t *recorded_page(struct pageOptions *o, const char *name,
         o->go.list[0] = modelled;
         o->go.list[1] = goversion_newest();
     }
-    return pagedoc_recorded(&s, &o->go, command);
+    json_t *doc = pagedoc_recorded(&s, &o->go, command);
+    subject_free(&s);
+    return doc;
 }
 
 static int run_page(int argc, char **argv)

@@ -84,6 +84,11 @@ struct subject subject_named(const char *name, const struct subjectFlags *f)
     return s;
 }
 
+void subject_free(struct subject *s)
+{
+    free(s->text);
+}
+
 static struct workload *read_workload(const struct subject *s)
 {
     struct workloadError err;

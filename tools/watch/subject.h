@@ -56,6 +56,8 @@ struct subject {
  * neither, and flags that do not suit, end the program with one line. */
 struct subject subject_named(const char *name, const struct subjectFlags *f);
 
+void subject_free(struct subject *s);
+
 /* Records it on release v in this process, as record_here does … */
 void subject_record(const struct subject *s, const struct goversion *v,
                     const struct logWants *w, void (*begun)(json_t *head));

@@ -9,6 +9,7 @@
 static void expect_drawing(const char *args, const char *want)
 {
     char command[200];
+    needs_the_heaps_place();
     snprintf(command, sizeof command, "heap %s", args);
     struct ran r = hmap(command);
     cr_assert_eq(r.status, 0, "hmap %s: %s", command, r.err);
@@ -151,6 +152,7 @@ static void expect_paragraph(const char *args, const char *from,
 
 Test(cmd_heap, more_than_sixteen_buckets_stand_in_columns)
 {
+    needs_the_heaps_place();
     expect_paragraph(
         "-step 120 large-map", "map[string]int, 120",
         "map[string]int, 120 entries, 8,264 bytes: B 5: 32 buckets, 0 overflow "
@@ -312,6 +314,7 @@ Test(cmd_heap, the_table_and_the_spans_say_the_same)
 /* The records are those of `hmap log -cells`, in its schema. */
 Test(cmd_heap, json_tells_the_step_as_hmap_log_does)
 {
+    needs_the_heaps_place();
     struct ran r = hmap("heap -json -step 14 first-inserts");
     struct ran log = hmap("log -cells first-inserts");
     json_t *doc = json_loads(r.out, 0, NULL), *event;
@@ -386,6 +389,7 @@ Test(cmd_heap, what_cannot_be_drawn_is_refused)
 /* On a terminal letters have colours, and the same letters stand there. */
 Test(cmd_heap, colour_changes_no_letter)
 {
+    needs_the_heaps_place();
     needs_terminal();
     struct ran r = hmap("heap first-inserts >/dev/null; TERM=xterm COLUMNS=80 "
                         "script -qec '\"$HMAP\" heap first-inserts' /dev/null "

@@ -15,6 +15,7 @@ static char *hmap_ok(const char *args)
 
 Test(cmd_log, the_same_command_prints_the_same_bytes)
 {
+    needs_the_heaps_place();
     cr_assert_str_eq(hmap_ok("log -cells first-inserts"),
                      hmap_ok("log -cells first-inserts"));
     cr_assert_str_eq(hmap_ok("log -go 1.27 -cells -n 3000 large-map"),
