@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { Seeds = 25, GoRate = 524288 };
+enum { Seeds = 21, GoRate = 524288 };
 
 /* What is asked of a profile. */
 enum figure { OBJECTS, BYTES, ARRAYS, SINGLE, NFIGURES };
