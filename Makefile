@@ -112,7 +112,8 @@ $(B)/version: version-changed
 	@mkdir -p $(@D)
 	@echo $(VERSION) | cmp -s - $@ || echo $(VERSION) > $@
 
-# What is inlined for speed alone need not be, where branches are counted.
+# What is inlined for speed alone need not be, where branches are counted; but
+# below these rooms whoever looks for its caller's frame counts on it.
 $(B)/alloc/%.o $(B)/map/%.o $(B)/tools/%.o $(B)/tests/%.o: CFLAGS += $(OUTLINED)
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -240,7 +241,7 @@ mutants: ## small changes of meaning, one at a time: some test notices each
 # and not in each place that a function would be inlined into.
 coverage: ## lines and branches that the tests reach, a row a room (ROOM=alloc lists)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/coverage OPT=-O1 \
-	    OUTLINED=-DHMAP_OUTLINED SAN='--coverage -fno-inline' \
+	    SAN=--coverage OUTLINED='-DHMAP_OUTLINED -fno-inline' \
 	    $(if $(ROOM),all,run-tests)
 	@tests/checks/coverage.pl $(B)/coverage $(ROOM)
 

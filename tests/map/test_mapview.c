@@ -74,8 +74,6 @@ static uint64_t live_with(const struct gomap *m)
     return s.HeapAlloc;
 }
 
-/* What the view adds up is what a collection leaves, at each size, in the
- * middle of growths, after deletions. */
 /* The slots of all objects that mapview_objects shows, each once. */
 struct sightings {
     uintptr_t base[4000];
@@ -103,6 +101,8 @@ static size_t bytes_seen(const struct maptype *t, const struct gomap *m)
     return s.bytes;
 }
 
+/* What the view adds up is what a collection leaves, at each size, in the
+ * middle of growths, after deletions; and the slots of what it shows. */
 static void reach_is_what_stays(const char *text, uint64_t n)
 {
     const struct maptype *t = maptype_must(text);

@@ -53,11 +53,7 @@ char *common_pairs(const struct mapStory *s)
             continue;
         if (s->known_noscan && pairs[i].pointer_free != s->noscan)
             continue;
-        char *longer = list ? xprintf("%s, %s", list, pairs[i].text)
-                            : xprintf("%s", pairs[i].text);
-        free(list);
-        list = longer;
-        named++;
+        xappend(&list, "%s%s", named++ > 0 ? ", " : "", pairs[i].text);
     }
     return list;
 }

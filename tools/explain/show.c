@@ -147,12 +147,9 @@ static char *mechanisms(const struct finding *f)
         if (most < 0 || (n > 0 && part < 1))
             break;
         done[most] = true;
-        char *longer = part > 99 && n == 0
-                           ? xprintf("%s", mechanism_names[most])
-                           : xprintf("%s%s%s %.0f%%", all, n ? ", " : "",
-                                     mechanism_names[most], part);
-        free(all);
-        all = longer;
+        xappend(&all, "%s%s", n ? ", " : "", mechanism_names[most]);
+        if (part <= 99 || n > 0)
+            xappend(&all, " %.0f%%", part);
     }
     return all;
 }
@@ -230,16 +227,12 @@ static void say_histogram(const struct explained *e, const struct mapStory *s)
         if (s->ended[i] < 0.5)
             continue;
         int64_t low = i > 0 ? stage_capacity(s->v, i - 1) + 1 : 1;
-        char *longer = xprintf("%s%s%s to %s: %s", text, between, commas(low),
-                               commas(stage_capacity(s->v, i)),
-                               commas(llround(s->ended[i])));
-        free(text);
-        text = longer;
+        xappend(&text, "%s%s to %s: %s", between, commas(low),
+                commas(stage_capacity(s->v, i)), commas(llround(s->ended[i])));
         between = "; ";
     }
-    char *all = xprintf("%s.", text);
-    free(text);
-    say(all);
+    xappend(&text, ".");
+    say(text);
 }
 
 static void say_unit(const struct mapStory *s, const char *type)
@@ -270,11 +263,8 @@ static void say_parts(const struct mapStory *s)
         if (!names[i] || s->part_objects[i] < 0.5)
             continue;
         char *part = amount(s->part_objects[i], s->part_bytes[i]);
-        char *longer =
-            xprintf("%s%s%s %s", text, *text ? ", " : "", names[i], part);
+        xappend(&text, "%s%s %s", *text ? ", " : "", names[i], part);
         free(part);
-        free(text);
-        text = longer;
     }
     char *all = amount(s->objects, s->bytes);
     say(xprintf("Together %s: %s.", all, text));
@@ -354,11 +344,8 @@ static void say_candidates(const struct hintCosts *c)
     char *text = xprintf("%s", "");
     for (int i = 0; i < c->n; i++) {
         const struct hintPrice *p = &c->list[i];
-        char *longer = xprintf(
-            "%s%s%" PRId64 ": %s, %s", text, *text ? "; " : "", p->hint_low,
-            commas(llround(p->saved_objects)), bytes(p->saved_bytes, &a));
-        free(text);
-        text = longer;
+        xappend(&text, "%s%" PRId64 ": %s, %s", *text ? "; " : "", p->hint_low,
+                commas(llround(p->saved_objects)), bytes(p->saved_bytes, &a));
     }
     say(xprintf("Each hint, with the objects and bytes that it saves (below 0: "
                 "costs): %s.",

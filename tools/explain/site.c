@@ -22,7 +22,7 @@ struct collecting {
     const struct profile *p;
     struct sites *l;
     struct columns col;
-    bool *library;                     /* libraries_of p */
+    bool *libraries;                   /* libraries_of p */
     struct byteMap *by_line, *by_size; /* index + 1, as a pointer */
 };
 
@@ -113,7 +113,7 @@ static void add_sample(struct collecting *c, const struct profSample *s)
     if (objects <= 0 || bytes <= 0)
         return;
     struct siteReason r =
-        reason_of(s, c->library, c->l->shown != SHOWN_COMPLETE);
+        reason_of(s, c->libraries, c->l->shown != SHOWN_COMPLETE);
     int64_t size = sample_num_label(s, "bytes");
     size = size > 0 ? size : (int64_t)(bytes / objects);
     size_t at = site_of(c, &r);
@@ -235,7 +235,7 @@ struct sites *sites_collect(const struct profile *p, enum profShown shown)
     for (size_t i = 0; i < l->n; i++)
         qsort(l->list[i].sizes, l->list[i].nsizes, sizeof(struct siteSize),
               by_size);
-    free(c.library);
+    free(c.libraries);
     bytemap_free(c.by_line);
     bytemap_free(c.by_size);
     collect_shared(l);

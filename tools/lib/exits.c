@@ -130,15 +130,31 @@ void *xrealloc(void *p, size_t n, size_t size)
     return must(reallocarray(p, n != 0 ? n : 1, size));
 }
 
+static char *formatted(const char *fmt, va_list ap)
+{
+    char *s = NULL;
+    return must(vasprintf(&s, fmt, ap) < 0 ? NULL : s);
+}
+
 char *xprintf(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    char *s = NULL;
-    if (vasprintf(&s, fmt, ap) < 0)
-        s = NULL;
+    char *s = formatted(fmt, ap);
     va_end(ap);
-    return must(s);
+    return s;
+}
+
+void xappend(char **text, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *more = formatted(fmt, ap);
+    va_end(ap);
+    size_t n = *text != NULL ? strlen(*text) : 0;
+    *text = xrealloc(*text, n + strlen(more) + 1, 1);
+    strcpy(*text + n, more);
+    free(more);
 }
 
 /*

@@ -39,6 +39,9 @@ void output_finish(void);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size);
 char *xprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Behind what *text holds (NULL: nothing), which moves. */
+void xappend(char **text, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
  * A stack that is too small (ulimit -s) is a sentence, not a mere SIGSEGV.

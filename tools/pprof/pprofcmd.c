@@ -66,11 +66,8 @@ int profile_must_have_type(const struct profile *p, const char *name)
     if (p->ntypes == 0)
         usage_error("the profile has no samples");
     char *names = xprintf("%s", p->types[0].type);
-    for (size_t i = 1; i < p->ntypes; i++) {
-        char *longer = xprintf("%s, %s", names, p->types[i].type);
-        free(names);
-        names = longer;
-    }
+    for (size_t i = 1; i < p->ntypes; i++)
+        xappend(&names, ", %s", p->types[i].type);
     usage_error("-sample_index=%s: this profile has %s", name, names);
 }
 

@@ -19,11 +19,8 @@ static char *chain_text(const struct chainRow *row)
     for (int i = 0; i < row->nframes; i++) {
         const char *func = row->frames[i]->func;
         bool op = strncmp(func, package, strlen(package)) == 0;
-        char *longer =
-            xprintf("%s%s%s", text, op ? func + strlen(package) : func,
-                    op ? "" : " < ");
-        free(text);
-        text = longer;
+        xappend(&text, "%s%s", op ? func + strlen(package) : func,
+                op ? "" : " < ");
         if (op)
             break;
     }

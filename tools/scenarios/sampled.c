@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/* Seeds: as many as a page (`hmap page sampled`) has room for. */
 enum { Seeds = 21, GoRate = 524288 };
 
 /* What is asked of a profile. */

@@ -102,12 +102,9 @@ static char *parts_text(const json_t *parts)
         const char *title = json_string_value(json_object_get(p, "title"));
         if (i >= Most)
             break;
-        char *longer =
-            xprintf("%s%s%" PRId64 "%s%s%s", text, i > 0 ? ", " : "",
-                    number(p, "part"), title != NULL ? " (" : "",
-                    title != NULL ? title : "", title != NULL ? ")" : "");
-        free(text);
-        text = longer;
+        xappend(&text, "%s%" PRId64, i > 0 ? ", " : "", number(p, "part"));
+        if (title != NULL)
+            xappend(&text, " (%s)", title);
     }
     return text;
 }
@@ -193,12 +190,9 @@ static char *chain_text(uint32_t id)
 {
     const struct namedChain *c = chains_get(id);
     char *text = xprintf("%s", "");
-    for (uint32_t i = 0; i < c->n; i++) {
-        char *longer = xprintf("%s%s%s", text, i > 0 ? " < " : "",
-                               names_text(c->frame[i].func));
-        free(text);
-        text = longer;
-    }
+    for (uint32_t i = 0; i < c->n; i++)
+        xappend(&text, "%s%s", i > 0 ? " < " : "",
+                names_text(c->frame[i].func));
     return text;
 }
 

@@ -83,9 +83,7 @@ static char *command_text(int argc, char **argv)
     char *text = xprintf("hmap");
     for (int i = 0; i < argc; i++) {
         bool plain = strpbrk(argv[i], " '\"$`\\&|;<>()*?[]{}~#!") == NULL;
-        char *longer = xprintf(plain ? "%s %s" : "%s '%s'", text, argv[i]);
-        free(text);
-        text = longer;
+        xappend(&text, plain ? " %s" : " '%s'", argv[i]);
     }
     return text;
 }

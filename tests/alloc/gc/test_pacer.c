@@ -169,7 +169,7 @@ Test(pacer, the_limit_pulls_the_goal_down_but_not_below_what_lives)
     cr_assert_eq(c->memoryLimit, 1);
 }
 
-/* The headroom is half of what there is, or it is the goal. */
+/* The goal leaves the headroom below the limit, but is never less than it. */
 Test(pacer, a_limit_just_above_what_is_used_leaves_the_headroom)
 {
     enum { Headroom = 1 << 20 };
