@@ -18,12 +18,31 @@ struct scene {
     struct eventQueue picture; /* how the map lies: array, row, cells */
 };
 
+static inline bool scene_isSwiss(const struct scene *s)
+{
+    return s->t->kind == MAPKIND_SWISS;
+}
+
+/* The key that the step put in: its name; 0: none. */
+static inline uint32_t scene_newKey(const struct scene *s)
+{
+    const struct event *e = &s->step.list[0];
+    return e->f[STEP_OP] == OP_INSERT ? (uint32_t)e->f[STEP_KEY] : 0;
+}
+
 /* Fills picture in, of a map that is at rest. */
 void draw_look(struct scene *s);
 void draw_done(struct scene *s);
 
 /* The map, and what its letters say. */
 void draw_map(const struct scene *s);
+
+/* The same in words (mapwords.c): what the map is made of, what one of its
+ * arrays (EVENT_ARRAY) is, and what the letters of a drawing of that form say. */
+enum drawForm { FORM_ROWS, FORM_COLUMNS, FORM_DIGITS, FORM_MEANS };
+void words_map(const struct scene *s);
+void words_array(const struct scene *s, const struct event *a);
+void words_letters(const struct scene *s, enum drawForm form);
 
 /* A table of the classes that have spans; then the spans of one class, slot by
  * slot: class, or, where that is AnyClass, the one of what the step allocated

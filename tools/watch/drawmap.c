@@ -102,18 +102,6 @@ void draw_done(struct scene *s)
     free(s->picture.list);
 }
 
-static bool is_swiss(const struct scene *s)
-{
-    return s->t->kind == MAPKIND_SWISS;
-}
-
-/* The key that the step put in: its name; 0: none. */
-static uint32_t new_key(const struct scene *s)
-{
-    const struct event *e = &s->step.list[0];
-    return e->f[STEP_OP] == OP_INSERT ? (uint32_t)e->f[STEP_KEY] : 0;
-}
-
 /* --- rows --------------------------------------------------------------- */
 
 /* A bucket or a group, all its slots. */
@@ -127,7 +115,7 @@ struct row {
 static void read_row(const struct scene *s, const struct event *e,
                      struct row *r)
 {
-    uint32_t fresh = new_key(s);
+    uint32_t fresh = scene_newKey(s);
     size_t at = 0;
     for (int i = 0; i < bucketCnt; i++) {
         if ((e->f[ROW_MASK] >> i & 1) == 0)
@@ -135,7 +123,7 @@ static void read_row(const struct scene *s, const struct event *e,
         uint8_t byte = e->bytes[at];
         r->keys[i] = e->list[at++];
         r->letters[i] =
-            is_swiss(s) ? swissview_letter(byte) : bucketview_letter(byte);
+            scene_isSwiss(s) ? swissview_letter(byte) : bucketview_letter(byte);
         if (r->letters[i] == '#' && fresh != 0 && r->keys[i] == fresh)
             r->letters[i] = '+';
     }
@@ -167,7 +155,7 @@ static void print_line(const struct scene *s, const struct event *e,
                  e->f[ROW_SPARE] ? "spare" : "overflow", e->f[ROW_DEPTH]);
     else
         snprintf(name, sizeof name, "%s %" PRId64,
-                 is_swiss(s) ? "group" : "bucket", e->f[ROW_NUMBER]);
+                 scene_isSwiss(s) ? "group" : "bucket", e->f[ROW_NUMBER]);
     printf("    %-16s ", name);
     draw_letters(r->letters, bucketCnt);
     print_keys(r, draw_width() - KeysFrom);
@@ -344,111 +332,6 @@ static void draw_digits(const struct scene *s, bool old, int64_t per)
     free(digits);
 }
 
-/* --- headings ------------------------------------------------------------- */
-
-static char *array_text(const struct scene *s, const struct event *a)
-{
-    uint64_t address = (uint64_t)a->f[ARRAY_ADDRESS];
-    const char *unit = commas(a->f[ARRAY_UNIT]);
-    int64_t rows = a->f[ARRAY_ROWS], spares = a->f[ARRAY_SPARES];
-    if (is_swiss(s) && a->f[ARRAY_PLACES] == 0)
-        return xprintf("the only group, %s bytes at %#" PRIx64, unit, address);
-    if (is_swiss(s))
-        return xprintf(
-            "table %" PRId64 ": %s slots at %#" PRIx64
-            "; %s taken, %s deleted, room for %s more; %s of the directory",
-            a->f[ARRAY_PLACE], commas(a->f[ARRAY_SLOTS]), address,
-            commas(a->f[ARRAY_USED]), commas(a->f[ARRAY_TOMBSTONES]),
-            commas(a->f[ARRAY_ROOM]),
-            plural(a->f[ARRAY_PLACES], "place", "places"));
-    return xprintf("the %sarray at %#" PRIx64 ": %s%s%s%s of %s bytes",
-                   a->f[ARRAY_OLD]            ? "old "
-                   : bucketview_growing(s->m) ? "new "
-                                              : "",
-                   address, plural(rows, "bucket", "buckets"),
-                   spares > 0 ? ", " : "",
-                   spares > 0 ? plural(spares, "spare", "spares") : "",
-                   spares > 0 ? "," : "", unit);
-}
-
-static char *buckets_text(const struct scene *s)
-{
-    struct bucketCounts c = bucketview_counts(s->t, s->m);
-    if (c.buckets == 0)
-        return xprintf("no bucket yet; the first insert brings it");
-    char *moving = c.oldbuckets == 0
-                       ? xprintf("%s", "")
-                       : xprintf("; %s of %s old buckets have yet to move",
-                                 commas((int64_t)c.oldleft),
-                                 commas((int64_t)c.oldbuckets));
-    char *text = xprintf(
-        "B %u: %s, %s%s; it grows when more than %s entries are to be in it",
-        bucketview_map(s->m)->B,
-        plural((int64_t)c.buckets, "bucket", "buckets"),
-        plural((int64_t)c.overflow, "overflow bucket", "overflow buckets"),
-        moving, commas((int64_t)mapview_shape(s->t, s->m).room));
-    free(moving);
-    return text;
-}
-
-static char *tables_text(const struct scene *s)
-{
-    struct swissCounts c = swissview_counts(s->t, swissview_map(s->m));
-    if (c.groups == 0)
-        return xprintf("no group yet; the first insert brings it");
-    if (c.tables == 0)
-        return xprintf("the one group of a small map; a 9th entry makes a "
-                       "table of it");
-    return xprintf("%s, %s slots, %s deleted; a directory of %s",
-                   plural((int64_t)c.tables, "table", "tables"),
-                   commas((int64_t)c.capacity), commas((int64_t)c.tombstones),
-                   plural((int64_t)c.dirLen, "place", "places"));
-}
-
-static void say_map(const struct scene *s)
-{
-    char *form = is_swiss(s) ? tables_text(s) : buckets_text(s);
-    char *text = xprintf("%s, %s, %s bytes: %s", s->t->typ.str,
-                         plural((int64_t)map_len(s->m), "entry", "entries"),
-                         commas((int64_t)mapview_reach(s->t, s->m)), form);
-    print_paragraph(text, 0, STYLE_TITLE);
-    free(text);
-    free(form);
-}
-
-static void say_array(const struct scene *s, const struct event *a)
-{
-    char *text = array_text(s, a);
-    print_paragraph(text, 2, STYLE_PLAIN);
-    free(text);
-}
-
-enum form { FORM_ROWS, FORM_COLUMNS, FORM_DIGITS, FORM_MEANS };
-
-/* What the letters of this drawing say. */
-static void say_letters(const struct scene *s, enum form form)
-{
-    bool swiss = is_swiss(s), old = !swiss && bucketview_growing(s->m);
-    char *text;
-    if (form >= FORM_DIGITS)
-        text =
-            xprintf("%s to 8: so many entries are in a %s   . in none%s%s",
-                    form == FORM_MEANS ? "0" : "1", swiss ? "group" : "bucket",
-                    swiss ? "" : "   + more, by its overflow buckets",
-                    old ? "   x it has moved" : "");
-    else
-        text = xprintf("# an entry%s   . empty   _ deleted%s%s",
-                       new_key(s) != 0 ? "   + the new one" : "",
-                       old ? "   x y moved to the lower, the upper half   - "
-                             "was empty then"
-                           : "",
-                       swiss || form == FORM_ROWS
-                           ? ""
-                           : "   +2 two overflow buckets more");
-    print_paragraph(text, 2, STYLE_DIM);
-    free(text);
-}
-
 /* --- all of it ------------------------------------------------------------ */
 
 /* What stands in the picture. */
@@ -474,27 +357,27 @@ static struct drawing drawing_of(const struct scene *s)
 
 static void draw_large(const struct scene *s, int64_t per)
 {
-    bool growing = !is_swiss(s) && bucketview_growing(s->m);
+    bool growing = !scene_isSwiss(s) && bucketview_growing(s->m);
     if (per > 1)
         printf("  a digit stands for %s %s, and says their mean\n", commas(per),
-               is_swiss(s) ? "groups" : "buckets");
+               scene_isSwiss(s) ? "groups" : "buckets");
     if (growing) {
         puts("  the old array, from bucket");
         draw_digits(s, true, per);
     }
-    printf("  %s\n", is_swiss(s) ? "table behind table, from group"
-                     : growing   ? "the new array, from bucket"
-                                 : "the array, from bucket");
+    printf("  %s\n", scene_isSwiss(s) ? "table behind table, from group"
+                     : growing        ? "the new array, from bucket"
+                                      : "the array, from bucket");
     draw_digits(s, false, per);
 }
 
-static void draw_rows(const struct scene *s, enum form form)
+static void draw_rows(const struct scene *s, enum drawForm form)
 {
     for (size_t i = 0; i < s->picture.n; i++) {
         const struct event *a = &s->picture.list[i];
         if (a->kind != EVENT_ARRAY)
             continue;
-        say_array(s, a);
+        words_array(s, a);
         if (form == FORM_COLUMNS)
             draw_columns(s, a);
         for (int64_t k = 0; form == FORM_ROWS && k < a->f[ARRAY_ROWS]; k++)
@@ -505,16 +388,16 @@ static void draw_rows(const struct scene *s, enum form form)
 void draw_map(const struct scene *s)
 {
     struct drawing x = drawing_of(s);
-    enum form form = x.perCell > 1          ? FORM_MEANS
-                     : x.rows > ColumnsMost ? FORM_DIGITS
-                     : x.rows > LinesMost   ? FORM_COLUMNS
-                                            : FORM_ROWS;
-    say_map(s);
+    enum drawForm form = x.perCell > 1          ? FORM_MEANS
+                         : x.rows > ColumnsMost ? FORM_DIGITS
+                         : x.rows > LinesMost   ? FORM_COLUMNS
+                                                : FORM_ROWS;
+    words_map(s);
     if (x.arrays == 0)
         return;
     if (form >= FORM_DIGITS)
         draw_large(s, x.perCell == 0 ? 1 : x.perCell);
     else
         draw_rows(s, form);
-    say_letters(s, form);
+    words_letters(s, form);
 }
