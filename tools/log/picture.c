@@ -6,8 +6,25 @@
  */
 #include "tools/log/picture.h"
 #include "map/mapview.h"
+#include "tools/lib/exits.h"
 #include "tools/log/told.h"
+#include <stdlib.h>
 #include <string.h>
+
+struct picture *picture_new(int64_t id)
+{
+    struct picture *p = xcalloc(1, sizeof *p);
+    p->id = id;
+    return p;
+}
+
+void picture_free(struct picture *p)
+{
+    if (p == NULL)
+        return;
+    told_free(p);
+    free(p);
+}
 
 static void see_bucket(struct picture *p, struct toldArray *a,
                        const struct maptype *t, const struct bucketView *v)
@@ -194,12 +211,12 @@ static bool is_due(struct picture *p, size_t n)
 }
 
 /* Row by row, or by cells; where that changes all is told anew. */
-static void choose_form(struct picture *p, struct extent x)
+static void choose_form(struct picture *p, struct extent x, uint32_t cells)
 {
     size_t perCell = 1;
     bool rows = x.rows <= RowsMost;
     bool together = !rows && x.tables > TablesMost;
-    while (x.rows / perCell > p->w->cells)
+    while (x.rows / perCell > cells)
         perCell *= 2;
     if (p->rows != rows || p->together != together || p->perCell != perCell)
         told_forget(p);
@@ -213,11 +230,11 @@ bool picture_tell(struct picture *p, const struct maptype *t,
                   void (*put)(const struct event *e))
 {
     struct extent x = extent_of(t, m);
-    p->w = w;
+    p->all = w->all;
     p->put = put;
     if (w->cells == 0 || !is_due(p, x.rows))
         return false;
-    choose_form(p, x);
+    choose_form(p, x, w->cells);
     p->calls = 0;
     p->toldRows = x.rows;
     if (p->together)

@@ -20,13 +20,6 @@ struct toldRow {
     bool told, seen;
 };
 
-struct picture *picture_new(int64_t id)
-{
-    struct picture *p = xcalloc(1, sizeof *p);
-    p->id = id;
-    return p;
-}
-
 static void array_free(struct toldArray *a)
 {
     free(a->row);
@@ -35,14 +28,11 @@ static void array_free(struct toldArray *a)
     free(a);
 }
 
-void picture_free(struct picture *p)
+void told_free(struct picture *p)
 {
-    if (p == NULL)
-        return;
     for (size_t i = 0; i < p->n; i++)
         array_free(p->arrays[i]);
     free(p->arrays);
-    free(p);
 }
 
 /* --- arrays ------------------------------------------------------------- */
@@ -163,7 +153,7 @@ void told_row(struct picture *p, struct toldArray *a, const struct maptype *t,
     for (int i = 0; i < RowSlots; i++) {
         bool differs = !r->told || r->bytes[i] != s->bytes[i];
         uint32_t key = r->keys[i];
-        if (differs || p->w->all)
+        if (differs || p->all)
             key = s->key[i] == NULL ? 0 : names_value(t->key, s->key[i]);
         if (differs || key != r->keys[i])
             mask |= 1u << i;

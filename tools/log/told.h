@@ -1,12 +1,12 @@
 /*
- * told.h: what was told of a map: its arrays, their rows or their cells. Whoever
+ * told.h: what was told of a map: its arrays, their rows or their cells. Who
  * walks over a map (picture.c) shows each, and what has changed is put.
  */
 #ifndef TOOLS_LOG_TOLD_H
 #define TOOLS_LOG_TOLD_H
 
 #include "map/mapview.h"
-#include "tools/log/picture.h"
+#include "tools/log/event.h"
 
 enum { RowSlots = 8 };
 _Static_assert((int)RowSlots == (int)bucketCnt &&
@@ -36,7 +36,7 @@ struct picture {
     size_t perCell;  /* rows that a cell stands for, of any array */
     size_t calls;    /* since cells were told … */
     size_t toldRows; /* … of a map of so many rows */
-    const struct pictureWants *w;
+    bool all;        /* keys may have changed where bytes have not */
     void (*put)(const struct event *e);
 };
 
@@ -64,5 +64,7 @@ void told_end(struct picture *p, struct toldArray *a);
 
 /* All arrays were shown: puts those that are gone. */
 void told_forget(struct picture *p);
+
+void told_free(struct picture *p);
 
 #endif

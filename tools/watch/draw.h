@@ -38,7 +38,7 @@ void draw_done(struct scene *s);
 void draw_map(const struct scene *s);
 
 /* The same in words (mapwords.c): what the map is made of, what one of its
- * arrays (EVENT_ARRAY) is, and what the letters of a drawing of that form say. */
+ * arrays (EVENT_ARRAY) is, what the letters of a drawing of that form say. */
 enum drawForm { FORM_ROWS, FORM_COLUMNS, FORM_DIGITS, FORM_MEANS };
 void words_map(const struct scene *s);
 void words_array(const struct scene *s, const struct event *a);

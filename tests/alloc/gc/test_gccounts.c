@@ -238,10 +238,10 @@ struct counts {
     int least, most;
 };
 
-/* What is asked of a release: so many of the rows lie in Go's range, and none by
- * more than beside it. A word on a stack that is no pointer may keep a map and
- * move a cycle. 1.27 is further off, perhaps as another collector marks there;
- * the model keeps the price of marking that it was given for the older one. */
+/* What is asked of a release: so many of the rows lie in Go's range, and none
+ * by more than beside it. A word on a stack that is no pointer may keep a map
+ * and move a cycle. 1.27 is further off, perhaps as another collector marks
+ * there; the model keeps the price of marking of the older one. */
 static const struct asked {
     const char *release;
     int inside, beside;

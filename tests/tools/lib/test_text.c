@@ -3,6 +3,7 @@
  * text from outside as it is shown.
  */
 #include "runtime/base/base.h"
+#include "tools/lib/exits.h"
 #include "tools/lib/text.h"
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -209,4 +210,15 @@ Test(printable, any_bytes_become_printable)
         const char *json = valid_utf8(text);
         cr_assert_eq(valid_utf8(json), json);
     }
+}
+
+Test(text, is_appended_to_nothing_and_to_something)
+{
+    char *text = NULL;
+    xappend(&text, "%d", 13);
+    cr_expect_str_eq(text, "13");
+    xappend(&text, "%s", "");
+    xappend(&text, " entries, %s", text);
+    cr_expect_str_eq(text, "13 entries, 13");
+    free(text);
 }
