@@ -108,8 +108,7 @@ static bool has_unit(const struct maptype *t, int unit)
 static const struct maptype *type_of_unit(const struct goversion *v, int unit,
                                           bool noscan, size_t *key)
 {
-    size_t width =
-        v->map == MAPKIND_CLASSIC ? (size_t)unit / 8 - 2 : (size_t)unit / 8 - 1;
+    size_t width = (size_t)unit_width(v, unit);
     const struct maptype *t = NULL;
     if (!noscan && width >= PtrSize)
         t = pointer_map(width, key);

@@ -18,19 +18,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { StringToStrings = sizeof(struct gostring) + sizeof(struct slice) };
+
 /* Functions of Go's whose lines allocate only to put entries into a map, and
  * slices of which no size is one of its arrays': map[string][]string grows its
  * values by append, one by one. */
 static const struct filler {
     const char *func;
-    int bucket, group; /* bytes; 0: of any map */
+    int width; /* bytes of a key and its element; 0: of any map */
 } fillers[] = {
-    {"reflect.Value.SetMapIndex", 0, 0},
-    {"maps.Copy[...]", 0, 0},
-    {"maps.Insert[...]", 0, 0},
-    {"net/url.parseQuery", 336, 328},
-    {"net/url.Values.Add", 336, 328},
-    {"net/textproto.MIMEHeader.Add", 336, 328},
+    {"reflect.Value.SetMapIndex", 0},
+    {"maps.Copy[...]", 0},
+    {"maps.Insert[...]", 0},
+    {"net/url.parseQuery", StringToStrings},
+    {"net/url.Values.Add", StringToStrings},
+    {"net/textproto.MIMEHeader.Add", StringToStrings},
 };
 
 static const struct filler *filler_of(const char *func)
@@ -440,8 +442,8 @@ bool infer_map(struct inferring *f, const struct site *l, struct mapStory *out)
                          .l = l,
                          .exact = f->all->rate <= 1,
                          .named = known != NULL};
-    if (known)
-        e.unit = f->v->map == MAPKIND_CLASSIC ? known->bucket : known->group;
+    if (known && known->width > 0)
+        e.unit = unit_of_width(f->v, known->width);
     e.n = site_sizes(l, 1u << PIECE_NOT_MAP, &list);
     e.list = list;
     if (strcmp(l->func, "runtime") == 0)

@@ -45,7 +45,7 @@ static const struct {
 char *common_pairs(const struct mapStory *s)
 {
     bool buckets = s->v->map == MAPKIND_CLASSIC;
-    int want = s->grown.unit / 8 - (buckets ? 2 : 1);
+    int want = unit_width(s->v, s->grown.unit);
     char *list = NULL;
     int named = 0;
     for (size_t i = 0; i < ARRAY_LEN(pairs) && named < MaxNamed; i++) {

@@ -181,7 +181,7 @@ bool series_common(const struct goversion *v, int unit)
 {
     /* Bytes of key and element; of swiss maps, of the slot for both. */
     static const int widths[] = {8, 9, 12, 16, 17, 20, 24, 32, 40, 48};
-    int width = unit / 8 - (v->map == MAPKIND_CLASSIC ? 2 : 1);
+    int width = unit_width(v, unit);
     for (size_t i = 0; i < ARRAY_LEN(widths); i++)
         if (widths[i] == width)
             return true;

@@ -29,6 +29,18 @@ struct sizeCount {
     double samples; /* of them really seen */
 };
 
+/* Bytes of a key and its element in a bucket of unit bytes (eight of them, their
+ * tophash bytes and a pointer) or a group (without the pointer), and back. */
+static inline int unit_width(const struct goversion *v, int unit)
+{
+    return unit / 8 - (v->map == MAPKIND_CLASSIC ? 2 : 1);
+}
+
+static inline int unit_of_width(const struct goversion *v, int width)
+{
+    return 8 * (width + (v->map == MAPKIND_CLASSIC ? 2 : 1));
+}
+
 /* What the ascending list has of a size; NULL: nothing. */
 const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
                                    int64_t size);

@@ -393,7 +393,8 @@ Test(source, a_sampled_server_shows_its_growth_too)
     size_t n = go_toolchains(list);
     struct tempdir dir;
     tempdir_make(&dir, "source");
-    for (size_t i = 0; i<n; i += n> 1 ? n - 1 : 1) {
+    size_t to_last = n > 1 ? n - 1 : 1;
+    for (size_t i = 0; i < n; i += to_last) {
         struct goServer p;
         char err[SourceErrorSize] = "";
         server_start(&list[i], dir.path, "-ldflags='-s -w'", "", &p);
