@@ -29,7 +29,7 @@ struct sizeCount {
     double samples; /* of them really seen */
 };
 
-/* Bytes of a key and its element in a bucket of unit bytes (eight of them, their
+/* Bytes of a key and its element in a bucket of unit bytes (eight pairs, their
  * tophash bytes and a pointer) or a group (without the pointer), and back. */
 static inline int unit_width(const struct goversion *v, int unit)
 {
