@@ -7,7 +7,9 @@
  */
 #include "map/mapview.h"
 #include "alloc/objsize.h"
+#include "map/classic/mapbucket.h"
 #include "map/mapkey.h"
+#include "map/swiss/swissgroup.h"
 
 static struct mapShape bucket_shape(uint8_t B)
 {
@@ -158,4 +160,46 @@ uintptr_t mapview_hash(const struct maptype *t, const struct gomap *m,
                          ? ((const struct swissMap *)m)->seed
                          : bucketview_map(m)->hash0;
     return key_hash(t, MAP_SLOW, key, seed);
+}
+
+/* The lines of eight entries; of larger ones those where most entries are. */
+ALWAYS_INLINE void prefetch_box(const void *box, size_t size)
+{
+    enum { Line = 64, Most = 256 };
+
+    for (size_t at = 0; at < size && at < Most; at += Line)
+        __builtin_prefetch((const char *)box + at, 1);
+}
+
+ALWAYS_INLINE void prefetch_buckets(const struct maptype *t, const struct hmap *h,
+                             uintptr_t hash)
+{
+    prefetch_box(bucket_at(t, h->buckets, hash & bucketMask(h->B)),
+                 t->bucketsize);
+    if (h->oldbuckets != NULL)
+        prefetch_box(bucket_at(t, h->oldbuckets, hash & hmap_oldbucketmask(h)),
+                     t->bucketsize);
+}
+
+ALWAYS_INLINE void prefetch_group(const struct maptype *t, const struct swissMap *m,
+                           uintptr_t hash)
+{
+    const struct swissTable *tab = swissMap_tableOf(m, hash);
+    prefetch_box(swissTable_group(t, tab, h1(hash) & tab->lengthMask),
+                 t->groupsize);
+}
+
+void mapview_prefetch(const struct maptype *t, const struct gomap *m,
+                      const void *key)
+{
+    enum { Few = 4096 }; /* what the cache holds by itself */
+
+    if (map_len(m) < Few || t->key->hashMightPanic)
+        return;
+    uintptr_t hash = mapview_hash(t, m, key);
+    if (t->kind == MAPKIND_SWISS)
+        prefetch_group(t, (const struct swissMap *)m, hash);
+    else
+        prefetch_buckets(t, bucketview_map(m), hash);
+    __asm__ volatile(""); /* or gcc takes it for a function without effect */
 }

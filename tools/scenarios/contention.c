@@ -138,7 +138,7 @@ const struct scenario scenario_contention = {
     .reasons = reasons,
     .takes = TAKES_N,
     .races = "which worker finds a lock taken is chance",
-    .n = 20000,
+    .n = 10000,
     .nmax = 1000000,
     .run = run,
 };

@@ -122,7 +122,7 @@ const struct scenario scenario_sync_map = {
     .races = "the order in which tasks insert is chance, unless GOMAXPROCS=1",
     .reasons = reasons,
     .takes = TAKES_N | TAKES_W,
-    .n = 1000,
+    .n = 300,
     .nmax = 1000000,
     .w = 100,
     .run = run,
