@@ -1,8 +1,7 @@
 /*
  * symbol.c: names for addresses, from the program's own symbol table and DWARF.
- * The only file that uses libdw.
  *
- *     callstack_view, traceback --> [symbol] --> libdw (elfutils)
+ *     callstack_view, traceback --> [symbol] --> codeindex, libdw (elfutils)
  *
  * A return address points behind the call, perhaps into the next line or even
  * the next function; so the byte before it is what is looked up.
@@ -18,6 +17,7 @@
  * comes from libc malloc: this is never reached while memory is counted.
  */
 #include "runtime/prof/callstack.h"
+#include "runtime/prof/codeindex.h"
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
@@ -91,21 +91,6 @@ static Dwfl *open_program(void)
     return NULL;
 }
 
-/* The compilation unit that holds addr, which becomes relative to its module.
- * Every unit is asked: clang writes no index of addresses (.debug_aranges). */
-static Dwarf_Die *find_unit(Dwfl_Module *mod, Dwarf_Addr *addr)
-{
-    Dwarf_Die *unit = NULL;
-    Dwarf_Addr bias;
-    while ((unit = dwfl_module_nextcu(mod, unit, &bias)) != NULL) {
-        if (dwarf_haspc(unit, *addr - bias) == 1) {
-            *addr -= bias;
-            return unit;
-        }
-    }
-    return NULL;
-}
-
 static const char *string_attribute(Dwarf_Die *die, unsigned int name)
 {
     Dwarf_Attribute attr;
@@ -125,30 +110,24 @@ static const char *relative(Dwarf_Die *unit, const char *file)
     return file;
 }
 
-/* The outermost call inlined at addr into the function that holds it: false
- * when there is none. */
-static bool outermost_inlined(Dwarf_Die *unit, Dwarf_Addr addr, Dwarf_Die *call)
+/* The outermost call inlined at addr into a function, of which parent is a part
+ * that holds addr: false when there is none. Blocks are no calls. */
+static bool outermost_inlined(Dwarf_Die *parent, Dwarf_Addr addr,
+                              Dwarf_Die *call)
 {
-    Dwarf_Die *inner = NULL;
-    Dwarf_Die *scopes = NULL;
-    bool found = false;
-    if (dwarf_getscopes(unit, addr, &inner) <= 0)
-        return false;
-    /* The scopes around an address follow the source; the parents of the
-     * innermost one follow the code, and that is what stands on the stack. */
-    int n = dwarf_getscopes_die(&inner[0], &scopes);
-    for (int i = 0; i < n; i++) {
-        int tag = dwarf_tag(&scopes[i]);
-        if (tag == DW_TAG_subprogram)
-            break;
-        if (tag == DW_TAG_inlined_subroutine) {
-            *call = scopes[i];
-            found = true;
-        }
+    Dwarf_Die child;
+    for (int end = dwarf_child(parent, &child); end == 0;
+         end = dwarf_siblingof(&child, &child)) {
+        int tag = dwarf_tag(&child);
+        if ((tag != DW_TAG_inlined_subroutine && tag != DW_TAG_lexical_block) ||
+            dwarf_haspc(&child, addr) != 1)
+            continue;
+        if (tag == DW_TAG_lexical_block)
+            return outermost_inlined(&child, addr, call);
+        *call = child;
+        return true;
     }
-    free(scopes);
-    free(inner);
-    return found;
+    return false;
 }
 
 static bool number_attribute(Dwarf_Die *die, unsigned int name, Dwarf_Word *n)
@@ -194,16 +173,18 @@ static Dwarf_Line *line_at(Dwarf_Die *unit, Dwarf_Addr addr)
     return line;
 }
 
-static void find_line(Dwarf_Die *unit, Dwarf_Addr addr, struct frame *f)
+static void find_line(const struct codePlace *at, struct frame *f)
 {
     Dwarf_Die call;
-    if (outermost_inlined(unit, addr, &call) && line_of_call(unit, &call, f))
+    if (at->function != NULL &&
+        outermost_inlined(at->function, at->addr, &call) &&
+        line_of_call(at->unit, &call, f))
         return;
-    Dwarf_Line *line = line_at(unit, addr);
+    Dwarf_Line *line = line_at(at->unit, at->addr);
     const char *file = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
     if (file == NULL)
         return;
-    f->file = relative(unit, file);
+    f->file = relative(at->unit, file);
     dwarf_lineno(line, &f->line);
 }
 
@@ -243,10 +224,10 @@ static void look_up(struct frame *f)
     if (symbol == NULL)
         return;
     f->entry = addr - offset;
-    Dwarf_Die *unit = find_unit(mod, &addr);
     find_name(symbol, f);
-    if (unit != NULL)
-        find_line(unit, addr, f);
+    struct codePlace at;
+    if (codeindex_find(addr, &at))
+        find_line(&at, f);
 }
 
 /* NOLINTBEGIN(readability-function-*): uthash's macros count as one's own */
@@ -293,8 +274,8 @@ static const struct frame *learn_locked(uintptr_t pc)
 const struct frame *symbol_frame(uintptr_t pc)
 {
     pthread_mutex_lock(&symbolLock);
-    if (!opened)
-        dwfl = open_program();
+    if (!opened && (dwfl = open_program()) != NULL)
+        codeindex_read(dwfl);
     opened = true;
     struct known *k = known_find(pc);
     const struct frame *f = k ? &k->frame : learn_locked(pc);

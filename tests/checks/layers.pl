@@ -62,8 +62,9 @@ my $view = qr{^(alloc|map)/.*view\.h$};
 my @homes = (
     [qr/^#\s*include <libunwind/, qr{^runtime/prof/callstack\.c$},
         'only runtime/prof/callstack.c uses libunwind'],
-    [qr/^#\s*include <(elfutils|dwarf)/, qr{^runtime/prof/symbol\.c$|^tests/},
-        'only runtime/prof/symbol.c uses libdw'],
+    [qr/^#\s*include <(elfutils|dwarf)/, 
+        qr{^runtime/prof/(symbol\.c|codeindex\.[ch])$|^tests/},
+        'only runtime/prof/symbol.c and codeindex.c use libdw'],
     [qr/^#\s*include <sys\/mman\.h>/, qr{^runtime/base/sysmem\.c$|^tools/|^tests/},
         'only runtime/base/sysmem.c maps memory'],
     [qr/^#\s*include <uthash\.h>/, qr{^(runtime|tools|tests)/},
