@@ -171,8 +171,8 @@ ALWAYS_INLINE void prefetch_box(const void *box, size_t size)
         __builtin_prefetch((const char *)box + at, 1);
 }
 
-ALWAYS_INLINE void prefetch_buckets(const struct maptype *t, const struct hmap *h,
-                             uintptr_t hash)
+ALWAYS_INLINE void prefetch_buckets(const struct maptype *t,
+                                    const struct hmap *h, uintptr_t hash)
 {
     prefetch_box(bucket_at(t, h->buckets, hash & bucketMask(h->B)),
                  t->bucketsize);
@@ -181,8 +181,8 @@ ALWAYS_INLINE void prefetch_buckets(const struct maptype *t, const struct hmap *
                      t->bucketsize);
 }
 
-ALWAYS_INLINE void prefetch_group(const struct maptype *t, const struct swissMap *m,
-                           uintptr_t hash)
+ALWAYS_INLINE void prefetch_group(const struct maptype *t,
+                                  const struct swissMap *m, uintptr_t hash)
 {
     const struct swissTable *tab = swissMap_tableOf(m, hash);
     prefetch_box(swissTable_group(t, tab, h1(hash) & tab->lengthMask),

@@ -333,3 +333,49 @@ Test(swissview, letters)
     cr_assert_eq(swissview_letter(0), '#');
     cr_assert_eq(swissview_letter(0x7f), '#');
 }
+
+/* What it would change is nothing, whatever map and key: it is there for a
+ * processor's cache alone. */
+static void asks_for(const char *text, int n)
+{
+    const struct maptype *t = maptype_must(text);
+    struct gomap *m = map_make_small(t);
+    mapview_prefetch(t, NULL, &n);
+    for (int64_t k = 0; k < n; k++) { /* growing, most of the time */
+        int64_t next = k + 8;
+        size_t reach = k % 1000 == 0 ? mapview_reach(t, m) : 0;
+        mapview_prefetch(t, m, &next);
+        if (reach != 0)
+            cr_assert_eq(mapview_reach(t, m), reach);
+        cr_assert_eq(map_len(m), k);
+        *(int64_t *)map_assign(t, m, &k) = k;
+    }
+    map_check(t, m);
+}
+
+Test(mapview, asking_for_a_key_ahead_changes_nothing)
+{
+    map_setup(1);
+    asks_for("map[int]int", 20000);
+    goversion_choose(goversion_newest());
+    map_setup(1);
+    asks_for("map[int]int", 20000);
+}
+
+/* A key that cannot be hashed panics when it is used, not when it is asked
+ * for. */
+Test(mapview, asking_for_a_key_that_cannot_be_hashed_is_no_panic)
+{
+    map_setup(1);
+    const struct maptype *t = maptype_must("map[any]int");
+    struct gomap *m = map_make_small(t);
+    uint64_t boxes[5000];
+    for (size_t i = 0; i < ARRAY_LEN(boxes); i++) {
+        boxes[i] = i;
+        struct eface key = {type_basic(kindUint64), &boxes[i]};
+        map_assign(t, m, &key);
+    }
+    struct eface slice = {type_slice_of(type_basic(kindUint8), NULL), boxes};
+    mapview_prefetch(t, m, &slice);
+    cr_assert_eq(map_len(m), (intptr_t)ARRAY_LEN(boxes));
+}

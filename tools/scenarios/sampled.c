@@ -129,14 +129,14 @@ static void run(struct report *r, const struct scenarioArgs *a)
     report_figures(r, sampled, &exact, first);
     report_figure(r, "objects, exact", exact.of[OBJECTS]);
     report_real(r, "samples of a profile, median", s.median, 0);
-    report_text(r,
-                "It is the same program each time, to the same hash keys; the "
-                "percentages are parts of exact; unseen counts profiles that "
-                "hold no such object at all. An object is sampled the more surely "
-                "the larger it is, so bytes are about right, while one sample "
-                "of a small object stands for thousands: a chain of small "
-                "ones is missing or far too large. To count objects, profile "
-                "at rate 1.");
+    report_text(
+        r, "It is the same program each time, to the same hash keys; the "
+           "percentages are parts of exact; unseen counts profiles that "
+           "hold no such object at all. An object is sampled the more surely "
+           "the larger it is, so bytes are about right, while one sample "
+           "of a small object stands for thousands: a chain of small "
+           "ones is missing or far too large. To count objects, profile "
+           "at rate 1.");
     values_free(keys);
 }
 
