@@ -53,7 +53,7 @@ CFLAGS  := -std=gnu11 $(ARCHFLAGS) $(OPT) -g $(WARN) $(FRAMES) $(SAN) -DCHECK=$(
            -I. -I$(B) -D_GNU_SOURCE -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
 CXXFLAGS := -std=c++17 $(ARCHFLAGS) $(OPT) -g -Wall -Wextra -Werror -fno-omit-frame-pointer \
            -fno-exceptions -fno-rtti $(SAN) -I. -ffile-prefix-map=$(CURDIR)=. $(EXTRA)
-LDLIBS  := -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
+LDLIBS  := $(COUNTED) -lunwind -lsmartcols -ljansson -lprotobuf-c -lz -ldw -lelf -lre2 \
            -lcurl -lpthread -lm -lstdc++
 
 # The rooms; tests/checks/layers.pl says which may include which.
@@ -95,7 +95,7 @@ test: setup-test ## install what is missing, build, run every test
 $(B)/hmap: $(B)/tools/cli/main.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-$(LIB): $(OBJ)
+$(LIB): $(OBJ) | $(COUNTED)
 	rm -f $@ && ar rcs $@ $^
 
 # Look-ups stand in no chain, since none of them allocates.
@@ -241,7 +241,9 @@ mutants: ## small changes of meaning, one at a time: some test notices each
 # and not in each place that a function would be inlined into.
 coverage: ## lines and branches that the tests reach, a row a room (ROOM=alloc lists)
 	@$(MAKE) --no-print-directory -s -j$(JOBS) B=$(B)/coverage OPT=-O1 \
-	    SAN=--coverage OUTLINED='-DHMAP_OUTLINED -fno-inline' \
+	    SAN='--coverage -Wl,--wrap=abort,--wrap=_exit' \
+	    COUNTED=$(B)/coverage/tests/checks/gcovexit.o \
+	    OUTLINED='-DHMAP_OUTLINED -fno-inline' \
 	    $(if $(ROOM),all,run-tests)
 	@tests/checks/coverage.pl $(B)/coverage $(ROOM)
 

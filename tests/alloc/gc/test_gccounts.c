@@ -43,6 +43,15 @@ static const struct maptype *map_of(const char *text)
     return maptype_parse(text, NULL);
 }
 
+/* Clears what calls have left on the stack below the caller: one word of a
+ * chain there, in a frame that does not use it, would keep all of it. */
+static NOINLINE void clear_stack(void)
+{
+    volatile char left[1 << 16];
+    for (size_t i = 0; i < sizeof(left); i++)
+        left[i] = 0;
+}
+
 static NOINLINE void fill_strings(const struct maptype *t, intptr_t hint)
 {
     struct gomap *m = map_make(t, hint, NULL);
@@ -63,24 +72,30 @@ static void texts(void)
 {
     const struct maptype *t = map_of("map[string]int");
 
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 100; i++) {
+        clear_stack();
         fill_strings(t, 0);
+    }
 }
 
 static void hinted(void)
 {
     const struct maptype *t = map_of("map[string]int");
 
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 100; i++) {
+        clear_stack();
         fill_strings(t, 10000);
+    }
 }
 
 static void integers(void)
 {
     const struct maptype *t = map_of("map[int]int");
 
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 100; i++) {
+        clear_stack();
         fill_ints(t);
+    }
 }
 
 static void growing(void)
@@ -125,15 +140,6 @@ static NOINLINE struct node *new_node(struct node *next)
     return n;
 }
 
-/* Clears what calls have left on the stack below the caller: one word of a
- * chain there, in a frame that does not use it, would keep all of it. */
-static NOINLINE void clear_stack(void)
-{
-    volatile char left[1 << 16];
-    for (size_t i = 0; i < sizeof(left); i++)
-        left[i] = 0;
-}
-
 static void chains(void)
 {
     for (int i = 0; i < 20; i++) {
@@ -155,6 +161,7 @@ static void wide(void)
     const struct maptype *t = map_of("map[int][16]int64");
 
     for (int i = 0; i < 50; i++) {
+        clear_stack();
         globals.wides = map_make_small(t);
         for (int64_t k = 0; k < 2000; k++)
             memset(map_assign(t, globals.wides, &k), 0, 16 * sizeof(int64_t));
@@ -181,6 +188,7 @@ static void boxed(void)
     const struct maptype *t = map_of("map[string]interface {}");
 
     for (int i = 0; i < 20; i++) {
+        clear_stack();
         globals.boxes = map_make_small(t);
         for (int64_t j = 0; j < NumNames; j++) {
             struct eface e = eface_int(j + 1000);
