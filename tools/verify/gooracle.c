@@ -229,6 +229,9 @@ static int go_tool(const struct gooracle *g, const char *const *argv)
 static _Noreturn void fail(struct gooracle *g, const char *what)
 {
     char *err = slurp(g->dir, "go.err");
+    size_t n = strlen(err);
+    if (n > 0 && err[n - 1] == '\n')
+        err[n - 1] = '\0';
     fprintf(stderr, "hmap: %s%s%s\n", what, *err != '\0' ? ":\n" : "",
             printable_lines(err));
     free(err);

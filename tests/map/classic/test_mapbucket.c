@@ -12,12 +12,13 @@ static const char *draw(const struct maptype *t, const struct bmap *b)
 {
     static char text[256];
     char *p = text;
-    for (; b != NULL; b = bmap_overflow(t, b)) {
+    for (const struct bmap *at = b; at != NULL; at = bmap_overflow(t, at)) {
+        if (at != b)
+            *p++ = ' ';
         for (int i = 0; i < bucketCnt; i++)
-            *p++ = bucketview_letter(b->tophash[i]);
-        *p++ = ' ';
+            *p++ = bucketview_letter(at->tophash[i]);
     }
-    p[-1] = '\0';
+    *p = '\0';
     return text;
 }
 
