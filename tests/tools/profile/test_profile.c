@@ -249,7 +249,7 @@ Test(profile, garbled_lines_of_a_log_are_named_and_counted)
 Test(profile, many_labels_are_sorted_and_keep_their_order, .timeout = 20)
 {
     enum { Labels = 100000, Names = 1000 };
-    static char names[Names][8];
+    static char names[Names][16];
     struct profile *p = profile_new();
     struct profSample *s = profile_add_sample(p, 0, Labels);
     for (int i = 0; i < Names; i++)

@@ -96,8 +96,8 @@ Test(cmd_page, a_workload_has_a_page_of_each_release)
                      "hmap page -o - -go 1.19 tests/golden/go1.19/w1002.txt");
 }
 
-/* More steps than 10,000: each k-th, and growths; and more bytes than a page may
- * have: as many steps as it holds. Which ones is the same on every machine. */
+/* More steps than 10,000: each k-th, and growths; and more bytes than a page
+ * may have: as many steps as it holds. Which ones is everywhere the same. */
 Test(cmd_page, of_many_steps_as_many_as_a_page_holds, .timeout = 120)
 {
     json_t *doc = document("-go 1.19 -n 12000 large-map");
@@ -196,8 +196,8 @@ Test(cmd_page, a_name_cannot_end_the_document)
     unlink(path);
 }
 
-/* The file has as many bytes as is said, and the command stands in it as a shell
- * takes it. */
+/* The file has as many bytes as is said, and the command stands in it as a
+ * shell takes it. */
 Test(cmd_page, a_file_is_written_whole_and_its_size_said)
 {
     struct ran r = run_program(
