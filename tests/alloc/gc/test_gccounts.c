@@ -45,9 +45,9 @@ static const struct maptype *map_of(const char *text)
 
 /*
  * Go knows which words of a frame live; here every word of the stack counts,
- * and a frame covers words that earlier, deeper calls have left. One of a map or
- * a chain that is dead would keep all of it, or not, as the compiler lays out
- * its frames: so they are cleared before each step that may collect.
+ * and a frame covers words that earlier, deeper calls have left. One of a dead
+ * map or chain would keep all of it, or not, as the compiler lays out frames:
+ * so they are cleared before each step that may collect.
  */
 static NOINLINE void clear_stack(void)
 {
