@@ -226,14 +226,14 @@ static char *shown_text(const struct cell *c, bool wrap, size_t width)
     return wrap ? wrap_text(c->shown, width) : xprintf("%s", c->shown);
 }
 
-void table_print(const struct table *t)
+static void print_rows(const struct table *t, size_t n)
 {
     size_t width[MaxColumns] = {0};
     int term = term_width();
     struct libscols_table *s = scols_like(t, term);
     if (term > 0)
         share_width(t, (size_t)term, width);
-    for (size_t row = 0; row < nrows(t); row++) {
+    for (size_t row = 0; row < n; row++) {
         struct libscols_line *line = scols_table_new_line(s, NULL);
         if (line == NULL)
             io_error("drawing a table");
@@ -245,6 +245,24 @@ void table_print(const struct table *t)
     }
     scols_print_table(s);
     scols_unref_table(s);
+}
+
+void table_print(const struct table *t)
+{
+    print_rows(t, nrows(t));
+}
+
+void table_print_first(const struct table *t, size_t n)
+{
+    if (n >= nrows(t)) {
+        table_print(t);
+        return;
+    }
+    print_rows(t, n);
+    char *more = xprintf(
+        "... %s", plural((int64_t)(nrows(t) - n), "more row", "more rows"));
+    print_paragraph(more, 0, STYLE_DIM);
+    free(more);
 }
 
 static void print_tsv_cell(const struct cell *c)

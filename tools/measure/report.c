@@ -12,22 +12,44 @@
 #include <string.h>
 
 enum { LongestTierText = 96, LongestLine = 400, GrowthsShown = 24 };
+enum { BriefRows = 8, BriefChains = 3, BriefPercent = 90 };
 
-void report_text(struct report *r, const char *fmt, ...)
+/* Whether text is left out here: of a brief report the paragraphs, and what
+ * comes after its one table. */
+static bool left_out(const struct report *r)
 {
-    va_list ap;
-    va_start(ap, fmt);
+    return r->format != FORMAT_TEXT || r->answered;
+}
+
+static void add_paragraph(struct report *r, const char *fmt, va_list ap,
+                          bool shown)
+{
     char *text = NULL;
     if (vasprintf(&text, fmt, ap) < 0)
         io_error("a paragraph");
-    va_end(ap);
-    if (r->format == FORMAT_TEXT) {
+    if (r->format == FORMAT_TEXT && shown) {
         putchar('\n');
         print_paragraph(text, 0, STYLE_PLAIN);
     } else if (r->format == FORMAT_JSON) {
         json_array_append_new(r->parts, json_pack("{s:s}", "text", text));
     }
     free(text);
+}
+
+void report_text(struct report *r, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add_paragraph(r, fmt, ap, !r->brief);
+    va_end(ap);
+}
+
+void report_caveat(struct report *r, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    add_paragraph(r, fmt, ap, true);
+    va_end(ap);
 }
 
 static void print_title(const char *title)
@@ -48,9 +70,10 @@ static void set_title(json_t *part, const char *title)
 
 void report_table(struct report *r, const char *title, struct table *t)
 {
-    if (r->format == FORMAT_TEXT) {
+    if (!left_out(r)) {
         print_title(title);
-        table_print(t);
+        table_print_first(t, r->brief ? BriefRows : SIZE_MAX);
+        r->answered = r->brief;
     } else if (r->format == FORMAT_JSON) {
         json_t *part = json_object();
         set_title(part, title);
@@ -78,7 +101,23 @@ static void tier_text(const struct chainRow *row, char *out)
     }
 }
 
-static void print_chains(const struct chains *c)
+/* How many rows are nine tenths of all objects, and of all bytes: of a brief
+ * report's. */
+static size_t most_of(const struct chains *c)
+{
+    uint64_t objects = 0, bytes = 0;
+    size_t n = 0;
+    while (n < c->n && n < BriefChains &&
+           (100 * objects < BriefPercent * c->total.alloc_objects ||
+            100 * bytes < BriefPercent * c->total.alloc_bytes)) {
+        objects += c->rows[n].alloc_objects;
+        bytes += c->rows[n].alloc_bytes;
+        n++;
+    }
+    return n;
+}
+
+static void print_chains(const struct chains *c, size_t n)
 {
     static const struct column cols[] = {
         {"objects", COL_RIGHT},
@@ -87,7 +126,7 @@ static void print_chains(const struct chains *c)
         {"chain", COL_WRAP},
     };
     struct table *t = table_new(cols, ARRAY_LEN(cols));
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct chainRow *row = &c->rows[i];
         char tiers[LongestTierText];
         tier_text(row, tiers);
@@ -148,6 +187,8 @@ static void print_totals(const struct report *r, const struct measurement *m)
                  plural((int64_t)m->bytes, "byte", "bytes"));
         print_paragraph(line, 0, STYLE_PLAIN);
     }
+    if (r->brief)
+        return;
     print_parts(total);
     print_tiers(m);
 }
@@ -346,6 +387,17 @@ void report_cost(struct report *r, const char *name,
     free(line);
 }
 
+static void print_measurement(struct report *r, const char *title,
+                              const struct measurement *m)
+{
+    print_title(title);
+    print_chains(m->chains, r->brief ? most_of(m->chains) : m->chains->n);
+    print_totals(r, m);
+    if (!r->brief)
+        print_growth(m);
+    r->answered = r->brief;
+}
+
 void report_measurement(struct report *r, const char *title,
                         const struct measurement *m)
 {
@@ -361,10 +413,8 @@ void report_measurement(struct report *r, const char *title,
     case FORMAT_FIGURES:
         return;
     case FORMAT_TEXT:
-        print_title(title);
-        print_chains(m->chains);
-        print_totals(r, m);
-        print_growth(m);
+        if (!left_out(r))
+            print_measurement(r, title, m);
     }
 }
 

@@ -4,7 +4,8 @@
  *
  * As text, each part is printed when it is reported; as JSON, parts gather in
  * order under "parts" until the report ends; as TSV only chain rows are
- * printed.
+ * printed. A brief text is the first table or measurement alone, cut to what is
+ * most of it: the rest of the answer are the figures.
  */
 #ifndef TOOLS_MEASURE_REPORT_H
 #define TOOLS_MEASURE_REPORT_H
@@ -58,6 +59,8 @@ struct report {
     const char *scenario; /* its name */
     const char *release;  /* "go1.19", where several run; else NULL */
     enum format format;
+    bool brief;    /* of FORMAT_TEXT */
+    bool answered; /* of a brief one: its table has been printed */
     enum frameView view;
     enum chainOrder order;
     int64_t rate;  /* of the profile: 1 records everything */
@@ -67,6 +70,10 @@ struct report {
 
 /* A paragraph: wrapped as the reader's terminal wants. */
 void report_text(struct report *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same of what an answer would mislead without: a brief text has it. */
+void report_caveat(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A table with a title (NULL: none). Frees the table. */

@@ -43,6 +43,11 @@ static const struct flag flags[] = {
      "Bytes between samples of the profile: 1 records every allocation "
      "(default), 524288 is what Go does, 0 records none.",
      FLAG_INT, offsetof(struct runFlags, rate), 0, INT32_MAX, NULL},
+    {"v", NULL,
+     "Print all: every chain, table and word; not the answer alone, a screen "
+     "of "
+     "it.",
+     FLAG_BOOL, offsetof(struct runFlags, whole), 0, 0, NULL},
     {"json", NULL, "Print one JSON document with everything.", FLAG_BOOL,
      offsetof(struct runFlags, json), 0, 0, NULL},
     {"page", "FILE",
@@ -67,6 +72,8 @@ static const struct flag flags[] = {
      FLAG_STRING, offsetof(struct runFlags, files.text), 0, 0, NULL},
     {0},
 };
+
+enum { BriefFigures = 4 }; /* that an answer alone shows */
 
 static const char *between(const struct runFlags *f)
 {
@@ -126,9 +133,10 @@ static void run_releases(const struct scenario *s, const struct runFlags *given,
         run_quietly(s, f, of[n].v, &of[n].figures);
         n++;
     }
-    if (n > 1 && format_of(f) == FORMAT_TEXT) {
+    if (format_of(f) == FORMAT_TEXT &&
+        (n > 1 || (!f->whole && of[0].figures.n > 0))) {
         putchar('\n');
-        thennow_print(s, of, n);
+        thennow_print(s, of, n, f->whole ? SIZE_MAX : BriefFigures);
     }
     while (n-- > 0)
         figures_free(&of[n].figures);
@@ -156,6 +164,9 @@ static void run_list(const struct scenario *const *list,
     }
     if (f->json)
         puts("]}");
+    if (format_of(f) == FORMAT_TEXT && !f->whole)
+        print_paragraph("-v shows all of it: every chain, table and growth.", 0,
+                        STYLE_DIM);
 }
 
 /* What `hmap page` is to be told of the same run. */
@@ -212,6 +223,8 @@ static int run(int argc, char **argv)
         named[i - at] = scenario_want(argv[i]);
     if (at < argc)
         list = named;
+    else
+        f.whole = true; /* the tour is */
     if (profile_files_wanted(&f.files) && argc - at != 1)
         usage_error("run: a profile is of one scenario: name it");
     if (profile_files_wanted(&f.files) && f.go.list[1] != NULL)
@@ -235,7 +248,8 @@ const struct command cmd_run = {
     .summary = "run scenarios and print who allocated what, chain by chain",
     .flags = flags,
     .doc =
-        "Without a name: the tour of every scenario. A chain reads from the "
+        "Without a name: the tour of every scenario, all of it; with one: its "
+        "answer, and -v for all. A chain reads from the "
         "function that allocated to the one that asked: runtime.mallocgc < ... "
         "< main.fill. Beside it stands the tier that served: tiny (a 16-byte "
         "block of tiny objects), mcache (the thread's own span had room), "

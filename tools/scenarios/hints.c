@@ -217,13 +217,14 @@ static void estimate(struct report *r, const struct scenarioArgs *a)
     report_table(r, "What make(map[K]V, hint) allocates, by its arithmetic", t);
     struct mapEstimate plain = estimate_map(a->type, 0, a->n);
     struct mapEstimate hinted = estimate_map(a->type, a->n, a->n);
-    report_text(r,
-                "An estimate: so many entries are not measured here. n inserts "
-                "allocate %.4g bytes without a hint, %.4g with the hint n.",
-                plain.allBytes, hinted.allBytes);
+    report_caveat(
+        r,
+        "An estimate: so many entries are not measured here. n inserts "
+        "allocate %.4g bytes without a hint, %.4g with the hint n.",
+        plain.allBytes, hinted.allBytes);
     if (mapview_hinted(a->type, (intptr_t)a->n).slots <= bucketCnt)
-        report_text(r, "No memory could hold what the hint n asks for: make "
-                       "takes it for none.");
+        report_caveat(r, "No memory could hold what the hint n asks for: make "
+                         "takes it for none.");
     report_real(r, "bytes an entry, no hint", plain.allBytes / (double)a->n, 1);
     report_real(r, "bytes an entry, hint n", hinted.allBytes / (double)a->n, 1);
 }

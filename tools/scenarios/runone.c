@@ -194,6 +194,7 @@ static void run_here(const struct scenario *s, const struct runFlags *f,
         .scenario = s->name,
         .release = f->go.list[1] != NULL ? v->name : NULL,
         .format = format,
+        .brief = !f->whole,
         .view = frame_views[f->frames],
         .order = sort_orders[f->sort],
         .rate = f->rate,
@@ -207,7 +208,7 @@ static void run_here(const struct scenario *s, const struct runFlags *f,
     if (scenario_on(s, v))
         s->run(&r, &a);
     else
-        report_text(&r, "%s", s->elsewhere);
+        report_caveat(&r, "%s", s->elsewhere);
     profile_files_write(&f->files);
     if (format == FORMAT_JSON)
         print_json(json_scenario(s, &a, &r));

@@ -21,6 +21,7 @@ struct runFlags {
     uint64_t seed;
     struct releases go;
     bool plain; /* no release was asked for */
+    bool whole; /* text: all of it, and not the answer alone */
     int frames, sort;
     bool json, tsv;
     struct profileFiles files;

@@ -115,9 +115,10 @@ struct releaseFigures {
 /* What differs between two releases: enum change, or-ed. */
 unsigned changes_between(const struct goversion *a, const struct goversion *b);
 
-/* Prints the figures of n releases as columns, and the scenario's reasons for
- * what differs between the first and the last. */
+/* Prints the figures of n releases as columns, the first rows of them (all:
+ * SIZE_MAX), and the scenario's reasons for what differs between the first
+ * release and the last. */
 void thennow_print(const struct scenario *s, const struct releaseFigures *of,
-                   size_t n);
+                   size_t n, size_t rows);
 
 #endif

@@ -231,10 +231,11 @@ static void estimate(struct report *r, const struct scenarioArgs *a)
     double n = (double)a->n;
     double entry = (double)(a->type->key->size + a->type->elem->size);
     struct table *t = table_new(cols, ARRAY_LEN(cols));
-    report_text(r, "An estimate: so many entries are not measured here. It "
-                   "follows from the rules of growth and from what chance lets "
-                   "expect; where a map can be filled in, the two agree within "
-                   "a few percent.");
+    report_caveat(r,
+                  "An estimate: so many entries are not measured here. It "
+                  "follows from the rules of growth and from what chance lets "
+                  "expect; where a map can be filled in, the two agree within "
+                  "a few percent.");
     report_box(r, a->type);
     report_expected_shape(r, a->type, &e, n);
     add_estimated(t, "keys and elements", -1, entry * n, n);

@@ -78,7 +78,8 @@ static void add_row(struct table *t, const char *name,
     table_text(t, "%s", name);
     for (size_t i = 0; i < n; i++)
         add_value(t, figure_in(&of[i], name));
-    add_change(t, figure_in(&of[0], name), figure_in(&of[n - 1], name));
+    if (n > 1)
+        add_change(t, figure_in(&of[0], name), figure_in(&of[n - 1], name));
 }
 
 /* The names of all figures, each once, in order of the first that has it. */
@@ -96,26 +97,28 @@ static void add_rows(struct table *t, const struct releaseFigures *of, size_t n)
     }
 }
 
-static void print_table(const struct releaseFigures *of, size_t n)
+static void print_table(const struct releaseFigures *of, size_t n, size_t rows)
 {
     struct column cols[MostColumns + 2] = {{"figure", COL_WRAP}};
     for (size_t i = 0; i < n; i++)
         cols[1 + i] = (struct column){of[i].v->name, COL_RIGHT};
     cols[1 + n] = (struct column){"change", COL_RIGHT};
-    struct table *t = table_new(cols, (int)n + 2);
+    struct table *t = table_new(cols, (int)n + (n > 1 ? 2 : 1));
     add_rows(t, of, n);
-    table_print(t);
+    table_print_first(t, rows);
     table_free(t);
 }
 
 void thennow_print(const struct scenario *s, const struct releaseFigures *of,
-                   size_t n)
+                   size_t n, size_t rows)
 {
-    char *title = xprintf("The same program, %s to %s:", of[0].v->name,
-                          of[n - 1].v->name);
-    print_paragraph(title, 0, STYLE_TITLE);
-    free(title);
-    print_table(of, n);
+    if (n > 1) {
+        char *title = xprintf("The same program, %s to %s:", of[0].v->name,
+                              of[n - 1].v->name);
+        print_paragraph(title, 0, STYLE_TITLE);
+        free(title);
+    }
+    print_table(of, n, rows);
     unsigned changes = changes_between(of[0].v, of[n - 1].v);
     for (const struct reason *w = s->reasons; w != NULL && w->why != NULL; w++)
         if ((changes & w->change) != 0)

@@ -61,9 +61,9 @@ Test(cmd_run, alone_or_among_others_the_numbers_are_the_same)
 
 Test(cmd_run, several_releases_stand_below_each_other)
 {
-    struct ran older = hmap("run first-inserts -go 1.19"),
-               newer = hmap("run first-inserts -go 1.22"),
-               both = hmap("run first-inserts -go 1.19,1.22"),
+    struct ran older = hmap("run first-inserts -v -go 1.19"),
+               newer = hmap("run first-inserts -v -go 1.22"),
+               both = hmap("run first-inserts -v -go 1.19,1.22"),
                tsv = hmap("run first-inserts -go 1.19,1.22 -tsv");
     expect_part(newer.out, "\ngo1.22, seed 1");
     char *want = xprintf("%s\n\n%s\nThe same program, ", older.out, newer.out);
@@ -243,7 +243,7 @@ Test(cmd_run, tables_fit_terminals_of_80_and_120_columns)
 Test(cmd_run, no_name_is_cut_at_80_columns)
 {
     struct ran r =
-        on_terminal(80, "NO_COLOR=1 TERM=xterm", "run append delete");
+        on_terminal(80, "NO_COLOR=1 TERM=xterm", "run -v append delete");
     int n = 0;
     for (const char *at = r.out; (at = strstr(at, "(*hmap).createO"));
          at++, n++)
@@ -337,6 +337,55 @@ Test(cmd_run, in_a_pipe_a_row_is_one_line)
     expect_part(r.out, "runtime.mallocgc < runtime.newarray < "
                        "runtime.makeBucketArray < runtime.hashGrow < "
                        "runtime.mapassign_faststr < main.fill_new\n");
+    ran_free(&r);
+}
+
+/* A named scenario gives its answer: what is most of it, the figures, and how
+ * to see the rest. */
+Test(cmd_run, an_answer_is_a_screen_and_v_is_all_of_it)
+{
+    struct ran brief = hmap("run large-map"), all = hmap("run -v large-map");
+    expect_part(brief.out, "large-map: alloc_objects of a growing map");
+    expect_part(brief.out, "\ntotal: 294 objects, 977,080 bytes\n\nThe same");
+    expect_part(brief.out,
+                "\nobjects, n inserts         294       81   -72 %\n");
+    expect_part(brief.out, "\n-v shows all of it: ");
+    cr_expect_null(strstr(brief.out, "runtime.makemap_small"));
+    cr_expect_null(strstr(brief.out, "growth: "));
+    expect_part(all.out, "runtime.makemap_small");
+    expect_part(all.out, "growth: 11 steps");
+    cr_expect_null(strstr(all.out, "-v shows"));
+    ran_free(&brief);
+    ran_free(&all);
+}
+
+Test(cmd_run, every_answer_fits_a_screen)
+{
+    enum { Screen = 30 };
+    for (const struct scenario *const *s = scenarios; *s != NULL; s++) {
+        char args[80];
+        snprintf(args, sizeof args, "run %s", (*s)->name);
+        struct ran r = hmap(args);
+        int lines = 0;
+        for (const char *at = r.out; (at = strchr(at, '\n')) != NULL; at++)
+            lines++;
+        cr_expect_leq(lines, Screen, "%s: %d lines", (*s)->name, lines);
+        expect_part(r.out, "-v shows all of it");
+        ran_free(&r);
+    }
+}
+
+/* What is cut says how much; what would mislead if it were, is not. */
+Test(cmd_run, an_answer_hides_nothing_that_matters)
+{
+    struct ran r = hmap("run hints");
+    expect_part(r.out, "\n... 4 more rows\n");
+    ran_free(&r);
+    r = hmap("run size -n 1e12");
+    expect_part(r.out, "An estimate: so many entries are not measured here.");
+    ran_free(&r);
+    r = hmap("run large-map -memprofilerate 524288");
+    expect_part(r.out, "in the samples of the profile\ntruly allocated: ");
     ran_free(&r);
 }
 

@@ -164,8 +164,8 @@ Test(releases, side_by_side_with_what_changed_and_why)
 /* Without -go a lesson ends with the newest release; with one, it does not. */
 Test(releases, the_plain_tour_ends_each_lesson_with_the_newest)
 {
-    struct ran plain = hmap("run small-map"),
-               alone = hmap("run small-map -go 1.19");
+    struct ran plain = hmap("run -v small-map"),
+               alone = hmap("run -v small-map -go 1.19");
     expect_part(plain.out, alone.out);
     char title[60];
     snprintf(title, sizeof title, "The same program, go1.19 to %s:\n",

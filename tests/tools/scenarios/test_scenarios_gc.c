@@ -131,7 +131,7 @@ Test(scenarios_gc, collections_follow_bytes)
 
 Test(scenarios_gc, gctrace_lines_have_gos_format)
 {
-    struct ran r = hmap("run gctrace -n 20");
+    struct ran r = hmap("run -v gctrace -n 20");
     for (char *nl = r.out; (nl = strchr(nl, '\n')) != NULL;)
         *nl = ' '; /* the paragraph is wrapped somewhere */
     regex_t line;
