@@ -105,6 +105,10 @@ $(B)/map/classic/mapfastread.o $(B)/map/swiss/swissleaf.o: FRAMES_OF = -fomit-fr
 # An iteration's step ends in a jump; what allocates is not among its last calls.
 $(B)/map/classic/mapiter.o $(B)/map/swiss/swissiter.o: FRAMES_OF = -foptimize-sibling-calls
 
+# Files that the assembler copies in have labels of their unit alone; -flto would
+# part them from the code that uses them.
+$(B)/tools/verify/gooracle.o $(B)/tools/page/pagefile.o: FRAMES_OF = -fno-lto
+
 # Compiled again when the version changes.
 $(B)/tools/cli/cmd_version.o: CFLAGS += -DHMAP_VERSION='"$(VERSION)"'
 $(B)/tools/cli/cmd_version.o: $(B)/version
