@@ -3,8 +3,8 @@
 # comes: a minimal root of SUITE (bookworm, trixie) at DIR, made by debootstrap
 # where there is none, gets what is committed, make and gcc, then runs `make
 # run`, `make test` as root and as a user, and `make deb`; the package is
-# installed, asked, and removed. Needs root. Prints a line a step; the output of
-# each is DIR.STEP.log.
+# installed, asked, and removed; and what is said without /dev/pts and without
+# /proc. Needs root. Prints a line a step; the output of each is DIR.STEP.log.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 suite=$1
@@ -21,7 +21,7 @@ ln -sf pts/ptmx "$root/dev/ptmx"
 mkdir -p "$root/dev/shm" # what Criterion's processes share
 mountpoint -q "$root/dev/shm" ||
     mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" || exit 1
-trap 'umount "$root/proc" "$root/dev/pts" "$root/dev/shm"' EXIT
+trap 'umount "$root/proc" "$root/dev/pts" "$root/dev/shm" 2>/dev/null' EXIT
 
 step() { # NAME USER COMMAND
     if chroot "$root" su "$2" -c "cd /src && $3" >"$root.$1.log" 2>&1; then
@@ -31,6 +31,12 @@ step() { # NAME USER COMMAND
         tail -n 5 "$root.$1.log"
         failed=1
     fi
+}
+
+# What is said where DIR is empty.
+without() { # NAME DIR COMMAND
+    umount "$root/$2"
+    step "without-$1" root "$3"
 }
 
 chroot "$root" sh -c 'apt-get update && apt-get install -y \
@@ -46,4 +52,7 @@ step deb root 'git config --global --add safe.directory /src && make deb'
 step install root 'dpkg -i build/deb/*.deb && hmap run first-inserts &&
     hmap version'
 step remove root 'dpkg -r hmap libhmap-dev libhmap2 && ! command -v hmap'
+without pts dev/pts 'HMAP=build/hmap tests/checks/runtests.sh \
+    build/tests/tools/scenarios/test_cmd_run build/tests/tools/watch/test_cmd_heap'
+without proc proc '! build/hmap run tiny'
 exit $failed
