@@ -163,14 +163,6 @@ const struct goversion *goversion_newest(void)
     return v;
 }
 
-const struct goversion *goversion_first(enum mapKind kind)
-{
-    const struct goversion *v = goversions;
-    while (v->name != NULL && v->map != kind)
-        v++;
-    return v;
-}
-
 const char *goversion_list(void)
 {
     static char list[128];

@@ -114,9 +114,6 @@ const struct goversion *goversion_named(const char *name);
 /* The newest of the table. */
 const struct goversion *goversion_newest(void);
 
-/* The oldest row whose maps are of that kind. */
-const struct goversion *goversion_first(enum mapKind kind);
-
 /* "1.19, 1.22, …": the known ones, for messages. Lives for ever. */
 const char *goversion_list(void);
 
