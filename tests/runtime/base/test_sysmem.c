@@ -3,6 +3,7 @@
  */
 #include "runtime/base/sysmem.h"
 #include "runtime/sched/rand.h"
+#include "tests/child.h"
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
@@ -11,6 +12,11 @@
 enum { MiB = 1 << 20 };
 
 static struct sysMemStat stat;
+
+static void expect_words(const struct ending *e, const char *words)
+{
+    cr_expect(strncmp(e->said, words, strlen(words)) == 0, "%s", e->said);
+}
 
 Test(sysmem, reserved_regions_are_aligned_as_asked)
 {
@@ -94,6 +100,38 @@ Test(sysmem, unused_pages_read_as_zero_again)
     cr_assert_eq(p[MiB / 2], 0);
     cr_assert_eq(p[MiB - 1], 0);
     cr_assert_eq(stat.bytes, MiB, "the address space is still ours");
+}
+
+/* What no system refuses unless the caller errs is a throw that says what was
+ * asked: here addresses that are no page's. */
+static void free_half_a_page(void)
+{
+    sysFree((void *)(SysPageSize / 2), SysPageSize, &stat);
+}
+
+static void unuse_half_a_page(void)
+{
+    sysUnused((void *)(SysPageSize / 2), SysPageSize);
+}
+
+Test(sysmem, giving_back_what_is_no_page_is_a_bug)
+{
+    struct ending e;
+
+    cr_assert_not_null(sysAlloc(SysPageSize, &stat));
+    e = ending_of(free_half_a_page);
+    cr_expect(WIFSIGNALED(e.status) && WTERMSIG(e.status) == SIGABRT);
+    expect_words(&e, "fatal error: munmap(0x800, 4096): errno 22\n");
+    e = ending_of(unuse_half_a_page);
+    cr_expect(WIFSIGNALED(e.status) && WTERMSIG(e.status) == SIGABRT);
+    expect_words(
+        &e, "fatal error: madvise(0x800, 4096, MADV_DONTNEED): errno 22\n");
+}
+
+Test(sysmem, more_than_all_addresses_is_refused)
+{
+    cr_assert_null(
+        sysReserve(NULL, align_down(SIZE_MAX, SysPageSize), (size_t)1 << 62));
 }
 
 Test(sysmem, huge_pages_are_a_hint)
