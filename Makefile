@@ -34,7 +34,7 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
              zlib1g-dev libsmartcols-dev libjansson-dev libdw-dev \
              libre2-dev g++ libelf-dev libcurl4-openssl-dev
 PKGS_TEST := libcriterion-dev
-PKGS_DEB  := debhelper dpkg-dev lintian git
+PKGS_DEB  := build-essential debhelper dpkg-dev lintian git
 PKGS_ORACLE := golang-go
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
               libabsl-dev libboost1.81-dev g++ golang-go valgrind
@@ -137,9 +137,9 @@ $(B)/%.pb-c.o: $(B)/%.pb-c.c
 
 $(filter $(B)/tools/%,$(OBJ)): | $(PROTO:%.proto=$(B)/%.pb-c.c)
 
-$(B)/mksizeclasses: tools/gen/mksizeclasses.c
+$(B)/mksizeclasses: tools/gen/mksizeclasses.c | $(COUNTED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $<
+	$(CC) $(CFLAGS) -o $@ $< $(COUNTED)
 
 sizetable: $(B)/mksizeclasses ## compute alloc/sizetable.c again
 	$(B)/mksizeclasses > alloc/sizetable.c.new
