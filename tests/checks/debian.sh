@@ -51,8 +51,9 @@ step test-as-user someone 'make clean && make test'
 step deb root 'git config --global --add safe.directory /src && make deb'
 step install root 'dpkg -i build/deb/*.deb && hmap run first-inserts &&
     hmap version'
-step remove root 'dpkg -r hmap libhmap-dev libhmap2 && ! command -v hmap'
+step remove root 'dpkg -r $(for d in build/deb/*.deb; do
+    dpkg-deb -f "$d" Package; done) && ! command -v hmap'
 without pts dev/pts 'HMAP=build/hmap tests/checks/runtests.sh \
     build/tests/tools/scenarios/test_cmd_run build/tests/tools/watch/test_cmd_heap'
-without proc proc '! build/hmap run tiny'
+without proc proc '! build/hmap run tiny >/dev/null'
 exit $failed

@@ -87,7 +87,8 @@ struct toldArray *told_array(struct picture *p, struct event *e)
     if (memcmp(e->f, a->told.f, sizeof e->f) != 0)
         p->put(e);
     a->told = *e;
-    memset(a->now, 0, a->ncells * sizeof a->now[0]);
+    if (a->ncells > 0) /* else there is no memory either */
+        memset(a->now, 0, a->ncells * sizeof a->now[0]);
     for (size_t i = 0; i < a->nrows; i++)
         a->row[i].seen = false;
     return a;
