@@ -1,7 +1,8 @@
 /*
  * cutstacks.c: a real program's profile made small enough to keep, without
  * loss of what hmap explain reads: of each stack the runtime's frames, the line
- * that allocates and two of its callers; stacks that are then equal become one
+ * that allocates with the address of its call, two of its callers, and where
+ * runtime.main called the program; stacks that are then equal become one
  * sample for each size. -hide RELEASE drops the frames that Go hides, as it
  * does. -samples N makes it large instead: such programs side by side until
  * there are N samples, each with lines of its own, as many times its objects as
@@ -30,15 +31,24 @@ struct cutting {
 };
 
 /* The line of a frame; each copy's functions have names of their own. */
-static struct profLoc *frame(struct cutting *c, const struct profLine *l)
+static struct profLoc *frame(struct cutting *c, const struct profLine *l,
+                             uint64_t addr)
 {
     char *name = c->copy > 0 && !goframe_is_machinery(l->func->name)
                      ? xprintf("%s-%d", l->func->name, c->copy)
                      : xprintf("%s", l->func->name);
     struct profLoc *loc =
-        builder_frame(c->b, c->program, name, l->func->file, l->line, 0);
+        builder_frame(c->b, c->program, name, l->func->file, l->line, addr);
     free(name);
     return loc;
+}
+
+/* By the line where runtime.main called main.main a release is known. */
+static bool tells_release(const struct profSample *s, uint32_t i)
+{
+    const char *name =
+        s->locs[i]->nlines > 0 ? s->locs[i]->lines[0].func->name : "";
+    return strcmp(name, goframe_main) == 0 || strcmp(name, "main.main") == 0;
 }
 
 /* The frames of a stack, innermost first, one location each. */
@@ -54,9 +64,10 @@ static uint32_t cut(struct cutting *c, const struct profSample *s,
             hiding &=
                 goframe_hidden(c->hide ? c->hide : goversions, l->func->name);
             beyond += beyond > 0 || !goframe_is_machinery(l->func->name);
-            bool far = beyond > 1 + Callers && c->copy == 0;
+            bool far =
+                beyond > 1 + Callers && c->copy == 0 && !tells_release(s, i);
             if (!hiding && !far && n < MaxFrames)
-                locs[n++] = frame(c, l);
+                locs[n++] = frame(c, l, beyond == 1 ? s->locs[i]->addr : 0);
         }
     return n;
 }

@@ -64,14 +64,15 @@ static void readers_free(const struct readers *r)
 static int infer(const struct readers *r, const struct site *l,
                  struct mapStory *out)
 {
-    struct mapStory second;
-    bool found = infer_map(r->first, l, out);
-    if (!r->other || (found && out->verdict == VERDICT_MAP) ||
-        !infer_map(r->other, l, &second))
+    struct mapStory second[MaxStories];
+    int found = infer_maps(r->first, l, out);
+    if (!r->other || (found > 0 && out->verdict == VERDICT_MAP))
         return found;
-    if (!found || second.verdict > out->verdict)
-        *out = second;
-    return 1;
+    int others = infer_maps(r->other, l, second);
+    if (others == 0 || (found > 0 && second[0].verdict <= out->verdict))
+        return found;
+    memcpy(out, second, sizeof second);
+    return others;
 }
 
 /* What was found of a line before it is kept. */

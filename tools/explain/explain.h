@@ -7,7 +7,9 @@
  *          -> release     by whose rules maps and slices grew
  *          -> story       the maps of a line, counted, where frames tell
  *             infer       … and where Go hid them by the sizes of arrays alone,
- *             signs       which are weighed by what only a map has
+ *             signs       which are weighed by what only a map has: in what one
+ *             onecall     call instruction made, and where that is a part of a
+ *             neighbours  map's, in what the calls beside it made
  *             slicestory  slices that grow by append
  *          -> hintcost    each hint's price over all of a line's maps, measured
  *                         on our own heap
@@ -20,7 +22,20 @@
  * large is not: its array is there, and no profile counts entries.
  *
  * With frames nothing is inferred. Without them a verdict is never more than
- * the evidence, and what could not be seen is said.
+ * the evidence, and what could not be seen is said. Three classes of growing
+ * lines stay unsure however long one looks, since two programs have the same
+ * profile:
+ *
+ *   bucket maps of fewer than 16 buckets     slices that begin with as many
+ *                                            bytes as a bucket and double
+ *   bucket maps in a sample without the      append to a slice of elements
+ *   step to spare buckets                    that have a bucket's size
+ *   swiss maps in a sample: tables and       make([]T, n), or make(map, n),
+ *   directories are too small to be in it    for several n
+ *
+ * Measured on the profiles that tests keep (test_full.c): of 174 growing lines
+ * of half a percent or more, every object recorded, 169 are sure; of 139 of two
+ * percent or more at rate 524288, 49; no other line is called a map.
  */
 #ifndef TOOLS_EXPLAIN_EXPLAIN_H
 #define TOOLS_EXPLAIN_EXPLAIN_H

@@ -17,7 +17,8 @@ struct inferring;
 struct inferring *infer_new(const struct goversion *v, const struct sites *all);
 void infer_free(struct inferring *f);
 
-/* The map that the sizes of a line are those of. False: none. */
-bool infer_map(struct inferring *f, const struct site *l, struct mapStory *out);
+/* The maps that the sizes of a line are those of: of each call that surely made
+ * one, else of the line as a whole. out has MaxStories; returns how many. */
+int infer_maps(struct inferring *f, const struct site *l, struct mapStory *out);
 
 #endif

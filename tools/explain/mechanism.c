@@ -167,8 +167,10 @@ struct siteReason reason_of(const struct profSample *s, const bool *library,
         for (uint32_t j = 0; j < s->locs[i]->nlines && !r.caller; j++) {
             const struct profLine *l = &s->locs[i]->lines[j];
             const char *func = l->func->name;
-            if (!r.line && !gocause_add(&c, func))
+            if (!r.line && !gocause_add(&c, func)) {
                 r.line = l;
+                r.call = hides ? s->locs[i]->addr : 0;
+            }
             split |= !r.line && strstr(func, "(*table).split");
             /* An array was the one too many: what a collection needs to begin
              * is not the map's. */

@@ -66,6 +66,8 @@ struct siteReason {
                                     frames are the runtime's */
     const struct profLine *caller; /* where line is of the standard library: the
                                       program's own innermost; else NULL */
+    uint64_t call; /* where frames are hidden: the instruction on the line that
+                      called what they hid; 0: not known */
 };
 
 /* What a sample's frames tell. library is libraries_of its profile; hides: the

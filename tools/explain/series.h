@@ -65,6 +65,12 @@ struct unitSet units_of(const struct goversion *v, const struct sizeCount *list,
  * Starts at 0. */
 bool units_next(const struct unitSet *set, int *at, int *unit, bool *noscan);
 
+static inline bool units_has(const struct unitSet *set, int unit, bool noscan)
+{
+    int at = 2 * ((unit - MinUnit) / UnitStep) + noscan;
+    return set->bits[at / 64] >> at % 64 & 1;
+}
+
 /* Common types fill buckets or groups of that size: words, strings, pairs of
  * them. */
 bool series_common(const struct goversion *v, int unit);

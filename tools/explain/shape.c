@@ -24,12 +24,14 @@ int64_t shape_bytes(const struct evidence *e, const struct series *s, int stage)
 
 bool shape_never_rises(const struct evidence *e, const struct series *s)
 {
+    enum { OneIn = 8 }; /* maps of one call may have begun elsewhere */
     int before = s->low;
     for (int i = s->low + 1; i <= s->top; i++) {
         if (!e->exact && s->samples[i] <= 0)
             continue;
         double off = estimate_off(e->all, s->count[i], s->samples[i]) +
                      estimate_off(e->all, s->count[before], s->samples[before]);
+        off += e->one_call ? s->count[before] / OneIn : 0;
         if (s->count[i] > s->count[before] + off)
             return false;
         before = i;
@@ -87,9 +89,10 @@ static double slot_below(const struct goversion *v, int64_t size)
 bool shape_halves(const struct evidence *e, const struct series *s)
 {
     double low = 0, high = INFINITY;
-    for (int i = s->low; i <= s->top; i++) {
+    for (int i = 0; i <= s->top; i++) {
         int64_t size = shape_bytes(e, s, i);
-        if (s->count[i] <= 0 || size == 0)
+        bool unit = i == 0 && e->one_call && evidence_of(e, size).n > 0;
+        if ((s->count[i] <= 0 && !unit) || size == 0)
             continue; /* a stage of many tables has no array of its own */
         double times = ldexp(1, s->top - i);
         /* With a header less of the slot is the object's. */
@@ -138,7 +141,7 @@ bool shape_is_stage(const struct evidence *e, const struct series *s,
     for (int stage = s->low; stage <= s->top; stage++)
         if (shape_bytes(e, s, stage) == size)
             return true;
-    return false;
+    return s->splits > 0 && shape_bytes(e, s, SwissTables) == size;
 }
 
 int shape_strangers(const struct evidence *e, const struct series *s,

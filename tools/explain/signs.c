@@ -142,7 +142,7 @@ static enum verdict judge_buckets(const struct evidence *e,
 {
     if (evidence_of(e, ExtraBytes).n < signs_extras(&c->s))
         return VERDICT_NONE;
-    if (surely_buckets(e, c))
+    if (surely_buckets(e, c) || onecall_buckets(e, c))
         return VERDICT_MAP;
     return worth_a_word(e, c) ? VERDICT_UNSURE : VERDICT_NONE;
 }
@@ -187,6 +187,8 @@ static enum verdict judge_groups(const struct evidence *e,
 {
     enum { Few = 3 };
     const struct series *s = &c->s;
+    if (onecall_groups(e, c))
+        return VERDICT_MAP;
     if (evidence_of(e, TableBytes).n < tables(s) ||
         (s->low == 1 && evidence_of(e, PtrSize).n < s->count[1]))
         return VERDICT_NONE;
@@ -253,7 +255,7 @@ static enum verdict judge_sampled(const struct evidence *e,
 {
     enum { FewUnits = 2 };
     int distinct, seen = shape_stages(e, &c->s, &distinct);
-    if (surely_sampled(e, c))
+    if (surely_sampled(e, c) || onecall_sampled(e, c))
         return VERDICT_MAP;
     int64_t smallest = shape_bytes(e, &c->s, c->s.low);
     if (!series_common(e->v, c->s.unit) || part_told(e, c, smallest) < 0.5 ||
@@ -272,7 +274,9 @@ static enum verdict judge_named(const struct evidence *e,
     int distinct, seen = shape_stages(e, &c->s, &distinct);
     bool first = c->s.low == 1 && c->units > 0 &&
                  (!e->exact || c->units >= c->s.count[1]);
-    bool later = seen >= Several || (seen >= Several - 1 && c->s.splits > 0);
+    bool alone = e->one_call && c->units > 0 && onecall_told(e, c);
+    bool later =
+        seen >= Several || (seen >= Several - 1 && (c->s.splits > 0 || alone));
     return first || later ? VERDICT_MAP : VERDICT_NONE;
 }
 
@@ -290,10 +294,19 @@ static const char *other_reading(const struct evidence *e,
     return "the line makes objects of many other sizes, too";
 }
 
+/* One call with the sizes of a map whose unit few types have, and of a slice
+ * that grows by append: it appends. */
+static bool odd_append(const struct evidence *e, const struct candidate *c)
+{
+    return e->one_call && e->exact && !e->named &&
+           !series_common(e->v, c->s.unit) && shape_append_has(e, &c->s);
+}
+
 void signs_judge(const struct evidence *e, struct candidate *c)
 {
     c->verdict = VERDICT_NONE;
-    if (!shape_never_rises(e, &c->s) || shape_has_gap(e, &c->s))
+    if (!shape_never_rises(e, &c->s) || shape_has_gap(e, &c->s) ||
+        (e->one_call && !e->named && onecall_is_none(e, c)))
         return;
     if (e->named && (e->unit == 0 || e->unit == c->s.unit))
         c->verdict = judge_named(e, c);
@@ -303,6 +316,8 @@ void signs_judge(const struct evidence *e, struct candidate *c)
         c->verdict = judge_buckets(e, c);
     else
         c->verdict = judge_groups(e, c);
+    if (c->verdict == VERDICT_UNSURE && odd_append(e, c))
+        c->verdict = VERDICT_NONE;
     if (c->verdict == VERDICT_UNSURE)
         c->why = other_reading(e, c);
 }

@@ -23,7 +23,6 @@
 
 enum {
     FirstSpares = 4, /* the first stage of bucket maps with spare buckets */
-    ExtraBytes = 24, /* Go: map.go mapextra */
     TableBytes = 32, /* Go: internal/runtime/maps/table.go table */
 };
 
@@ -33,9 +32,10 @@ struct evidence {
     const struct site *l;
     const struct sizeCount *list; /* all sizes that count, n of them */
     size_t n;
-    bool exact; /* every object was recorded */
-    bool named; /* the line's function does nothing but fill a map … */
-    int unit;   /* … of buckets or groups of so many bytes; 0: any */
+    bool exact;    /* every object was recorded */
+    bool one_call; /* one instruction asked for all of them (onecall.c) */
+    bool named;    /* the line's function does nothing but fill a map … */
+    int unit;      /* … of buckets or groups of so many bytes; 0: any */
 };
 
 /* A series of sizes, and what stands beside it. */
@@ -102,5 +102,26 @@ bool shape_lists_balance(const struct evidence *e, const struct series *s);
 
 /* Objects of 24 bytes that a series needs. */
 double signs_extras(const struct series *s);
+
+/*
+ * One call (onecall.c): what one instruction asked for is of one kind.
+ */
+
+/* Every size is one of the series' or of what goes with it. */
+bool onecall_told(const struct evidence *e, const struct candidate *c);
+
+/* Surely none of a map's: a map of one type makes no other sizes, except keys
+ * and elements above 128 bytes. */
+bool onecall_is_none(const struct evidence *e, const struct candidate *c);
+
+/* Surely a map's: bookkeeping and arrays balance, and nothing else was made. */
+bool onecall_buckets(const struct evidence *e, const struct candidate *c);
+bool onecall_groups(const struct evidence *e, const struct candidate *c);
+
+/* … of a sampled profile: what was seen is nothing but a map's. */
+bool onecall_sampled(const struct evidence *e, const struct candidate *c);
+
+/* Swiss: a table of 32 bytes for each array, as nearly as a profile counts. */
+bool onecall_tables_match(const struct evidence *e, const struct series *s);
 
 #endif

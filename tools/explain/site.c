@@ -33,7 +33,7 @@ struct siteKey {
 };
 
 struct sizeKey {
-    uint64_t line;
+    uint64_t line, call;
     int64_t size;
     uint32_t mech, part;
 };
@@ -68,14 +68,14 @@ static struct siteSize *size_of(struct collecting *c, size_t line, int64_t size,
                                 const struct siteReason *r)
 {
     struct site *l = &c->l->list[line];
-    struct sizeKey key = {line, size, r->mech, r->part};
+    struct sizeKey key = {line, r->call, size, r->mech, r->part};
     size_t i = find(c->by_size, &key, sizeof key);
     if (i > 0)
         return &l->sizes[i - 1];
     l->sizes =
         array_reserve(l->sizes, &l->cap_sizes, l->nsizes + 1, sizeof *l->sizes);
-    l->sizes[l->nsizes] =
-        (struct siteSize){.size = size, .mech = r->mech, .part = r->part};
+    l->sizes[l->nsizes] = (struct siteSize){
+        .size = size, .call = r->call, .mech = r->mech, .part = r->part};
     put(c->by_size, &key, sizeof key, ++l->nsizes);
     return &l->sizes[l->nsizes - 1];
 }
@@ -147,7 +147,9 @@ static int by_size(const void *a, const void *b)
     const struct siteSize *x = a, *y = b;
     if (x->size != y->size)
         return x->size < y->size ? -1 : 1;
-    return (int)x->part - (int)y->part;
+    if (x->part != y->part)
+        return (int)x->part - (int)y->part;
+    return (x->call > y->call) - (x->call < y->call);
 }
 
 static struct columns find_columns(const struct profile *p)
@@ -169,11 +171,34 @@ static int by_objects(const void *a, const void *b)
     return (x->func > y->func) - (x->func < y->func);
 }
 
+/* The array that a call made beside each map's header and bookkeeping, and
+ * nothing else: it was make with a hint. */
+static void collect_hinted(struct sites *l, const struct site *line,
+                           const struct siteSize *head, size_t *room)
+{
+    const struct siteSize *array = NULL;
+    size_t others = 0, extras = 0;
+    for (size_t i = 0; i < line->nsizes; i++) {
+        const struct siteSize *z = &line->sizes[i];
+        if (z->call != head->call || z == head)
+            continue;
+        others += z->objects == head->objects ? 1 : 3;
+        extras += z->size == ExtraBytes;
+        array = z; /* the largest is the last */
+    }
+    if (head->call == 0 || others != 2 || extras != 1 || !array)
+        return;
+    l->hinted =
+        array_reserve(l->hinted, room, l->nhinted + 1, sizeof *l->hinted);
+    l->hinted[l->nhinted++] = (struct sizeCount){array->size, array->objects,
+                                                 array->inuse, array->samples};
+}
+
 /* What is asked of all lines together: whether some line made as many headers
  * as maps grew, and how many arrays of a size were made with a hint. */
 static void collect_shared(struct sites *l)
 {
-    size_t room = 0, room_made = 0;
+    size_t room = 0, room_made = 0, room_hinted = 0;
     for (size_t i = 0; i < l->n; i++)
         for (size_t j = 0; j < l->list[i].nsizes; j++) {
             const struct siteSize *z = &l->list[i].sizes[j];
@@ -182,6 +207,7 @@ static void collect_shared(struct sites *l)
                                            sizeof *l->headers);
                 l->headers[l->nheaders++] =
                     (struct siteHeaders){z->objects, l->list[i].func};
+                collect_hinted(l, &l->list[i], z, &room_hinted);
             }
             if (z->part == PIECE_MADE) {
                 l->made = array_reserve(l->made, &room_made, l->nmade + 1,
@@ -193,6 +219,7 @@ static void collect_shared(struct sites *l)
     if (l->nheaders > 0)
         qsort(l->headers, l->nheaders, sizeof *l->headers, by_objects);
     l->nmade = sizes_add_up(l->made, l->nmade);
+    l->nhinted = sizes_add_up(l->hinted, l->nhinted);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -270,6 +297,7 @@ void sites_free(struct sites *l)
     free(l->list);
     free(l->headers);
     free(l->made);
+    free(l->hinted);
     free(l);
 }
 

@@ -16,7 +16,9 @@ enum { MaxSiteCallers = 8 };
 
 /* Objects of one size, mechanism and part that one line allocated. */
 struct siteSize {
-    int64_t size; /* bytes of one object, class-rounded */
+    int64_t size;  /* bytes of one object, class-rounded */
+    uint64_t call; /* instruction that asked for it, where frames are hidden: a
+                      line may have several; 0: not known */
     enum mechanism mech;
     enum piece part;
     double objects, bytes;
@@ -47,7 +49,10 @@ struct site {
     size_t ncallers;
 };
 
-enum { HeaderBytes = 48 }; /* Go: map.go hmap; maps/map.go Map */
+enum {
+    HeaderBytes = 48, /* Go: map.go hmap; maps/map.go Map */
+    ExtraBytes = 24,  /* Go: map.go mapextra */
+};
 
 /* Objects of a map header's size that a line made. */
 struct siteHeaders {
@@ -63,6 +68,9 @@ struct sites {
     size_t nheaders;
     struct sizeCount *made; /* arrays that make(m, hint) made, by size */
     size_t nmade;
+    struct sizeCount *hinted; /* the same, where frames are hidden: what calls
+                                 made together with as many headers */
+    size_t nhinted;
     struct site total;
     int64_t rate;    /* of sampling; 1: everything */
     bool has_allocs; /* else the figures are those in use */

@@ -34,7 +34,7 @@ static size_t sizes_of(const struct site *l, enum mechanism mech,
             (*list)[n++] =
                 (struct sizeCount){l->sizes[i].size, l->sizes[i].objects,
                                    l->sizes[i].inuse, l->sizes[i].samples};
-    return n;
+    return sizes_add_up(*list, n);
 }
 
 /* The steps of a slice that grows one by one. */

@@ -1,0 +1,310 @@
+/*
+ * neighbours.c: one map, several calls. A map's first arrays may be made on one
+ * line and larger ones on the next, or by another function that it is given
+ * to: then neither line has a series without a gap, and both together have.
+ *
+ *     calls of a function --those that are all of one unit--> joined --signs-->
+ *      `-- of its package     sure: each call that the series cannot do without
+ *                             is sure, too
+ *
+ * Locking: none.
+ */
+#include "tools/explain/bestunit.h"
+
+#include "tools/lib/exits.h"
+#include "tools/lib/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- a line's calls --- */
+
+static int by_address(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+size_t site_calls(const struct site *l, uint64_t **calls)
+{
+    size_t n = 0, kept = 0;
+    *calls = xcalloc(l->nsizes, sizeof **calls);
+    for (size_t i = 0; i < l->nsizes; i++)
+        if (l->sizes[i].part == PIECE_NOT_MAP)
+            (*calls)[n++] = l->sizes[i].call;
+    if (n > 0)
+        qsort(*calls, n, sizeof **calls, by_address);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || (*calls)[kept - 1] != (*calls)[i])
+            (*calls)[kept++] = (*calls)[i];
+    return kept;
+}
+
+size_t site_call_sizes(const struct site *l, uint64_t call,
+                       struct sizeCount **list)
+{
+    size_t n = 0;
+    *list = xcalloc(l->nsizes, sizeof **list);
+    for (size_t i = 0; i < l->nsizes; i++) {
+        const struct siteSize *z = &l->sizes[i];
+        if (z->call == call && z->part == PIECE_NOT_MAP)
+            (*list)[n++] =
+                (struct sizeCount){z->size, z->objects, z->inuse, z->samples};
+    }
+    return sizes_add_up(*list, n);
+}
+
+/* --- a function's --- */
+
+/* What one call of a function made. */
+struct callSizes {
+    struct sizeCount *list; /* n of them */
+    size_t n;
+    struct unitSet units; /* that have any of its sizes */
+    bool one_call;        /* else a line whose calls have no address */
+};
+
+/* The calls of a function, or of a package. */
+struct pooled {
+    struct callSizes *calls; /* ncalls of them */
+    size_t ncalls, room;
+    struct sizeCount *list; /* of those that belong together, n of them */
+    size_t n;
+    struct candidate best;
+};
+
+struct neighbours {
+    const struct sites *all;
+    const struct site **sorted; /* all lines, by package and function; NULL:
+                                   nobody has asked yet */
+    struct pooled **of_func, **of_package; /* those that were asked for, each at
+                                              its first line in sorted */
+};
+
+struct neighbours *neighbours_new(const struct sites *all)
+{
+    struct neighbours *n = xcalloc(1, sizeof *n);
+    n->all = all;
+    return n;
+}
+
+static void pooled_free(struct pooled *p)
+{
+    for (size_t i = 0; p && i < p->ncalls; i++)
+        free(p->calls[i].list);
+    if (p) {
+        free(p->calls);
+        free(p->list);
+    }
+    free(p);
+}
+
+void neighbours_free(struct neighbours *n)
+{
+    for (size_t i = 0; n->sorted && i < n->all->n; i++) {
+        pooled_free(n->of_func[i]);
+        pooled_free(n->of_package[i]);
+    }
+    free(n->sorted);
+    free(n->of_func);
+    free(n->of_package);
+    free(n);
+}
+
+/* Bytes of the package in a function's name: "net/http.(*conn).serve". */
+static size_t package_len(const char *func)
+{
+    size_t path = strcspn(func, "[(");
+    const char *slash = memrchr(func, '/', path);
+    const char *name = slash ? slash : func;
+    return (size_t)(name - func) + strcspn(name, ".");
+}
+
+static int by_package(const char *x, const char *y)
+{
+    size_t nx = package_len(x), ny = package_len(y);
+    int order = memcmp(x, y, nx < ny ? nx : ny);
+    return order != 0 ? order : (nx > ny) - (nx < ny);
+}
+
+static int by_func(const void *a, const void *b)
+{
+    const struct site *x = *(const struct site *const *)a;
+    const struct site *y = *(const struct site *const *)b;
+    int order = x->func != y->func ? by_package(x->func, y->func) : 0;
+    if (order == 0 && x->func != y->func)
+        order = strcmp(x->func, y->func);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+static void sort_lines(struct neighbours *n)
+{
+    const struct sites *all = n->all;
+    n->sorted = xcalloc(all->n, sizeof(struct site *));
+    n->of_func = xcalloc(all->n, sizeof(struct pooled *));
+    n->of_package = xcalloc(all->n, sizeof(struct pooled *));
+    for (size_t i = 0; i < all->n; i++)
+        n->sorted[i] = &all->list[i];
+    qsort(n->sorted, all->n, sizeof(struct site *), by_func);
+}
+
+static void add_line(struct pooled *p, const struct goversion *v,
+                     const struct site *l)
+{
+    uint64_t *calls;
+    size_t n = site_calls(l, &calls);
+    p->calls =
+        array_reserve(p->calls, &p->room, p->ncalls + n, sizeof *p->calls);
+    for (size_t i = 0; i < n; i++) {
+        struct callSizes *c = &p->calls[p->ncalls++];
+        c->n = site_call_sizes(l, calls[i], &c->list);
+        c->one_call = calls[i] > 0;
+        c->units = units_of(v, c->list, c->n, 1);
+    }
+    free(calls);
+}
+
+/* Joins the calls of which every size is one of the unit's; of all calls where
+ * their addresses are not known. Returns how many. */
+static size_t join(struct pooled *p, struct evidence *e, int unit, bool noscan)
+{
+    size_t joined = 0, cap = 0;
+    e->list = NULL;
+    e->n = 0;
+    struct sizeCount *list = NULL;
+    for (size_t i = 0; i < p->ncalls; i++) {
+        const struct callSizes *of = &p->calls[i];
+        if (of->one_call && !units_has(&of->units, unit, noscan))
+            continue;
+        struct evidence one = *e;
+        one.list = of->list;
+        one.n = of->n;
+        struct candidate c = {.s = unit_series(&one, unit, noscan)};
+        if (of->one_call && !onecall_told(&one, &c))
+            continue;
+        list = array_reserve(list, &cap, e->n + of->n, sizeof *list);
+        memcpy(list + e->n, of->list, of->n * sizeof *list);
+        e->n += of->n;
+        joined++;
+    }
+    e->n = sizes_add_up(list, e->n);
+    e->list = list;
+    return joined;
+}
+
+/* The unit that the calls have together, and the calls that have it. */
+static void pool_calls(struct pooled *p, const struct evidence *like)
+{
+    struct unitSet units = {{0}};
+    for (size_t i = 0; i < p->ncalls; i++)
+        for (int w = 0; w < UnitWords; w++)
+            units.bits[w] |= p->calls[i].units.bits[w];
+    int at = 0, unit;
+    bool noscan;
+    while (units_next(&units, &at, &unit, &noscan)) {
+        struct evidence e = *like;
+        struct candidate best = {.verdict = VERDICT_NONE};
+        if (join(p, &e, unit, noscan) >= 2)
+            try_unit(&e, unit, noscan, &best);
+        if (best.verdict == VERDICT_MAP &&
+            candidate_better(&best, &p->best, e.v)) {
+            free(p->list);
+            p->list = (struct sizeCount *)e.list;
+            p->n = e.n;
+            p->best = best;
+        } else {
+            free((struct sizeCount *)e.list);
+        }
+    }
+}
+
+/* The pool of the line's function, or of its package: the lines that compare as
+ * equal to it. */
+static const struct pooled *pool_of(struct neighbours *n,
+                                    const struct evidence *e, bool package)
+{
+    size_t low = 0, high = n->all->n;
+    const char *func = e->l->func;
+    if (!n->sorted)
+        sort_lines(n);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = by_package(n->sorted[middle]->func, func);
+        if (order == 0 && !package)
+            order = strcmp(n->sorted[middle]->func, func);
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    struct pooled **at = package ? &n->of_package[low] : &n->of_func[low];
+    if (*at)
+        return *at;
+    struct pooled *p = *at = xcalloc(1, sizeof *p);
+    for (; low < n->all->n; low++) {
+        const char *other = n->sorted[low]->func;
+        if (package ? by_package(other, func) != 0 : strcmp(other, func) != 0)
+            break;
+        add_line(p, e->v, n->sorted[low]);
+    }
+    pool_calls(p, e);
+    return p;
+}
+
+/* Of a function's map the call has arrays that no other has: without them the
+ * map would lack a stage, or end before it. */
+static bool is_needed(const struct evidence *e, const struct pooled *p,
+                      const struct series *own)
+{
+    const struct series *s = &p->best.s;
+    for (int i = s->low; i <= s->top; i++) {
+        int64_t size = stage_bytes(e->v, s->unit, s->noscan, i);
+        const struct sizeCount *all = sizes_find(p->list, p->n, size);
+        double here = evidence_of(e, size).n;
+        if (size > 0 && here > 0 && all->n <= here &&
+            (i < s->top || own->low < own->top))
+            return true;
+    }
+    return false;
+}
+
+/* Of a call whose address is known: it has what goes with the arrays, too. */
+static bool is_complete(const struct evidence *e, const struct series *own)
+{
+    enum { Few = 3 };
+    if (e->v->map == MAPKIND_SWISS)
+        return onecall_tables_match(e, own) &&
+               evidence_of(e, TableBytes).n >= Few;
+    return evidence_of(e, stage_bytes(e->v, own->unit, own->noscan, 0)).n > 0;
+}
+
+/* What the pool says of e; c is changed only then. */
+static void ask(const struct pooled *p, const struct evidence *e,
+                struct candidate *c)
+{
+    enum { FewStages = 2 };
+    if (p->best.verdict != VERDICT_MAP)
+        return;
+    struct candidate own = {
+        .s = unit_series(e, p->best.s.unit, p->best.s.noscan)};
+    bool splits = own.s.splits > 0 && p->best.s.splits > 0;
+    if (!splits &&
+        (own.s.top - own.s.low < FewStages || !is_needed(e, p, &own.s)))
+        return;
+    bool sure = e->one_call && onecall_told(e, &own) && is_complete(e, &own.s);
+    if (!sure && (splits || c->verdict != VERDICT_NONE))
+        return;
+    c->s = own.s;
+    c->verdict = sure ? VERDICT_MAP : VERDICT_UNSURE;
+    c->why = sure ? NULL
+                  : "only together with the function's other lines are the "
+                    "sizes a map's";
+}
+
+void neighbours_ask(struct neighbours *n, const struct evidence *e,
+                    struct candidate *c)
+{
+    ask(pool_of(n, e, false), e, c);
+    if (e->one_call && c->verdict != VERDICT_MAP)
+        ask(pool_of(n, e, true), e, c);
+}
