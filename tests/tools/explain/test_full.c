@@ -207,7 +207,7 @@ Test(full, a_sampled_profile_with_frames_is_always_right)
         json_decref(doc);
     }
     free_profiles(&found);
-    cr_expect_eq(lines, 209, "%d growing lines", lines);
+    cr_expect_eq(lines, 205, "%d growing lines", lines);
 }
 
 /* --- hidden --- */
