@@ -300,14 +300,27 @@ static double place_where(const struct mapStory *s, struct filling *f, int from,
     return Points - 1;
 }
 
+/* A swiss map of one table allocates by stages alone. Of more their number
+ * tells: for a while all split, one after another, and for a while none does;
+ * the middle of that is the best guess. */
+static double place_by_tables(const struct mapStory *s, struct filling *f)
+{
+    enum { HalfSplit = 2 }; /* a split makes two arrays and two tables */
+    int from = start_of(s);
+    if (s->top <= SwissTables)
+        return Points / 2.0;
+    double low = place_where(s, f, from, s->objects - HalfSplit * s->maps);
+    double high = place_where(s, f, from, s->objects + HalfSplit * s->maps);
+    return (low + high) / 2;
+}
+
 /* How full the maps were. Where all of them are in use at the end, what is
- * in use is what the right hint would have made; else the growth tells.
- * Swiss maps allocate by stages alone. */
+ * in use is what the right hint would have made; else the growth tells. */
 static double place_of(const struct mapStory *s, struct filling *f)
 {
     double grown = s->maps - s->ended[0];
     if (s->v->map == MAPKIND_SWISS)
-        return Points / 2.0;
+        return place_by_tables(s, f);
     if (s->ended[0] < 0.5 && fabs(s->live_arrays - grown) < 0.02 * grown + 0.5)
         return place_where(s, f, EachItsOwn, s->live_objects);
     return place_where(s, f, start_of(s), s->objects);

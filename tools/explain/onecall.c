@@ -154,7 +154,7 @@ static int ladder(const struct evidence *e, const struct candidate *c)
 
 bool onecall_groups(const struct evidence *e, const struct candidate *c)
 {
-    enum { Few = 3 };
+    enum { Few = 3, Several = 20 };
     const struct series *s = &c->s;
     int distinct, seen = shape_stages(e, s, &distinct);
     double first = evidence_of(e, PtrSize).n;
@@ -162,7 +162,9 @@ bool onecall_groups(const struct evidence *e, const struct candidate *c)
     if (!e->one_call || !onecall_told(e, c) || !onecall_tables_match(e, s) ||
         steps < 0 || !as_many(first, s->low == 1 ? s->count[1] : 0))
         return false;
-    return seen >= Few || (seen >= Few - 1 && first > 0) ||
+    /* With first directories and single groups all four numbers agree. */
+    bool small = first >= Several && c->units >= first;
+    return seen >= Few || (seen >= Few - 1 && first > 0) || small ||
            (s->splits >= Few && steps >= Few - 1);
 }
 
