@@ -226,11 +226,14 @@ static int between(int low, int n, int high)
     return n < low ? low : n > high ? high : n;
 }
 
-/* What a swiss map of many tables has once, however many they are: directories,
- * and its way to the last single table. */
+/* Objects of a swiss map of many tables that do not double with the tables:
+ * directories, and its way to the last single table, less the split that did
+ * not make that one. */
 static double once_a_map(int from, int to)
 {
-    return from > 0 ? 1 : 2 + 2 * SwissTables + (to - SwissTables);
+    enum { SplitObjects = 4 }; /* two arrays and two tables */
+    return from > 0 ? 1
+                    : 2 + 2 * SwissTables + (to - SwissTables) - SplitObjects;
 }
 
 /* A map made with room for stage `from` that ended at `to`: filled, or
@@ -305,7 +308,7 @@ static double place_where(const struct mapStory *s, struct filling *f, int from,
  * the middle of that is the best guess. */
 static double place_by_tables(const struct mapStory *s, struct filling *f)
 {
-    enum { HalfSplit = 2 }; /* a split makes two arrays and two tables */
+    enum { HalfSplit = 2 }; /* of four objects */
     int from = start_of(s);
     if (s->top <= SwissTables)
         return Points / 2.0;

@@ -173,8 +173,70 @@ static size_t cut_words(const struct table *t, size_t total, size_t taken,
     return taken;
 }
 
+/* How many lines the table takes, or its first rows where it has many. */
+static size_t height(const struct table *t, const size_t *width)
+{
+    enum { Enough = 200 };
+    size_t lines = 0;
+    for (size_t row = 0; row < nrows(t) && row < Enough; row++) {
+        size_t most = 1;
+        for (int i = 0; i < t->ncols; i++) {
+            const char *text = cell_at(t, row, i)->shown;
+            size_t n =
+                t->cols[i].flags & COL_WRAP ? wrap_count(text, width[i]) : 1;
+            most = n > most ? n : most;
+        }
+        lines += most;
+    }
+    return lines;
+}
+
+/* The longest piece of a column that only a cut in a word makes shorter. */
+static size_t shortest_of(const struct table *t, int col)
+{
+    size_t longest = wrap_longest(t->cols[col].head);
+    for (size_t row = 0; row < nrows(t); row++) {
+        size_t piece = wrap_longest_name(cell_at(t, row, col)->shown);
+        longest = piece > longest ? piece : longest;
+    }
+    return longest;
+}
+
+/* Takes from one column for another, where that makes the table lower: a name
+ * breaks behind its dots, too. */
+static bool give(const struct table *t, size_t *width, const size_t *least,
+                 size_t step)
+{
+    size_t lines = height(t, width);
+    for (int from = 0; from < t->ncols; from++)
+        for (int to = 0; to < t->ncols; to++) {
+            if (from == to || !(t->cols[from].flags & COL_WRAP) ||
+                !(t->cols[to].flags & COL_WRAP) ||
+                width[from] < least[from] + step)
+                continue;
+            width[from] -= step;
+            width[to] += step;
+            if (height(t, width) < lines)
+                return true;
+            width[from] += step;
+            width[to] -= step;
+        }
+    return false;
+}
+
+static void lower(const struct table *t, size_t *width)
+{
+    size_t least[MaxColumns];
+    for (int i = 0; i < t->ncols; i++)
+        least[i] = shortest_of(t, i);
+    for (size_t step = 16; step > 0; step /= 2)
+        while (give(t, width, least, step))
+            continue;
+}
+
 /* Fills width[] for a terminal of total columns: no word is cut where that is
- * enough, and what is left goes to the narrowest, one by one. */
+ * enough, and what is left goes to the narrowest, one by one; then the table is
+ * made as low as it can be. */
 static void share_width(const struct table *t, size_t total, size_t *width)
 {
     struct wish wishes[MaxColumns];
@@ -189,6 +251,7 @@ static void share_width(const struct table *t, size_t total, size_t *width)
     int i;
     while (taken++ < total && (i = narrowest(wishes, width, t->ncols)) >= 0)
         width[i]++;
+    lower(t, width);
 }
 
 static struct libscols_table *scols_like(const struct table *t, int term)

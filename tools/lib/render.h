@@ -41,7 +41,7 @@ void table_bool(struct table *t, bool value);
 /* No value: "-" for people, empty in TSV, null in JSON. */
 void table_none(struct table *t);
 
-void table_print(const struct table *t);     /* for people */
+void table_print(const struct table *t); /* for people */
 /* The first rows of it, at most n, and how many more there are. */
 void table_print_first(const struct table *t, size_t n);
 void table_print_tsv(const struct table *t); /* header line, then rows */

@@ -161,6 +161,23 @@ size_t wrap_longest(const char *text)
     return longest;
 }
 
+static bool joins_name(char c)
+{
+    return c == '.' || c == '/';
+}
+
+size_t wrap_longest_name(const char *text)
+{
+    size_t longest = 0, piece = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        bool behind = i > 0 && joins_name(text[i - 1]);
+        piece = breaks_at(text, i) ? 0 : behind ? 1 : piece + 1;
+        if (piece > longest)
+            longest = piece;
+    }
+    return longest;
+}
+
 size_t wrap_line(const char *text, size_t width)
 {
     size_t len = strlen(text);
@@ -170,9 +187,19 @@ size_t wrap_line(const char *text, size_t width)
         if (breaks_at(text, i))
             return i;
     for (size_t i = width; i > 0; i--)
-        if (text[i - 1] == '.' || text[i - 1] == '/')
+        if (joins_name(text[i - 1]))
             return i;
     return width;
+}
+
+size_t wrap_count(const char *text, size_t width)
+{
+    size_t lines = 0;
+    for (; *text != '\0'; lines++) {
+        text += wrap_line(text, width > 0 ? width : 1);
+        text += strspn(text, " ");
+    }
+    return lines;
 }
 
 char *wrap_text(const char *text, size_t width)

@@ -45,6 +45,11 @@ char *wrap_text(const char *text, size_t width);
 /* The longest piece of text that no break makes shorter: from this width on
  * words stay whole. */
 size_t wrap_longest(const char *text);
+/* The same where names may break, too, behind a dot or a slash. */
+size_t wrap_longest_name(const char *text);
+
+/* How many lines wrap_text makes of it. */
+size_t wrap_count(const char *text, size_t width);
 
 /*
  * Text that came from outside, made fit to be shown.
