@@ -95,6 +95,16 @@ Test(wrap, from_the_longest_piece_on_words_stay_whole)
     expect_wrapped(chain, wrap_longest(chain), "mallocgc <\nnewobject <\nfill");
 }
 
+Test(wrap, lines_are_counted_and_names_have_shorter_pieces)
+{
+    cr_assert_eq(wrap_count("", 5), 0);
+    cr_assert_eq(wrap_count("one two three", 8), 2);
+    cr_assert_eq(wrap_count("encoding/json.(*decoder).object:7 +2", 16), 3);
+    cr_assert_eq(wrap_longest_name("encoding/json.(*decoder).object:7 +2"),
+                 strlen("(*decoder)."));
+    cr_assert_eq(wrap_longest_name("one three two"), 5);
+}
+
 /* Whatever the text: no line too long, no letter lost. */
 Test(wrap, random_texts)
 {

@@ -240,6 +240,17 @@ Test(cmd_run, tables_fit_terminals_of_80_and_120_columns)
     }
 }
 
+/* Not all width is the longest name's, where that makes other cells tall. */
+Test(cmd_run, a_table_is_as_low_as_it_can_be)
+{
+    struct ran r = on_terminal(80, "NO_COLOR=1 TERM=xterm",
+                               "explain tests/golden/std/go1.27/types.pb.gz");
+    expect_part(r.out, "go/parser.(*parser).          new, make, append\n");
+    expect_part(r.out, "consumeComment:197            or boxing\n");
+    cr_expect_leq(longest_line(r.out), 80u);
+    ran_free(&r);
+}
+
 Test(cmd_run, no_name_is_cut_at_80_columns)
 {
     struct ran r =
