@@ -261,7 +261,7 @@ static bool is_needed(const struct evidence *e, const struct pooled *p,
         int64_t size = stage_bytes(e->v, s->unit, s->noscan, i);
         const struct sizeCount *all = sizes_find(p->list, p->n, size);
         double here = evidence_of(e, size).n;
-        if (size > 0 && here > 0 && all->n <= here &&
+        if (size > 0 && here > 0 && all && all->n <= here &&
             (i < s->top || own->low < own->top))
             return true;
     }

@@ -62,26 +62,50 @@ static bool is_told(const struct evidence *e, const struct candidate *c,
            goes_with(e, c, size);
 }
 
+/* What a call made beside its map's: the sizes that no map has. */
+struct others {
+    int small, large; /* sizes up to, and above those that a map points to */
+    double objects, told;
+};
+
+/* A collection begins below whatever call allocates then, and makes a few
+ * objects there, goroutines and what they wait by: of a size one or two. */
+static struct others others_of(const struct evidence *e,
+                               const struct candidate *c)
+{
+    enum { MaxDirect = 128, FewOfASize = 2 };
+    struct others o = {0};
+    for (size_t i = 0; i < e->n; i++) {
+        const struct sizeCount *z = &e->list[i];
+        bool told = is_told(e, c, z->size);
+        bool few = z->samples <= FewOfASize;
+        o.told += told ? z->samples : 0;
+        o.objects += !told && few ? z->samples : 0;
+        o.small += !told && !few && z->size <= MaxDirect;
+        o.large += !told && !few && z->size > MaxDirect;
+    }
+    return o;
+}
+
+/* Of so many objects so few may be a collection's. */
+static bool are_few(const struct others *o)
+{
+    enum { Few = 6, OneIn = 20 };
+    return o->objects <= Few && o->objects * OneIn <= o->told;
+}
+
 bool onecall_is_none(const struct evidence *e, const struct candidate *c)
 {
-    enum { KeyAndElement = 2, MaxDirect = 128 };
-    int others = 0;
-    for (size_t i = 0; i < e->n; i++) {
-        int64_t size = e->list[i].size;
-        if (is_told(e, c, size))
-            continue;
-        if (size <= MaxDirect || ++others > KeyAndElement)
-            return true;
-    }
-    return false;
+    enum { KeyAndElement = 2 };
+    struct others o = others_of(e, c);
+    return o.small > 0 || o.large > KeyAndElement || !are_few(&o);
 }
 
 bool onecall_told(const struct evidence *e, const struct candidate *c)
 {
-    for (size_t i = 0; i < e->n; i++)
-        if (!is_told(e, c, e->list[i].size))
-            return false;
-    return true;
+    struct others o = others_of(e, c);
+    return o.small == 0 && o.large == 0 &&
+           (e->exact ? are_few(&o) : o.objects <= 0);
 }
 
 /* --- bucket maps --- */
