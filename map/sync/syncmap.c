@@ -50,26 +50,6 @@ GOFRAME void trieMap_Delete(struct hashTrieMap *m, struct eface key)
 }
 GOFRAME_OF(trieMap_Delete, "sync.(*Map).Delete");
 
-GOFRAME bool trieMap_CompareAndSwap(struct hashTrieMap *m, struct eface key,
-                                    struct eface old, struct eface value)
-{
-    return hashTrieMap_CompareAndSwap(m, key, old, value);
-}
-GOFRAME_OF(trieMap_CompareAndSwap, "sync.(*Map).CompareAndSwap");
-
-GOFRAME bool trieMap_CompareAndDelete(struct hashTrieMap *m, struct eface key,
-                                      struct eface old)
-{
-    return hashTrieMap_CompareAndDelete(m, key, old);
-}
-GOFRAME_OF(trieMap_CompareAndDelete, "sync.(*Map).CompareAndDelete");
-
-GOFRAME void trieMap_Clear(struct hashTrieMap *m)
-{
-    hashTrieMap_Clear(m);
-}
-GOFRAME_OF(trieMap_Clear, "sync.(*Map).Clear");
-
 GOFRAME void trieMap_Range(struct hashTrieMap *m,
                            bool (*f)(void *ctx, struct eface key,
                                      struct eface value),

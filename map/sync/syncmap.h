@@ -45,11 +45,6 @@ struct eface trieMap_LoadOrStore(struct hashTrieMap *m, struct eface key,
 struct eface trieMap_LoadAndDelete(struct hashTrieMap *m, struct eface key,
                                    bool *loaded);
 void trieMap_Delete(struct hashTrieMap *m, struct eface key);
-bool trieMap_CompareAndSwap(struct hashTrieMap *m, struct eface key,
-                            struct eface old, struct eface value);
-bool trieMap_CompareAndDelete(struct hashTrieMap *m, struct eface key,
-                              struct eface old);
-void trieMap_Clear(struct hashTrieMap *m);
 void trieMap_Range(struct hashTrieMap *m,
                    bool (*f)(void *ctx, struct eface key, struct eface value),
                    void *ctx);

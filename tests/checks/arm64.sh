@@ -27,7 +27,10 @@ mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 mountpoint -q "$root/dev/pts" ||
     mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
 ln -sf pts/ptmx "$root/dev/ptmx"
-trap 'umount "$root/src" "$root/proc" "$root/dev/pts"' EXIT
+mkdir -p "$root/dev/shm" # what Criterion's processes share
+mountpoint -q "$root/dev/shm" ||
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+trap 'umount "$root/src" "$root/proc" "$root/dev/pts" "$root/dev/shm"' EXIT
 chroot "$root" sh -c 'cd /src && build/arm64/hmap version &&
     HMAP=build/arm64/hmap tests/checks/runtests.sh \
         $(find build/arm64/tests -name "test_*" -type f -perm -u+x | sort)'

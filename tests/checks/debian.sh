@@ -55,5 +55,5 @@ step remove root 'dpkg -r $(for d in build/deb/*.deb; do
     dpkg-deb -f "$d" Package; done) && ! command -v hmap'
 without pts dev/pts 'HMAP=build/hmap tests/checks/runtests.sh \
     build/tests/tools/scenarios/test_cmd_run build/tests/tools/watch/test_cmd_heap'
-without proc proc '! build/hmap run tiny >/dev/null'
+without proc proc 'build/hmap run tiny 2>&1 >/dev/null | grep -F "without /proc"'
 exit $failed

@@ -245,6 +245,64 @@ Test(hashtriemap, values_that_cannot_be_compared_panic_in_gos_words)
                  "panic: runtime error: comparing uncomparable type []uint8");
 }
 
+static bool count_entry(void *ctx, struct eface key, struct eface v)
+{
+    (void)key;
+    (void)v;
+    ++*(int *)ctx;
+    return true;
+}
+
+static int entries_of(struct syncMap *s)
+{
+    int n = 0;
+    syncMap_Range(s, count_entry, &n);
+    return n;
+}
+
+/* sync.Map's methods say the same, of keys that are there and that are not,
+ * whichever kind of map the release has under them. */
+static void expect_methods(const char *release)
+{
+    goversion_choose(goversion_named(release));
+    MemProfileRate = 0;
+    mallocinit();
+    struct syncMap *s = newobject(syncMap_type());
+    gc_add_roots(&s, sizeof s);
+    struct eface k = eface_int(1), v1 = eface_int(10), v2 = eface_int(20);
+    bool ok = true;
+
+    cr_expect_eq(value(syncMap_Swap(s, k, v1, &ok)), -1);
+    cr_expect_not(ok);
+    cr_expect_eq(value(syncMap_Swap(s, k, v2, &ok)), 10);
+    cr_expect(ok);
+    cr_expect_eq(value(syncMap_LoadOrStore(s, k, v1, &ok)), 20);
+    cr_expect(ok);
+    cr_expect_eq(value(syncMap_LoadAndDelete(s, k, &ok)), 20);
+    cr_expect(ok);
+    cr_expect_eq(value(syncMap_LoadAndDelete(s, k, &ok)), -1);
+    cr_expect_not(ok);
+    syncMap_Delete(s, k); /* of what is not there */
+    for (int i = 0; i < 100; i++)
+        syncMap_Store(s, eface_int(i), eface_int(i));
+    cr_expect_eq(entries_of(s), 100);
+    syncMap_Delete(s, k);
+    cr_expect_eq(value(syncMap_Load(s, k, &ok)), -1);
+    cr_expect_not(ok);
+    cr_expect_eq(entries_of(s), 99);
+    gc_remove_roots(&s);
+}
+
+Test(syncmap, methods_over_two_maps)
+{
+    expect_methods("1.23");
+}
+
+Test(syncmap, methods_over_a_trie)
+{
+    expect_methods("1.24");
+}
+
 enum { NTasks = 8, PerTask = 2000 };
 
 static struct WaitGroup running;
