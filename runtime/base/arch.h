@@ -17,8 +17,8 @@
  *
  * On arm64 these two words lie at the low end of a frame, its variables above
  * them. What gc_scan_this_stack is told there (__builtin_frame_address) leaves
- * out the variables of the caller itself, and four tests of framechain and one
- * of gc, which hold on x86-64, do not.
+ * out the variables of the caller itself; and stacks are walked, none is
+ * recognised: the tests of that are skipped (needs_known_stacks).
  */
 #ifndef RUNTIME_BASE_ARCH_H
 #define RUNTIME_BASE_ARCH_H
@@ -35,13 +35,17 @@
 static_assert(sizeof(void *) == 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
               "hmap models a machine of 64 bits, the least byte first");
 
-/* What `hmap version` says of this build; a register that calls keep. */
+/* What `hmap version` says of this build; a register that calls keep; whether
+ * the two words of a frame lie above its variables. */
+#define ARCH_RECORD_ON_TOP 1
 #if defined(__x86_64__)
 #    define ARCH_NAME "x86-64"
 #    define ARCH_KEPT "rbx"
 #elif defined(__aarch64__)
 #    define ARCH_NAME "arm64"
 #    define ARCH_KEPT "x19"
+#    undef ARCH_RECORD_ON_TOP
+#    define ARCH_RECORD_ON_TOP 0
 #else
 #    define ARCH_NAME "another of 64 bits"
 #endif

@@ -158,6 +158,9 @@ Test(throw, a_hook_that_throws_ends_at_once)
 {
     int status = status_of(die_with_bad_hook);
     cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    char *emulator = strstr(said, "qemu: uncaught target signal 6");
+    if (emulator != NULL) /* it says so too, where it runs this */
+        *emulator = '\0';
     cr_assert_str_eq(said, "fatal error: in a hook\n");
 }
 

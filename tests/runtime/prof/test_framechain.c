@@ -7,6 +7,7 @@
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/thread.h"
+#include "tests/hmaprun.h"
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <signal.h>
@@ -79,6 +80,7 @@ Test(framechain, a_chain_longer_than_asked_for_is_none)
 
 Test(framechain, a_stack_is_walked_once)
 {
+    needs_known_stacks();
     assert_walks(entered(record), 1);
     assert_walks(entered(twice), 2);
     mprof_check();
@@ -123,6 +125,7 @@ GOFRAME_MAIN(four_ways);
  * addresses are known, and the others are not. */
 Test(framechain, new_stacks_of_known_addresses_are_not_walked)
 {
+    needs_known_stacks();
     struct bucket *b[4];
     volatile unsigned ways = 4; /* or the loop is four calls */
     callstack_enter();
@@ -158,6 +161,7 @@ static NOINLINE void enter_level(void)
 
 Test(framechain, the_mark_outlives_the_function_that_made_it)
 {
+    needs_known_stacks();
     enter_level();
     assert_walks(walks_of(record), 1);
     cr_assert_eq(got->nstk, 2);
@@ -250,6 +254,7 @@ static void *start_routine(void *walks)
 
 Test(framechain, a_start_routine_may_mark_itself)
 {
+    needs_known_stacks();
     pthread_t t;
     uint64_t walks;
     pthread_create(&t, NULL, start_routine, &walks);

@@ -6,6 +6,7 @@
 #include "runtime/prof/framechain.h"
 #include "runtime/prof/memprofile.h"
 #include "runtime/prof/proffront.h"
+#include "tests/hmaprun.h"
 #include <criterion/criterion.h>
 
 static const struct allocTag tag = {.tier = TIER_MCACHE};
@@ -55,6 +56,7 @@ static void assert_deed(struct deed d, uint64_t walks, uint32_t entries)
 
 Test(profmalloc, all_four_ways_lead_to_one_bucket)
 {
+    needs_known_stacks();
     assert_deed(deed_of(record, false), 1, 1); /* 2: a new chain */
     assert_deed(deed_of(record, false), WalksOfRecognised, 1); /* 1 */
     assert_deed(deed_of(record, true), 1, 2);                  /* 4: no chain */
@@ -65,6 +67,7 @@ Test(profmalloc, all_four_ways_lead_to_one_bucket)
 
 Test(profmalloc, a_stack_that_was_walked_is_no_witness_for_a_chain)
 {
+    needs_known_stacks();
     assert_deed(deed_of(record, true), 1, 1);
     assert_deed(deed_of(record, false), 1, 2);
     assert_deed(deed_of(record, false), WalksOfRecognised, 2);
@@ -90,6 +93,7 @@ static NOINLINE void deep(void)
 /* record, depth + 1 times recurse, deep, marked. */
 Test(profmalloc, the_deepest_stack_that_is_kept_is_recognised_too)
 {
+    needs_known_stacks();
     depth = MaxStack - 1 - 4;
     assert_deed(deed_of(deep, false), 1, 1);
     cr_assert_eq(got->nstk, MaxStack - 1);
