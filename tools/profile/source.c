@@ -104,6 +104,10 @@ static bool name_by_server(struct source *s, const char *page)
 static bool read_address(struct source *s, const char *address, char *err)
 {
     char why[HttpErrorSize];
+    if (strcspn(strstr(address, "://") + 3, "/?#") == 0) {
+        set_error(err, address, "names no host: want http://localhost:6060");
+        return false;
+    }
     char *page = page_of(address);
     struct httpAnswer a;
     struct profAnchors anchors;

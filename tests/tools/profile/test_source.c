@@ -237,6 +237,14 @@ Test(source, bad_answers_are_one_line_each)
     expect_failure(url, NULL, "onnect");
 }
 
+Test(source, an_address_without_a_host_is_refused)
+{
+    static const char *const rows[] = {"http://", "https:///debug/pprof",
+                                       "http://?debug=1"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        expect_failure(rows[i], NULL, "names no host");
+}
+
 Test(source, a_packed_answer_is_unpacked_and_an_endless_one_given_up)
 {
     static uint8_t packed[4096], zeros[1 << 20], bomb[1 << 20];
