@@ -14,7 +14,7 @@ static uint64_t peak_of(const struct report *r, const struct maptype *t,
 {
     if (m->ngrowths == 0)
         return live;
-    uint64_t peak = live_at_growth(r, t, 0, keys, m);
+    uint64_t peak = live_at_growth(r, t, 0, keys, m, live);
     return peak > live ? peak : live;
 }
 

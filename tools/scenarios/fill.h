@@ -71,10 +71,10 @@ uint64_t measured_live(const struct report *r, const struct maptype *t,
 
 /* What was live at most within the insert that began the last growth of such a
  * map, which was measured as grown: it keeps what it replaces until it has
- * ended. There was a growth. */
+ * ended. There was a growth. live: what the whole map keeps alive. */
 uint64_t live_at_growth(const struct report *r, const struct maptype *t,
                         int64_t hint, const struct values *keys,
-                        const struct measurement *grown);
+                        const struct measurement *grown, uint64_t live);
 
 /* A row of a step: its name, objects, bytes, the map's size after it, what the
  * objects are. */

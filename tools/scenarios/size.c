@@ -170,10 +170,12 @@ static void report_sums(struct report *r, const struct scenarioArgs *a,
     struct table *t = table_new(cols, ARRAY_LEN(cols));
     size_t entry = a->type->key->size + a->type->elem->size;
     add_sum(r, t, "keys and elements", (uint64_t)entries * entry, entries);
-    add_sum(r, t, "the map, live", live_at_end(r, a, keys, grown), entries);
+    uint64_t live = live_at_end(r, a, keys, grown);
+    add_sum(r, t, "the map, live", live, entries);
     if (grown->ngrowths > 0)
         add_sum(r, t, "the map as its last growth begins",
-                live_at_growth(r, a->type, a->hint, keys, grown), entries);
+                live_at_growth(r, a->type, a->hint, keys, grown, live),
+                entries);
     add_sum(r, t, "all that was allocated", grown->bytes, entries);
     report_table(r, "An entry's share", t);
 }
