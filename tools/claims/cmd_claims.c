@@ -224,7 +224,7 @@ static void print_releases(const struct claim **list,
         n++;
     for (int i = 0; f->go.list[i] != NULL; i++) {
         struct trial trial = {list, f, f->go.list[i]};
-        of[i] = process_answer(try_claims, &trial);
+        of[i] = process_answer(process_ask(try_claims, &trial));
         progress((size_t)i + 1, n, "releases");
     }
     struct table *t = verdict_table(&f->go);

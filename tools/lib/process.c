@@ -74,6 +74,7 @@ int process_run(const struct process *p)
 static _Noreturn void answer(void (*fn)(void *arg, FILE *out), void *arg,
                              int to)
 {
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nobody would read it */
     FILE *out = fdopen(to, "w");
     if (out == NULL)
         io_error("a pipe");
@@ -102,9 +103,9 @@ static char *read_all(int from)
     return xcalloc(1, 1);
 }
 
-char *process_answer(void (*fn)(void *arg, FILE *out), void *arg)
+struct asked process_ask(void (*fn)(void *arg, FILE *out), void *arg)
 {
-    int ends[2], status;
+    int ends[2];
     output_finish();
     pid_t pid = pipe(ends) == 0 ? fork() : -1;
     if (pid < 0)
@@ -114,8 +115,14 @@ char *process_answer(void (*fn)(void *arg, FILE *out), void *arg)
         answer(fn, arg, ends[1]);
     }
     close(ends[1]);
-    char *text = read_all(ends[0]);
-    if (waitpid(pid, &status, 0) < 0)
+    return (struct asked){pid, ends[0]};
+}
+
+char *process_answer(struct asked a)
+{
+    int status;
+    char *text = read_all(a.from);
+    if (waitpid(a.pid, &status, 0) < 0)
         io_error("wait");
     if (WIFSIGNALED(status)) {
         signal(WTERMSIG(status), SIG_DFL);

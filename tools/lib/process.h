@@ -23,9 +23,19 @@ struct process {
  * where argv[0] cannot be run. */
 int process_run(const struct process *p);
 
-/* Runs fn(arg, out) in a child of ours, and returns all that it wrote to out,
- * in libc's memory. What ended the child badly ends us in the same way. */
-char *process_answer(void (*fn)(void *arg, FILE *out), void *arg);
+/* A child of ours that has been asked; at most 64 KiB of answer before the
+ * child waits until it is read. */
+struct asked {
+    pid_t pid;
+    int from;
+};
+
+/* Runs fn(arg, out) in a child of ours, beside us; it ends when we do. */
+struct asked process_ask(void (*fn)(void *arg, FILE *out), void *arg);
+
+/* Waits for it, and returns all that it wrote to out, in libc's memory. What
+ * ended the child badly ends us in the same way. */
+char *process_answer(struct asked a);
 
 /*
  * A temporary directory that does not outlive the program, however

@@ -112,13 +112,17 @@ static struct runFlags flags_for_all(const struct scenario *s,
     return same;
 }
 
-/* One scenario in every release that was asked for; then, where that can be
- * compared, the figures of all. */
-static void run_releases(const struct scenario *s, const struct runFlags *given,
-                         bool apart)
+/* Whether another release may run beside: not where a second program would
+ * move what chance decides, or its lines (gctrace) would mix with the first's. */
+static bool may_run_beside(const struct scenario *s)
 {
-    const struct runFlags same = flags_for_all(s, given), *f = &same;
-    struct releaseFigures of[MaxReleases + 1] = {{.v = NULL}};
+    return s->races == NULL && getenv("GODEBUG") == NULL;
+}
+
+/* s in each release that was asked for. Returns how many. */
+static size_t run_given(const struct scenario *s, const struct runFlags *f,
+                        bool apart, struct releaseFigures *of)
+{
     size_t n = 0;
     for (; f->go.list[n] != NULL; n++) {
         if (n > 0)
@@ -127,10 +131,26 @@ static void run_releases(const struct scenario *s, const struct runFlags *given,
         of[n].on = scenario_on(s, of[n].v);
         run_in(s, f, of[n].v, apart, &of[n].figures);
     }
-    if (compares_newest(f)) {
-        of[n].v = goversion_newest();
-        of[n].on = scenario_on(s, of[n].v);
-        run_quietly(s, f, of[n].v, &of[n].figures);
+    return n;
+}
+
+/* One scenario in every release that was asked for; then, where that can be
+ * compared, the figures of all. */
+static void run_releases(const struct scenario *s, const struct runFlags *given,
+                         bool apart)
+{
+    const struct runFlags same = flags_for_all(s, given), *f = &same;
+    const struct goversion *newest = goversion_newest();
+    struct releaseFigures of[MaxReleases + 1] = {{.v = NULL}};
+    bool compares = compares_newest(f), beside = compares && may_run_beside(s);
+    struct asked asked;
+    if (beside)
+        asked = run_quietly(s, f, newest);
+    size_t n = run_given(s, f, apart, of);
+    if (compares) {
+        of[n].v = newest;
+        of[n].on = scenario_on(s, newest);
+        run_answer(beside ? asked : run_quietly(s, f, newest), &of[n].figures);
         n++;
     }
     if (format_of(f) == FORMAT_TEXT &&

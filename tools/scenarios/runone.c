@@ -9,7 +9,6 @@
 #include "runtime/type/hash.h"
 #include "tools/cli/cmd.h"
 #include "tools/lib/exits.h"
-#include "tools/lib/process.h"
 #include "tools/log/logout.h"
 #include "tools/measure/anymap.h"
 #include <inttypes.h>
@@ -232,13 +231,18 @@ static void run_errand(void *arg, FILE *out)
     figures_free(&figures);
 }
 
-static void run_apart(const struct scenario *s, const struct runFlags *f,
-                      const struct goversion *v, enum format format,
-                      struct figures *figures)
+static struct asked ask_apart(const struct scenario *s,
+                              const struct runFlags *f,
+                              const struct goversion *v, enum format format)
 {
     struct errand e = {s, f, v, format};
     callstack_sound(); /* so that symbols are read once, not by each child */
-    char *text = process_answer(run_errand, &e);
+    return process_ask(run_errand, &e);
+}
+
+void run_answer(struct asked a, struct figures *figures)
+{
+    char *text = process_answer(a);
     figures_parse(figures, text);
     free(text);
 }
@@ -247,15 +251,15 @@ void run_in(const struct scenario *s, const struct runFlags *f,
             const struct goversion *v, bool apart, struct figures *figures)
 {
     if (apart)
-        run_apart(s, f, v, format_of(f), figures);
+        run_answer(ask_apart(s, f, v, format_of(f)), figures);
     else
         run_here(s, f, v, format_of(f), figures);
 }
 
-void run_quietly(const struct scenario *s, const struct runFlags *f,
-                 const struct goversion *v, struct figures *figures)
+struct asked run_quietly(const struct scenario *s, const struct runFlags *f,
+                         const struct goversion *v)
 {
-    run_apart(s, f, v, FORMAT_FIGURES, figures);
+    return ask_apart(s, f, v, FORMAT_FIGURES);
 }
 
 /* --- while events are recorded ------------------------------------------- */
@@ -345,7 +349,7 @@ static void record_errand(void *arg, FILE *out)
 json_t *recording_apart(void (*fn)(void *arg, FILE *out), void *arg,
                         const char *name)
 {
-    char *text = process_answer(fn, arg);
+    char *text = process_answer(process_ask(fn, arg));
     json_t *doc = json_loads(text, 0, NULL);
     if (doc == NULL)
         file_error("%s: its recording cannot be read", name);

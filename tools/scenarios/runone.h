@@ -5,6 +5,7 @@
 #define TOOLS_SCENARIOS_RUNONE_H
 
 #include "tools/cli/cmd.h"
+#include "tools/lib/process.h"
 #include "tools/log/eventlog.h"
 #include "tools/profile/profileout.h"
 #include "tools/scenarios/scenario.h"
@@ -45,9 +46,11 @@ enum format format_of(const struct runFlags *f);
 void run_in(const struct scenario *s, const struct runFlags *f,
             const struct goversion *v, bool apart, struct figures *figures);
 
-/* The figures alone, in a process of its own: nothing is printed. */
-void run_quietly(const struct scenario *s, const struct runFlags *f,
-                 const struct goversion *v, struct figures *figures);
+/* The figures alone, in a process of its own that runs beside us: nothing is
+ * printed. run_answer waits for it and adds them to *figures. */
+struct asked run_quietly(const struct scenario *s, const struct runFlags *f,
+                         const struct goversion *v);
+void run_answer(struct asked a, struct figures *figures);
 
 /* Runs s on release v in this process, prints nothing, and puts its events as
  * w says; begun: called before the first event with what is said of the run at

@@ -23,10 +23,12 @@ static void say(void *arg, FILE *out)
 Test(process, a_child_answers)
 {
     char words[] = "some words", none[] = "";
-    char *answer = process_answer(say, words);
+    struct asked first = process_ask(say, words),
+                 other = process_ask(say, none);
+    char *answer = process_answer(first);
     cr_assert_str_eq(answer, words);
     free(answer);
-    answer = process_answer(say, none);
+    answer = process_answer(other);
     cr_assert_str_eq(answer, "");
     free(answer);
 }
