@@ -113,7 +113,7 @@ static struct runFlags flags_for_all(const struct scenario *s,
 }
 
 /* Whether another release may run beside: not where a second program would
- * move what chance decides, or its lines (gctrace) would mix with the first's. */
+ * move what chance decides, nor where lines of both (gctrace) would mix. */
 static bool may_run_beside(const struct scenario *s)
 {
     return s->races == NULL && getenv("GODEBUG") == NULL;
