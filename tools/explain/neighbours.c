@@ -164,8 +164,26 @@ static void add_line(struct pooled *p, const struct goversion *v,
     free(calls);
 }
 
-/* Joins the calls of which every size is one of the unit's; of all calls where
- * their addresses are not known. Returns how many. */
+/* Is every size that the call made one of the unit's? Of one size it is known;
+ * calls whose addresses are not known are taken as they are. */
+static bool belongs(const struct callSizes *of, const struct evidence *like,
+                    int unit, bool noscan)
+{
+    if (!of->one_call)
+        return true;
+    if (!units_has(&of->units, unit, noscan))
+        return false;
+    if (of->n == 1)
+        return true;
+    struct evidence one = *like;
+    one.list = of->list;
+    one.n = of->n;
+    struct candidate c = {.s = unit_series(&one, unit, noscan)};
+    return onecall_told(&one, &c);
+}
+
+/* Joins the calls of which every size is one of the unit's. Returns how
+ * many. */
 static size_t join(struct pooled *p, struct evidence *e, int unit, bool noscan)
 {
     size_t joined = 0, cap = 0;
@@ -174,13 +192,7 @@ static size_t join(struct pooled *p, struct evidence *e, int unit, bool noscan)
     struct sizeCount *list = NULL;
     for (size_t i = 0; i < p->ncalls; i++) {
         const struct callSizes *of = &p->calls[i];
-        if (of->one_call && !units_has(&of->units, unit, noscan))
-            continue;
-        struct evidence one = *e;
-        one.list = of->list;
-        one.n = of->n;
-        struct candidate c = {.s = unit_series(&one, unit, noscan)};
-        if (of->one_call && !onecall_told(&one, &c))
+        if (!belongs(of, e, unit, noscan))
             continue;
         list = array_reserve(list, &cap, e->n + of->n, sizeof *list);
         memcpy(list + e->n, of->list, of->n * sizeof *list);

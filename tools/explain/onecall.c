@@ -70,10 +70,12 @@ struct others {
 
 /* A collection begins below whatever call allocates then, and makes a few
  * objects there, goroutines and what they wait by: of a size one or two. */
+enum { FewOfASize = 2 };
+
 static struct others others_of(const struct evidence *e,
                                const struct candidate *c)
 {
-    enum { MaxDirect = 128, FewOfASize = 2 };
+    enum { MaxDirect = 128 };
     struct others o = {0};
     for (size_t i = 0; i < e->n; i++) {
         const struct sizeCount *z = &e->list[i];
@@ -101,11 +103,18 @@ bool onecall_is_none(const struct evidence *e, const struct candidate *c)
     return o.small > 0 || o.large > KeyAndElement || !are_few(&o);
 }
 
+/* Most units fail at the first size, so the others are not looked at. */
 bool onecall_told(const struct evidence *e, const struct candidate *c)
 {
-    struct others o = others_of(e, c);
-    return o.small == 0 && o.large == 0 &&
-           (e->exact ? are_few(&o) : o.objects <= 0);
+    struct others o = {0};
+    for (size_t i = 0; i < e->n; i++) {
+        const struct sizeCount *z = &e->list[i];
+        bool told = is_told(e, c, z->size);
+        if (!told && z->samples > FewOfASize)
+            return false;
+        *(told ? &o.told : &o.objects) += z->samples;
+    }
+    return e->exact ? are_few(&o) : o.objects <= 0;
 }
 
 /* --- bucket maps --- */

@@ -71,9 +71,14 @@ static const struct sizeTable *table_of(const struct goversion *v)
     return t;
 }
 
+const int64_t *stages_bytes(const struct goversion *v, int unit, bool noscan)
+{
+    return table_of(v)->bytes[(unit - MinUnit) / UnitStep][noscan];
+}
+
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan, int stage)
 {
-    return table_of(v)->bytes[(unit - MinUnit) / UnitStep][noscan][stage];
+    return stages_bytes(v, unit, noscan)[stage];
 }
 
 /* The first owner of a size, or where it would stand. */
@@ -148,8 +153,9 @@ struct series series_try(const struct goversion *v,
 {
     struct series s = {.unit = unit, .unit_to = unit, .noscan = noscan};
     s.low = MaxStages;
+    const int64_t *bytes = stages_bytes(v, unit, noscan);
     for (int stage = first; stage < MaxStages; stage++) {
-        int64_t size = stage_bytes(v, unit, noscan, stage);
+        int64_t size = bytes[stage];
         if (size == 0 || size > list[n - 1].size)
             break;
         const struct sizeCount *z = sizes_find(list, n, size);

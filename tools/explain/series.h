@@ -45,8 +45,11 @@ static inline int unit_of_width(const struct goversion *v, int width)
 const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
                                    int64_t size);
 
-/* What a map whose buckets or groups take unit bytes allocates for its array
- * at a stage, in v; 0 where the stage has no array of its own. */
+/* What a map whose buckets or groups take unit bytes allocates for its arrays
+ * in v, by stage, MaxStages of them; 0 where a stage has no array of its own.
+ * Valid until another release of the same kind is asked for. */
+const int64_t *stages_bytes(const struct goversion *v, int unit, bool noscan);
+/* … at one stage. */
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan,
                     int stage);
 

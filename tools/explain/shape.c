@@ -138,10 +138,11 @@ bool shape_goes_on_below(const struct evidence *e, const struct candidate *c)
 bool shape_is_stage(const struct evidence *e, const struct series *s,
                     int64_t size)
 {
+    const int64_t *bytes = stages_bytes(e->v, s->unit, s->noscan);
     for (int stage = s->low; stage <= s->top; stage++)
-        if (shape_bytes(e, s, stage) == size)
+        if (bytes[stage] == size)
             return true;
-    return s->splits > 0 && shape_bytes(e, s, SwissTables) == size;
+    return s->splits > 0 && bytes[SwissTables] == size;
 }
 
 int shape_strangers(const struct evidence *e, const struct series *s,
