@@ -215,7 +215,8 @@ SEEDS_log      := for f in tests/golden/profiles/*.trace.gz; do \
 SEEDS_symbol   := cp tests/fuzz/symbol/* $(FUZZ_DIR)/; \
                   cp tests/golden/profiles/*.debug1.txt $(FUZZ_DIR)/
 SEEDS_http     := cp tests/fuzz/http/* $(FUZZ_DIR)/
-SEEDS_gopclntab := true # changes to $$FUZZ_PROGRAM
+SEEDS_gopclntab := cd tests/programs/frames && GO111MODULE=off go build \
+                   -ldflags='-s -w' -o $(abspath $(B))/fuzz/program main.go
 LEN_profile := 65536
 LEN_symbol := 16384
 LEN_http := 4096
@@ -224,12 +225,12 @@ LEN_workload := 8192
 LEN_type := 512
 LEN_log := 16384
 
-fuzz: ## TARGET=profile|workload|type|log|symbol|http TIME=60: libFuzzer on one
+fuzz: ## TARGET=profile|workload|type|log|symbol|http|gopclntab TIME=60: libFuzzer on one
 	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
 	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_$(TARGET)
 	@mkdir -p $(FUZZ_DIR)
 	@$(SEEDS_$(TARGET))
-	$(B)/fuzz/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=20 \
+	FUZZ_PROGRAM=$(B)/fuzz/program $(B)/fuzz/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=20 \
 	    -max_len=$(LEN_$(TARGET)) -rss_limit_mb=4096 -malloc_limit_mb=2048 \
 	    -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ $(FUZZ_DIR)
 
@@ -259,7 +260,7 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory deb coverage check-large
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
-	@for t in profile workload type log symbol http; do \
+	@for t in profile workload type log symbol http gopclntab; do \
 	    $(MAKE) --no-print-directory fuzz TARGET=$$t TIME=600 || exit 1; done
 	@$(MAKE) --no-print-directory soak SECONDS=600
 	@$(MAKE) --no-print-directory oracle COUNT=10000

@@ -48,10 +48,13 @@ static void use(struct gopclntab *t)
 {
     struct goCall calls[PclnMaxInlined];
     size_t letters = 0;
-    for (uint64_t pc = 0x401000; pc < 0x401000 + (1 << 19); pc += 509)
+    for (uint64_t pc = 0x401000; pc < 0x401000 + (1 << 19); pc += 509) {
+        const char *callee = gopclntab_callee(t, pc);
+        letters += callee ? strlen(callee) : 0;
         for (size_t i = 0, n = gopclntab_calls(t, pc, calls, PclnMaxInlined);
              i < n; i++)
             letters += strlen(calls[i].func) + strlen(calls[i].file);
+    }
     if (letters == SIZE_MAX || gopclntab_entry(t, "main.main", 9) == 1)
         abort();
     gopclntab_free(t);

@@ -35,10 +35,15 @@ void neighbours_free(struct neighbours *n);
 void neighbours_ask(struct neighbours *n, const struct evidence *e,
                     struct candidate *c);
 
-/* The calls of a line, each address once, 0 first where some of its sizes have
- * none; the caller frees them. And the sizes of what one call made. */
+/* The calls of a line that may be a map's, each address once, 0 first where
+ * some of its sizes have none; the caller frees them. And the sizes of what one
+ * call made, or all of these (AnyCall). */
+static const uint64_t AnyCall = UINT64_MAX;
 size_t site_calls(const struct site *l, uint64_t **calls);
 size_t site_call_sizes(const struct site *l, uint64_t call,
                        struct sizeCount **list);
+
+/* Is it known of all of these that a map's write made them? */
+bool site_call_assigns(const struct site *l, uint64_t call);
 
 #endif

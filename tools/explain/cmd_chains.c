@@ -143,7 +143,8 @@ static char *chain_text(const struct profSample *s, const struct siteReason *r,
 
 static const char *what_of(const struct siteReason *r)
 {
-    return r->mech == MECH_MAP ? part_words[r->part] : mechanism_words[r->mech];
+    return r->part != PIECE_NOT_MAP ? part_words[r->part]
+                                    : mechanism_words[r->mech];
 }
 
 static struct chain *chain_of(struct chainTable *t, char *text)

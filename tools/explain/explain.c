@@ -109,10 +109,10 @@ static void find(const struct explained *e, const struct readers *r,
 {
     struct found f;
     f.nmaps = 0;
-    if (l->mech_objects[MECH_MAP] > 0)
-        f.nmaps = story_by_frames(e->release.v, e->lines, l, f.maps);
-    else if (e->lines->shown == SHOWN_HIDDEN)
+    if (e->lines->shown == SHOWN_HIDDEN)
         f.nmaps = infer(r, l, f.maps);
+    else if (l->mech_objects[MECH_MAP] > 0)
+        f.nmaps = story_by_frames(e->release.v, e->lines, l, f.maps);
     f.grows_slices = slice_story(e->release.v, e->lines, l, &f.slices);
     if (f.grows_slices && f.slices.by_sizes)
         settle(e->lines, &f);

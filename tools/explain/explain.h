@@ -21,8 +21,10 @@
  * A map that outgrew its hint is told by its growth. One whose hint was too
  * large is not: its array is there, and no profile counts entries.
  *
- * With frames nothing is inferred. Without them a verdict is never more than
- * the evidence, and what could not be seen is said. Three classes of growing
+ * With frames nothing is inferred. Without them, but with the program, a call
+ * instruction says which of the runtime's functions it calls: whether a line
+ * writes to a map is then known, too, and of its maps only how they grew is read
+ * off the sizes. Without both a verdict is never more than the evidence, and what could not be seen is said. Three classes of growing
  * lines stay unsure however long one looks, since two programs have the same
  * profile:
  *

@@ -188,6 +188,7 @@ static int tell_calls(struct inferring *f, struct evidence e,
         e.n = site_call_sizes(e.l, calls[i], &list);
         e.list = list;
         e.one_call = calls[i] > 0;
+        e.called = site_call_assigns(e.l, calls[i]);
         struct candidate c = read_sizes(f, &e);
         if (c.verdict == VERDICT_MAP)
             tell(&e, &c, &out[told++]);
@@ -204,8 +205,9 @@ static int tell_line(struct inferring *f, struct evidence e, size_t ncalls,
                      struct candidate best, struct mapStory *out)
 {
     struct sizeCount *list;
-    e.n = site_sizes(e.l, 1u << PIECE_NOT_MAP, &list);
+    e.n = site_call_sizes(e.l, AnyCall, &list);
     e.list = list;
+    e.called = site_call_assigns(e.l, AnyCall);
     struct candidate all = {.verdict = VERDICT_NONE};
     if (e.n > 0)
         all = read_sizes(f, &e);

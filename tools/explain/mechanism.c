@@ -162,6 +162,9 @@ struct siteReason reason_of(const struct profSample *s, const bool *library,
 {
     struct siteReason r = {.mech = MECH_RUNTIME};
     struct goCause c = {.role = GO_NONE};
+    const char *callee = hides && s->nlocs > 0 ? s->locs[0]->callee : NULL;
+    bool told = callee && gocause_add(&c, callee) && c.role != GO_NONE &&
+                c.role != GO_RUNTIME;
     bool split = false, collector = false;
     for (uint32_t i = 0; i < s->nlocs && !r.caller; i++)
         for (uint32_t j = 0; j < s->locs[i]->nlines && !r.caller; j++) {
@@ -181,9 +184,11 @@ struct siteReason reason_of(const struct profSample *s, const bool *library,
     if (r.caller == r.line)
         r.caller = NULL;
     r.syncmap = c.syncmap;
-    if (r.line && hides)
+    if (r.line && hides && !told)
         r.mech = MECH_HIDDEN;
     else if (r.line && !collector)
         set_reason(&r, &c, split);
+    if (hides && c.role == GO_MAP_ASSIGN)
+        r.part = PIECE_NOT_MAP; /* what a write makes is any of its parts */
     return r;
 }

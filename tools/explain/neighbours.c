@@ -25,12 +25,32 @@ static int by_address(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+/* Frames are hidden: of its mechanism nothing is known, or that it is a map's
+ * write. */
+static bool may_be_map(const struct siteSize *z, uint64_t call)
+{
+    return (z->call == call || call == AnyCall) && z->part == PIECE_NOT_MAP &&
+           (z->mech == MECH_HIDDEN || z->mech == MECH_MAP);
+}
+
+bool site_call_assigns(const struct site *l, uint64_t call)
+{
+    size_t assigned = 0;
+    for (size_t i = 0; i < l->nsizes; i++) {
+        const struct siteSize *z = &l->sizes[i];
+        if (may_be_map(z, call) && z->mech != MECH_MAP)
+            return false;
+        assigned += may_be_map(z, call);
+    }
+    return assigned > 0;
+}
+
 size_t site_calls(const struct site *l, uint64_t **calls)
 {
     size_t n = 0, kept = 0;
     *calls = xcalloc(l->nsizes, sizeof **calls);
     for (size_t i = 0; i < l->nsizes; i++)
-        if (l->sizes[i].part == PIECE_NOT_MAP)
+        if (may_be_map(&l->sizes[i], AnyCall))
             (*calls)[n++] = l->sizes[i].call;
     if (n > 0)
         qsort(*calls, n, sizeof **calls, by_address);
@@ -47,7 +67,7 @@ size_t site_call_sizes(const struct site *l, uint64_t call,
     *list = xcalloc(l->nsizes, sizeof **list);
     for (size_t i = 0; i < l->nsizes; i++) {
         const struct siteSize *z = &l->sizes[i];
-        if (z->call == call && z->part == PIECE_NOT_MAP)
+        if (may_be_map(z, call))
             (*list)[n++] =
                 (struct sizeCount){z->size, z->objects, z->inuse, z->samples};
     }

@@ -280,11 +280,38 @@ static enum verdict judge_named(const struct evidence *e,
     return first || later ? VERDICT_MAP : VERDICT_NONE;
 }
 
+/* Sizes of arrays alone: that neither a list of overflow buckets has nor, as
+ * powers of two, a directory. */
+static int array_sizes(const struct evidence *e, const struct series *s)
+{
+    int distinct, n = 0;
+    shape_stages(e, s, &distinct);
+    if (e->v->map == MAPKIND_SWISS)
+        return distinct;
+    for (int i = s->low; i <= s->top; i++)
+        n += s->count[i] > 0 && !shape_is_list(e->v, shape_bytes(e, s, i));
+    return n;
+}
+
+/* A map's write makes arrays only where its map grows, lists and directories
+ * aside. One size of them alone may be first buckets. */
+static enum verdict judge_called(const struct evidence *e,
+                                 const struct candidate *c)
+{
+    int n = array_sizes(e, &c->s);
+    if (n == 0)
+        return VERDICT_NONE;
+    return n >= 2 || c->units > 0 ? VERDICT_MAP : VERDICT_UNSURE;
+}
+
 /* --- all together --- */
 
 static const char *other_reading(const struct evidence *e,
                                  const struct candidate *c)
 {
+    if (e->called)
+        return "a map's, for the call is a map's write; of arrays of one size "
+               "it is not told how far it grew";
     if (c->units <= 0)
         return "no single bucket was seen beside the arrays; slices made in "
                "several sizes may have these, too";
@@ -316,7 +343,9 @@ void signs_judge(const struct evidence *e, struct candidate *c)
         c->verdict = judge_buckets(e, c);
     else
         c->verdict = judge_groups(e, c);
-    if (c->verdict == VERDICT_UNSURE && odd_append(e, c))
+    if (e->called && c->verdict != VERDICT_MAP)
+        c->verdict = judge_called(e, c);
+    else if (c->verdict == VERDICT_UNSURE && odd_append(e, c))
         c->verdict = VERDICT_NONE;
     if (c->verdict == VERDICT_UNSURE)
         c->why = other_reading(e, c);

@@ -34,6 +34,7 @@ struct evidence {
     size_t n;
     bool exact;    /* every object was recorded */
     bool one_call; /* one instruction asked for all of them (onecall.c) */
+    bool called;   /* … and it is a map's write: the program says so */
     bool named;    /* the line's function does nothing but fill a map … */
     int unit;      /* … of buckets or groups of so many bytes; 0: any */
 };

@@ -332,6 +332,19 @@ size_t gopclntab_calls(const struct gopclntab *t, uint64_t pc,
     return n;
 }
 
+const char *gopclntab_callee(const struct gopclntab *t, uint64_t pc)
+{
+    enum { CallRel32 = 0xe8, Distance = 4 }; /* 5 bytes, and pc is the last */
+    const uint8_t *call = elfimage_at(&t->img, pc - Distance, 1 + Distance);
+    struct funcRecord f;
+    if (!call || call[0] != CallRel32)
+        return NULL;
+    uint64_t target = pc + 1 + (uint64_t)(int32_t)image_u32(call + 1);
+    if (!find_func(t, target, &f) || f.entry != target)
+        return NULL;
+    return name_at(t, image_u32(f.at + 4));
+}
+
 uint64_t gopclntab_entry(const struct gopclntab *t, const char *name,
                          size_t len)
 {

@@ -40,6 +40,11 @@ void gopclntab_free(struct gopclntab *t); /* NULL is fine */
 size_t gopclntab_calls(const struct gopclntab *t, uint64_t pc,
                        struct goCall *calls, size_t max);
 
+/* The function that the call instruction around pc calls, pc as for
+ * gopclntab_calls; lives as long as the table. NULL: it calls through a
+ * pointer, or is none. Of x86-64. */
+const char *gopclntab_callee(const struct gopclntab *t, uint64_t pc);
+
 /* The first instruction of the function called name (len bytes); 0: there is
  * none. */
 uint64_t gopclntab_entry(const struct gopclntab *t, const char *name,

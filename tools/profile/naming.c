@@ -170,6 +170,52 @@ bool profile_name_by_table(struct profile *p, const struct gopclntab *t,
     return !foreign;
 }
 
+/* --- calls --- */
+
+/* Does the program's table name the address as the profile does? */
+static bool same_line(const struct gopclntab *t, const struct profLoc *l)
+{
+    struct goCall call;
+    return gopclntab_calls(t, l->addr, &call, 1) == 1 &&
+           strcmp(call.func, l->lines[0].func->name) == 0 &&
+           call.line == l->lines[0].line;
+}
+
+/* The location whose frames below were hidden; NULL: it has no name. */
+static struct profLoc *innermost(const struct profSample *s)
+{
+    struct profLoc *l = s->nlocs > 0 ? s->locs[0] : NULL;
+    return l && l->nlines > 0 ? l : NULL;
+}
+
+/* Has the program the lines of most samples where the profile has them? */
+static bool is_program_of(const struct profile *p, const struct gopclntab *t)
+{
+    size_t equal = 0, unequal = 0;
+    for (size_t i = 0; i < p->nsamples; i++) {
+        const struct profLoc *l = innermost(p->samples[i]);
+        if (l)
+            (*(same_line(t, l) ? &equal : &unequal))++;
+    }
+    return equal > unequal;
+}
+
+size_t profile_tell_callees(struct profile *p, const struct gopclntab *t)
+{
+    size_t told = 0;
+    if (!is_program_of(p, t))
+        return 0;
+    for (size_t i = 0; i < p->nsamples; i++) {
+        struct profLoc *l = innermost(p->samples[i]);
+        if (!l || l->callee || !same_line(t, l))
+            continue;
+        const char *callee = gopclntab_callee(t, l->addr);
+        l->callee = callee ? pool_intern(p->pool, callee) : NULL;
+        told += callee != NULL;
+    }
+    return told;
+}
+
 /* --- answers of /debug/pprof/symbol --- */
 
 char *profile_unnamed(const struct profile *p, size_t *next)

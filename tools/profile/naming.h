@@ -53,6 +53,12 @@ bool profile_name_by_table(struct profile *p, const struct gopclntab *t,
                            const struct profAnchors *anchors,
                            const char *program, char *err);
 
+/* Of each sample the function that its innermost call instruction calls, as
+ * the program's code has it: of a profile whose innermost frames were hidden
+ * when it was written. None where the program is another build: its lines stand
+ * at other addresses. Returns how many calls were told. */
+size_t profile_tell_callees(struct profile *p, const struct gopclntab *t);
+
 /* The addresses without a name: how many there are; and joined by `+` as
  * /debug/pprof/symbol wants them, from number *next on, some hundred at a
  * time; *next moves on. NULL: no more. The caller frees it. */

@@ -60,7 +60,9 @@ struct profLoc {
     struct profMapping *mapping; /* or NULL */
     struct profLine *lines;      /* none: the address could not be named */
     uint32_t nlines;
-    uint32_t index; /* its place in profile.locs */
+    uint32_t index;     /* its place in profile.locs */
+    const char *callee; /* what its instruction calls, where that is hidden and
+                           the program told it; else NULL */
     bool folded;
 };
 

@@ -3,6 +3,7 @@
  *
  *     FILE ---------------------------> profile_parse
  *     PROGRAM FILE -> addresses of the text --gopclntab--> names
+ *                     hidden frames: what each call instruction calls
  *     ADDRESS ---GET debug=1----------> addresses
  *             ---POST symbol----------> names
  */
@@ -157,8 +158,11 @@ static bool name_by_program(struct source *s, const struct gopclntab *t,
                             const char *program, char *why)
 {
     s->release = pool_intern(s->p->pool, gopclntab_release(t));
-    if (profile_count_unnamed(s->p) == 0)
+    if (profile_count_unnamed(s->p) == 0) {
+        s->calls_told = profile_shown(s->p) == SHOWN_HIDDEN &&
+                        profile_tell_callees(s->p, t) > 0;
         return true;
+    }
     s->named_by = "the program's own table";
     bool ok = profile_name_by_table(s->p, t, anchors, program, why);
     profile_drop_unnamed(s->p);
@@ -232,8 +236,11 @@ char *source_says(const struct source *s)
                    ? xprintf("frames complete, named by %s", s->named_by)
                    : xprintf("frames complete");
     case SHOWN_HIDDEN:
-        return xprintf("the runtime's frames hidden, as Go writes them; `hmap "
-                       "help overlay` shows how to have them");
+        if (s->calls_told)
+            return xprintf("the runtime's frames hidden; what each call made, "
+                           "told by the program");
+        return xprintf("the runtime's frames hidden, as Go writes them; "
+                       "PROGRAM FILE tells what each call is");
     case SHOWN_NAMELESS:
         return xprintf("no frame has a name; give the program that wrote it, "
                        "too: PROGRAM FILE");

@@ -13,6 +13,7 @@ struct source {
     struct profile *p;
     char *title;          /* "heap.txt", "standard input", the address */
     enum profShown shown; /* of the runtime's frames */
+    bool calls_told;      /* hidden, but the program says what each call is */
     const char *named_by; /* what named hidden frames; NULL: nothing had to */
     const char *release;  /* that built the program, "go1.27.3", where the
                              program says so; else "" */
@@ -27,8 +28,10 @@ struct source {
     "program with net/http/pprof, http://localhost:6060, or a page of it. Go " \
     "hides the runtime's frames when it writes a profile; they are seen all "  \
     "the same at an ADDRESS, in a debug=1 page beside the PROGRAM that wrote " \
-    "it, and in a file written under `hmap overlay`. A FILE may have 256 MB, " \
-    "unpacked, and take a GiB of memory."
+    "it, and in a file written under `hmap overlay`. Beside a .pb.gz with "    \
+    "hidden frames the PROGRAM tells which of the runtime's functions each "   \
+    "call is of: go test -memprofile leaves it behind, pkg.test. A FILE may "  \
+    "have 256 MB, unpacked, and take a GiB of memory."
 
 /* Reads the source of n words, one or two. NULL: err (SourceErrorSize bytes)
  * has one line, with the word that it is about. */

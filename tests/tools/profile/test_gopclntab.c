@@ -154,10 +154,14 @@ Test(gopclntab, other_files_are_refused_in_one_line)
 static void ask_everywhere(const struct gopclntab *t, uint64_t from)
 {
     struct goCall calls[PclnMaxInlined];
-    for (uint64_t pc = from; pc < from + (1 << 20); pc += 4099)
+    for (uint64_t pc = from; pc < from + (1 << 20); pc += 4099) {
+        const char *callee = gopclntab_callee(t, pc);
+        cr_assert(!callee || *callee);
         for (size_t i = 0, n = gopclntab_calls(t, pc, calls, PclnMaxInlined);
              i < n; i++)
             cr_assert(calls[i].func && calls[i].file);
+    }
+    cr_assert_null(gopclntab_callee(t, 1)); /* no 5 bytes end there */
 }
 
 Test(gopclntab, a_damaged_program_is_refused_or_read_without_harm)
