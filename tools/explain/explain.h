@@ -26,8 +26,7 @@
  * writes to a map is then known, too, and only how its maps grew is read off
  * the sizes. Without both a verdict is never more than the evidence, and what
  * could not be seen is said. Three classes of growing lines stay unsure however
- * long one looks, since two programs have the same
- * profile:
+ * long one looks, since two programs have the same profile:
  *
  *   bucket maps of fewer than 16 buckets     slices that begin with as many
  *                                            bytes as a bucket and double

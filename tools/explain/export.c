@@ -210,6 +210,12 @@ static const char *const shown_words[] = {
     [SHOWN_NAMELESS] = "nameless",
 };
 
+/* "called": hidden, but the program told what each call is of. */
+static const char *shown_word(const struct source *s)
+{
+    return s->calls_told ? "called" : shown_words[s->shown];
+}
+
 json_t *explain_document(const struct explained *e)
 {
     enum { SchemaVersion = 1 };
@@ -220,8 +226,8 @@ json_t *explain_document(const struct explained *e)
     return json_pack(
         "{s:i, s:s, s:s, s:s, s:s, s:I, s:b, s:I, s:o, s:o, s:I, s:o}",
         "schema_version", SchemaVersion, "source", valid_utf8(e->source->title),
-        "frames", shown_words[e->source->shown], "go", e->release.v->name,
-        "go_why", e->release.why, "rate", (json_int_t)l->rate, "allocations",
+        "frames", shown_word(e->source), "go", e->release.v->name, "go_why",
+        e->release.why, "rate", (json_int_t)l->rate, "allocations",
         l->has_allocs, "seed", (json_int_t)e->seed, "objects",
         count(l->total.objects), "bytes", count(l->total.bytes), "left_out",
         (json_int_t)e->left_out, "lines", lines);

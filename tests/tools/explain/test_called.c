@@ -102,7 +102,7 @@ static void compare(const struct goToolchain *g, const char *dir,
     size_t i;
     double untold = 0, all = 0;
     cr_expect_str_eq(json_string_value(json_object_get(told, "frames")),
-                     "hidden");
+                     "called");
     json_array_foreach(lines_of(told), i, line)
     {
         json_t *same = same_line(truth, line);
