@@ -106,8 +106,8 @@ Test(scenarios_gc, only_buckets_with_pointers_are_scanned)
     json_t *t = table_of(parts_of("mark-work"), 0);
     for (int row = 0; row <= last_row(t); row++) {
         long long scanned = cell(t, row, "scanned");
-        if (json_is_false(json_object_get(json_array_get(t, (size_t)row),
-                                          "pointers")))
+        if (json_is_false(
+                json_object_get(json_array_get(t, (size_t)row), "pointers")))
             cr_expect_lt(scanned, 4096, "row %d", row);
         else
             cr_expect_gt(scanned, 10000 * 16, "row %d", row);
