@@ -97,8 +97,7 @@ static char *parts_text(const json_t *parts)
     char *text = xprintf("%s", "");
     size_t i;
     json_t *p;
-    json_array_foreach(parts, i, p)
-    {
+    json_array_foreach (parts, i, p) {
         const char *title = json_string_value(json_object_get(p, "title"));
         if (i >= Most)
             break;

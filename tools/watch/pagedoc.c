@@ -45,8 +45,7 @@ static struct shownParts parts_shown(const json_t *recording)
     size_t i;
     json_t *part;
     p.list = xcalloc(p.n + 1, sizeof p.list[0]);
-    json_array_foreach(parts, i, part)
-    {
+    json_array_foreach (parts, i, part) {
         p.list[i] = subject_shows(parts, part);
         if (p.list[i])
             p.steps += json_integer_value(json_object_get(part, "steps"));

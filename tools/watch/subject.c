@@ -177,7 +177,8 @@ bool subject_shows(const json_t *parts, const json_t *part)
     size_t i;
     json_t *p;
     bool titled = false;
-    json_array_foreach(parts, i, p) titled |= has_title(p);
+    json_array_foreach (parts, i, p)
+        titled |= has_title(p);
     return !titled || has_title(part);
 }
 
@@ -185,6 +186,8 @@ int64_t subject_first_part(const json_t *parts)
 {
     size_t i;
     json_t *p;
-    json_array_foreach(parts, i, p) if (subject_shows(parts, p)) break;
+    json_array_foreach (parts, i, p)
+        if (subject_shows(parts, p))
+            break;
     return (int64_t)i + 1;
 }

@@ -181,8 +181,7 @@ static void expect_saving(const char *program, const double m[4])
     json_t *doc = explain_golden(program, ".pb.gz"), *line;
     double objects = 0, bytes = 0, chance = 0;
     size_t i;
-    json_array_foreach(json_object_get(doc, "lines"), i, line)
-    {
+    json_array_foreach (json_object_get(doc, "lines"), i, line) {
         json_t *map = map_of(line), *best = json_object_get(map, "own");
         if (strcmp(get_text(line, "verdict"), "none") == 0)
             continue;

@@ -103,8 +103,7 @@ static void expect_counted(const char *path, json_t *doc,
                      truth->line);
     double arrays = 0, bytes = 0;
     size_t i;
-    json_array_foreach(json_object_get(line, "maps"), i, map)
-    {
+    json_array_foreach (json_object_get(line, "maps"), i, map) {
         static const char *const parts[] = {"array", "split"};
         for (int p = 0; p < 2; p++) {
             json_t *part =
@@ -243,8 +242,7 @@ static void expect_none_made_up(const char *path, json_t *doc,
 {
     json_t *line;
     size_t k;
-    json_array_foreach(json_object_get(doc, "lines"), k, line)
-    {
+    json_array_foreach (json_object_get(doc, "lines"), k, line) {
         char name[512];
         snprintf(name, sizeof name, "%s:%ld", get_text(line, "func"),
                  get_int(line, "line"));

@@ -213,11 +213,10 @@ static int64_t check_speedscope_profile(json_t *p, size_t nframes)
     size_t i, j;
     cr_expect_str_eq(json_string_value(json_object_get(p, "type")), "sampled");
     cr_assert_eq(json_array_size(samples), json_array_size(weights));
-    json_array_foreach(samples, i, stack)
-    {
+    json_array_foreach (samples, i, stack) {
         total += json_integer_value(json_array_get(weights, i));
         cr_expect_gt(json_array_size(stack), 1);
-        json_array_foreach(stack, j, frame)
+        json_array_foreach (stack, j, frame)
             cr_expect_lt((size_t)json_integer_value(frame), nframes);
     }
     cr_expect_eq(json_integer_value(json_object_get(p, "startValue")), 0);

@@ -107,8 +107,7 @@ Test(cmd_run, json_is_one_document_with_everything)
     cr_assert_eq(json_integer_value(json_object_get(doc, "seed")), 7);
     json_t *list = json_object_get(doc, "scenarios"), *s;
     size_t i;
-    json_array_foreach(list, i, s)
-    {
+    json_array_foreach (list, i, s) {
         cr_assert_str_eq(json_string_value(json_object_get(s, "scenario")),
                          scenarios[i]->name);
         cr_assert_gt(json_array_size(json_object_get(s, "parts")), 0);

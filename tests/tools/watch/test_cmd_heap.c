@@ -253,8 +253,7 @@ static struct letters letters_of(const json_t *spans)
     struct letters n = {0};
     size_t i;
     json_t *span;
-    json_array_foreach(spans, i, span)
-    {
+    json_array_foreach (spans, i, span) {
         const char *at = json_string_value(json_object_get(span, "letters"));
         for (; *at != '\0'; at++) {
             n.taken += *at != '.';
@@ -303,7 +302,7 @@ Test(cmd_heap, the_table_and_the_spans_say_the_same)
         json_t *doc = json_loads(r.out, 0, NULL), *row;
         size_t i;
         cr_assert_not_null(doc, "%s", r.err);
-        json_array_foreach(json_object_get(doc, "classes"), i, row)
+        json_array_foreach (json_object_get(doc, "classes"), i, row)
             expect_spans_add_up(releases[g], number(row, "class"), row);
         cr_expect_gt(i, 5);
         json_decref(doc);
@@ -323,8 +322,7 @@ Test(cmd_heap, json_tells_the_step_as_hmap_log_does)
     cr_expect_eq(number(doc, "step"), 14);
     cr_expect_eq(number(doc, "part"), 1);
     json_t *events = json_object_get(doc, "events");
-    json_array_foreach(events, i, event)
-    {
+    json_array_foreach (events, i, event) {
         const char *kind = json_string_value(json_object_get(event, "event"));
         if (strcmp(kind, "row") == 0 || strcmp(kind, "array") == 0)
             continue; /* told whole here, there what is new */

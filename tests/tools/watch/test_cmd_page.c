@@ -136,8 +136,7 @@ Test(cmd_page, a_profile_is_explained)
     int64_t objects = 0, bytes = 0;
     size_t i;
     json_t *s;
-    json_array_foreach(stacks, i, s)
-    {
+    json_array_foreach (stacks, i, s) {
         objects += json_integer_value(json_array_get(s, 1));
         bytes += json_integer_value(json_array_get(s, 2));
     }
