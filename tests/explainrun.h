@@ -36,8 +36,7 @@ static inline json_t *find_line(json_t *doc, const char *want)
     size_t i;
     json_t *line;
     char name[512];
-    json_array_foreach(json_object_get(doc, "lines"), i, line)
-    {
+    json_array_foreach (json_object_get(doc, "lines"), i, line) {
         snprintf(name, sizeof name, "%s:%lld",
                  json_string_value(json_object_get(line, "func")),
                  json_integer_value(json_object_get(line, "line")));
@@ -85,8 +84,8 @@ static inline int count_verdicts(json_t *doc, const char *verdict)
     size_t i;
     json_t *line;
     int n = 0;
-    json_array_foreach(json_object_get(doc, "lines"), i, line) n +=
-        strcmp(get_text(line, "verdict"), verdict) == 0;
+    json_array_foreach (json_object_get(doc, "lines"), i, line)
+        n += strcmp(get_text(line, "verdict"), verdict) == 0;
     return n;
 }
 

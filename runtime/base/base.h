@@ -34,9 +34,9 @@ enum {
 /* Where coverage is counted, a function stands once and not in each of its
  * callers, so that a branch of it is one branch. */
 #ifdef HMAP_OUTLINED
-#define ALWAYS_INLINE static __attribute__((noinline, unused))
+#    define ALWAYS_INLINE static __attribute__((noinline, unused))
 #else
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#    define ALWAYS_INLINE static inline __attribute__((always_inline))
 #endif
 
 /*
