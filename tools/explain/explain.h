@@ -23,10 +23,11 @@
  *
  * With frames nothing is inferred. Without them, but with the program, a call
  * instruction says which of the runtime's functions it calls: whether a line
- * writes to a map is then known, too, and only how its maps grew is read off
- * the sizes. Without both a verdict is never more than the evidence, and what
- * could not be seen is said. Three classes of growing lines stay unsure however
- * long one looks, since two programs have the same profile:
+ * writes to a map is then known, too, sampled or not, and only how its maps
+ * grew is read off the sizes: surely where all were recorded. Without both a
+ * verdict is never more than the evidence, and what could not be seen is said.
+ * Three classes of growing lines stay unsure however long one looks, since two
+ * programs have the same profile:
  *
  *   bucket maps of fewer than 16 buckets     slices that begin with as many
  *                                            bytes as a bucket and double

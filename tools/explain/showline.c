@@ -245,7 +245,12 @@ static void say_hints(const struct explained *e, const struct finding *f, int i)
 static void say_map(const struct explained *e, const struct finding *f, int i)
 {
     const struct mapStory *s = &f->maps[i];
-    if (s->verdict == VERDICT_UNSURE)
+    bool called = f->line->mech_objects[MECH_MAP] > 0;
+    if (s->verdict == VERDICT_UNSURE && called)
+        say(xprintf("A map's write, but unsure how far it grew: %s. The "
+                    "likeliest reading:",
+                    s->why));
+    else if (s->verdict == VERDICT_UNSURE)
         say(xprintf("Unsure: %s. If it is a map:", s->why));
     if (s->maps > 1.5 || s->top == 0)
         say_histogram(e, s);

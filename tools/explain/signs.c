@@ -294,14 +294,16 @@ static int array_sizes(const struct evidence *e, const struct series *s)
 }
 
 /* A map's write makes arrays only where its map grows, lists and directories
- * aside. One size of them alone may be first buckets. */
+ * aside. One size of them alone may be first buckets; and a sample lacks sizes,
+ * so that other units than the map's have all that it shows. */
 static enum verdict judge_called(const struct evidence *e,
                                  const struct candidate *c)
 {
     int n = array_sizes(e, &c->s);
     if (n == 0)
         return VERDICT_NONE;
-    return n >= 2 || c->units > 0 ? VERDICT_MAP : VERDICT_UNSURE;
+    bool whole = e->exact && (n >= 2 || c->units > 0);
+    return whole ? VERDICT_MAP : VERDICT_UNSURE;
 }
 
 /* --- all together --- */
@@ -310,8 +312,7 @@ static const char *other_reading(const struct evidence *e,
                                  const struct candidate *c)
 {
     if (e->called)
-        return "a map's, for the call is a map's write; of arrays of one size "
-               "it is not told how far it grew";
+        return "maps of other keys and elements could leave these sizes, too";
     if (c->units <= 0)
         return "no single bucket was seen beside the arrays; slices made in "
                "several sizes may have these, too";
