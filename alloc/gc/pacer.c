@@ -33,7 +33,7 @@ static const double goalUtilization = 0.25;
  */
 static const double consMarkOfPrograms = 0.5;
 static const double globalsOfPrograms = 200 << 10;
-static const double allocatedBeforeWork = 200 << 10;
+static const double allocatedBeforeWork = 100 << 10;
 
 void gcController_init(struct gcController *c, struct mheap *mheap,
                        int32_t gcPercent, int64_t memoryLimit)

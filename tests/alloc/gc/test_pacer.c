@@ -99,9 +99,9 @@ Test(pacer, what_is_allocated_meanwhile_counts_as_marked)
     goversion_choose(goversion_named("1.22"));
     init(100, INT64_MAX);
     cycle(3 << 20, 3 << 20, 0);
-    /* 200 KiB, and half of 200 KiB at three to one. */
-    cr_assert_eq(c->meanwhile, (200 + 300) << 10);
-    cr_assert_eq(gcController_heapGoal(c), 2 * ((3 << 20) + (500 << 10)));
+    /* 100 KiB, and half of 200 KiB at three to one. */
+    cr_assert_eq(c->meanwhile, (100 + 300) << 10);
+    cr_assert_eq(gcController_heapGoal(c), 2 * ((3 << 20) + (400 << 10)));
     c->heapLive = 8 << 20;
     gcController_startCycle(c);
     gcController_endCycle(c, &(struct gcFound){.marked = 8 << 20}, true);
@@ -133,7 +133,7 @@ Test(pacer, the_estimate_is_the_release_s)
     for (int i = 0; i < 6; i++) {
         cycle(16 << 20, 16 << 20, i == 0 ? 0 : 16 << 20);
         if (i == 0)
-            cr_assert_float_eq(c->consMark, 500.0 / 200 / 3, 1e-9);
+            cr_assert_float_eq(c->consMark, 400.0 / 200 / 3, 1e-9);
     }
     cr_assert_float_eq(c->consMark, 0.5, 0.01, "the first is forgotten");
 }
@@ -142,8 +142,8 @@ Test(pacer, an_older_estimate_approaches_what_was_measured)
 {
     init(100, INT64_MAX);
     cycle((4 << 20) / 64 * 61, 3 << 20, 0);
-    cr_assert_float_eq(c->consMark, 0.9 * 500 / 200 / 3, 1e-9);
-    cr_assert_float_eq(c->errIntegral, 0.225 * 500 / 200 / 3, 1e-9);
+    cr_assert_float_eq(c->consMark, 0.9 * 400 / 200 / 3, 1e-9);
+    cr_assert_float_eq(c->errIntegral, 0.225 * 400 / 200 / 3, 1e-9);
 }
 
 Test(pacer, an_unswept_heap_gets_a_megabyte_of_way)
