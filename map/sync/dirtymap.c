@@ -12,7 +12,7 @@
  * is atomic, and so is read: what a thread has loaded from it never changes.
  *
  * Invariants, verified by dirtyMap_view:
- *   dirtymap.1  read.amended only if dirty is not NULL
+ *   dirtymap.1  read.amended iff dirty is not NULL
  *   dirtymap.2  where dirty is not NULL it holds every entry of read that is
  *               not expunged, and none that is
  */
@@ -255,8 +255,9 @@ static struct eface entry_delete(struct entry *e, bool *ok)
  * read map. Go: sync/map.go (*Map).missLocked. */
 static GOFRAME void dirtyMap_missLocked(struct dirtyMap *m)
 {
+    ASSERT(m->dirty != NULL); /* dirtymap.1 */
     m->misses++;
-    if (m->dirty != NULL && m->misses < m->dirty->count)
+    if (m->misses < m->dirty->count)
         return;
     store_read(m, (struct readOnly){.m = m->dirty});
     m->dirty = NULL;
@@ -264,13 +265,12 @@ static GOFRAME void dirtyMap_missLocked(struct dirtyMap *m)
 }
 GOFRAME_OF(dirtyMap_missLocked, "sync.(*Map).missLocked");
 
-/* Sees to it that there is a dirty map: a copy of read without what was
- * deleted. This is the spike that sync.Map is known for. Go: sync/map.go
- * (*Map).dirtyLocked. */
+/* Makes the dirty map: a copy of read without what was deleted. This is the
+ * spike that sync.Map is known for. Go: sync/map.go (*Map).dirtyLocked, which
+ * returns where there is one: none of its callers gets there. */
 static GOFRAME void dirtyMap_dirtyLocked(struct dirtyMap *m)
 {
-    if (m->dirty != NULL)
-        return;
+    ASSERT(m->dirty == NULL); /* dirtymap.1 */
     const struct maptype *t = entries_type();
     struct readOnly read = load_read(m);
     m->dirty = makemap(t, read.m == NULL ? 0 : read.m->count, NULL);
@@ -488,7 +488,7 @@ struct dirtyMapView dirtyMap_view(const struct dirtyMap *m)
         .readMap = read.m,
         .dirtyMap = m->dirty,
     };
-    ASSERT(!read.amended || m->dirty != NULL); /* dirtymap.1 */
+    ASSERT(read.amended == (m->dirty != NULL)); /* dirtymap.1 */
     v.read = read.m == NULL ? 0 : read.m->count;
     v.dirty = m->dirty == NULL ? 0 : m->dirty->count;
     struct hiter it;

@@ -5,6 +5,8 @@
  */
 #include "alloc/malloc.h"
 #include "map/map.h"
+#include "map/sync/hashtriemap.h"
+#include "map/sync/trienode.h"
 #include "runtime/base/goversion.h"
 #include "runtime/sched/rand.h"
 #include "runtime/sched/sched.h"
@@ -12,6 +14,7 @@
 #include "runtime/type/hash.h"
 #include "tests/child.h"
 #include <criterion/criterion.h>
+#include <sched.h>
 
 enum { NKeys = 300, NKinds = 2 };
 
@@ -303,9 +306,140 @@ Test(syncmap, methods_over_a_trie)
     expect_methods("1.24");
 }
 
-enum { NTasks = 8, PerTask = 2000 };
-
 static struct WaitGroup running;
+
+/* Runs op on a thread of its own until it waits for mu; then something else
+ * happens to the map, and op goes on. */
+static void change_under(struct Mutex *mu, void (*op)(void *),
+                         void (*change)(void))
+{
+    Mutex_Lock(mu);
+    WaitGroup_Add(&running, 1);
+    go_run(op, NULL);
+    while (atomic_load(&mu->state) != 2)
+        sched_yield();
+    change();
+    Mutex_Unlock(mu);
+    WaitGroup_Wait(&running);
+    sched_stop();
+}
+
+static struct indirect *root(void)
+{
+    return atomic_load(&m->root);
+}
+
+/* Where key 1 belongs in the root. */
+static struct trieNode *_Atomic *slot(void)
+{
+    struct eface key = eface_int(1);
+    return child_slot(root(), nilinterhash(&key, m->seed),
+                      hashBits - nChildrenLog2);
+}
+
+static struct trieNode *entry_with(int kind, int64_t v)
+{
+    return &newEntryNode(key_of(1, kind), eface_int(v))->node;
+}
+
+static bool found;
+static int64_t had;
+
+static void load_or_store(void *unused)
+{
+    (void)unused;
+    had =
+        value(hashTrieMap_LoadOrStore(m, key_of(1, 0), eface_int(20), &found));
+    WaitGroup_Done(&running);
+}
+
+static void load_and_delete(void *unused)
+{
+    (void)unused;
+    had = value(hashTrieMap_LoadAndDelete(m, key_of(1, 0), &found));
+    WaitGroup_Done(&running);
+}
+
+static void key_comes(void)
+{
+    store_child(slot(), entry_with(0, 10));
+}
+
+static void key_goes(void)
+{
+    store_child(slot(), NULL);
+}
+
+/* One of the same hash, in the same slot. */
+static void other_key_comes(void)
+{
+    store_child(slot(), entry_with(1, 30));
+}
+
+static void node_comes(void)
+{
+    store_child(slot(), &newIndirectNode(root())->node);
+}
+
+/* The node in the slot is unlinked, and its key stands in the root again. */
+static void node_goes(void)
+{
+    struct indirect *node = (struct indirect *)load_child(slot());
+    node->dead = 1;
+    store_child(slot(), entry_with(0, 40));
+}
+
+static void map_begins(void)
+{
+    atomic_store(&m->root, newIndirectNode(NULL));
+    atomic_store(&m->inited, 1);
+    key_comes();
+}
+
+static void expect(bool was_found, int64_t value, intptr_t entries)
+{
+    cr_expect_eq(found, was_found);
+    cr_expect_eq(had, value);
+    cr_expect_eq(hashTrieMap_view(m).entries, entries);
+}
+
+Test(hashtriemap, what_comes_while_a_store_waits_is_found)
+{
+    start();
+    change_under(&m->initMu, load_or_store, map_begins);
+    expect(true, 10, 1);
+    hashTrieMap_Clear(m);
+    change_under(&root()->mu, load_or_store, key_comes);
+    expect(true, 10, 1);
+    hashTrieMap_Clear(m);
+    change_under(&root()->mu, load_or_store, node_comes);
+    expect(false, 20, 1);
+    cr_expect_eq(hashTrieMap_view(m).depth, 2);
+}
+
+Test(hashtriemap, what_goes_while_a_delete_waits_is_not_deleted)
+{
+    start();
+    hashTrieMap_Store(m, key_of(1, 0), eface_int(10));
+    change_under(&root()->mu, load_and_delete, key_goes);
+    expect(false, -1, 0);
+    hashTrieMap_Store(m, key_of(1, 0), eface_int(10));
+    change_under(&root()->mu, load_and_delete, other_key_comes);
+    expect(false, -1, 1);
+}
+
+Test(hashtriemap, who_waits_for_a_node_that_goes_walks_anew)
+{
+    start();
+    hashTrieMap_Delete(m, key_of(1, 0)); /* makes the root */
+    node_comes();
+    hashTrieMap_Store(m, key_of(1, 0), eface_int(10));
+    struct indirect *node = (struct indirect *)load_child(slot());
+    change_under(&node->mu, load_and_delete, node_goes);
+    expect(true, 40, 0);
+}
+
+enum { NTasks = 8, PerTask = 2000 };
 
 /* Stores keys of its own, deletes every other one, and races with the others
  * for a hundred shared ones. */
