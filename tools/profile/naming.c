@@ -188,31 +188,38 @@ static struct profLoc *innermost(const struct profSample *s)
     return l && l->nlines > 0 ? l : NULL;
 }
 
-/* Has the program the lines of most samples where the profile has them? */
-static bool is_program_of(const struct profile *p, const struct gopclntab *t)
+/* The innermost lines of the stacks, each once: own has those that the program
+ * has where the profile has them. Returns how many these are, of *all. */
+static size_t lines_of_program(const struct profile *p,
+                               const struct gopclntab *t, struct profLoc **own,
+                               size_t *all)
 {
-    size_t equal = 0, unequal = 0;
+    bool *seen = xcalloc(p->nlocs, sizeof *seen);
+    size_t n = 0;
     for (size_t i = 0; i < p->nsamples; i++) {
-        const struct profLoc *l = innermost(p->samples[i]);
-        if (l)
-            (*(same_line(t, l) ? &equal : &unequal))++;
+        struct profLoc *l = innermost(p->samples[i]);
+        if (!l || seen[l->index])
+            continue;
+        seen[l->index] = true;
+        (*all)++;
+        if (same_line(t, l))
+            own[n++] = l;
     }
-    return equal > unequal;
+    free(seen);
+    return n;
 }
 
 size_t profile_tell_callees(struct profile *p, const struct gopclntab *t)
 {
-    size_t told = 0;
-    if (!is_program_of(p, t))
-        return 0;
-    for (size_t i = 0; i < p->nsamples; i++) {
-        struct profLoc *l = innermost(p->samples[i]);
-        if (!l || l->callee || !same_line(t, l))
-            continue;
-        const char *callee = gopclntab_callee(t, l->addr);
-        l->callee = callee ? pool_intern(p->pool, callee) : NULL;
+    struct profLoc **own = xcalloc(p->nlocs, sizeof(struct profLoc *));
+    size_t told = 0, all = 0, n = lines_of_program(p, t, own, &all);
+    bool program = n > all - n; /* of another build most stand elsewhere */
+    for (size_t i = 0; i < n && program; i++) {
+        const char *callee = gopclntab_callee(t, own[i]->addr);
+        own[i]->callee = callee ? pool_intern(p->pool, callee) : NULL;
         told += callee != NULL;
     }
+    free(own);
     return told;
 }
 
