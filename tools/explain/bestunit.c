@@ -20,8 +20,7 @@ static void share_with_lists(const struct evidence *e, struct series *s)
 {
     double above = 0;
     for (int i = s->top; i >= s->low; i--) {
-        bool shared =
-            shape_is_list(e->v, stage_bytes(e->v, s->unit, s->noscan, i));
+        bool shared = shape_is_list(e->v, s->bytes[i]);
         if (shared && s->count[i] > 0)
             s->count[i] = fmin(s->count[i], fmax(above, 1));
         above = fmax(above, s->count[i]);
@@ -35,15 +34,15 @@ static void share_with_lists(const struct evidence *e, struct series *s)
  * sizes as its tables need. */
 static void share_with_directories(const struct evidence *e, struct series *s)
 {
-    double tables = 1 + (s->count[SwissTables] - 1) / 2;
-    for (int d = 1; ldexp(1, d - 1) < tables; d++)
+    double tables = 1 + (s->count[SwissTables] - 1) / 2, before = 1;
+    for (int d = 1; before < tables; d++, before *= 2) {
+        int64_t size = (int64_t)objsize_slot(e->v, (size_t)PtrSize << d, false);
         for (int i = s->low; i <= SwissTables; i++)
-            if (stage_bytes(e->v, s->unit, s->noscan, i) ==
-                    (int64_t)objsize_slot(e->v, (size_t)PtrSize << d, false) &&
-                s->count[i] > 1) {
+            if (s->bytes[i] == size && s->count[i] > 1) {
                 s->count[i]--;
                 s->covered--;
             }
+    }
 }
 
 /* How many of the last single table's size were maps' only tables: no more than
@@ -92,12 +91,11 @@ static void take_splits(const struct evidence *e, struct series *s)
 
 /* --- units --- */
 
-static double bytes_of(const struct evidence *e, const struct series *s,
-                       double units)
+static double bytes_of(const struct series *s, double units)
 {
-    double bytes = units * (double)stage_bytes(e->v, s->unit, s->noscan, 0);
+    double bytes = units * (double)s->bytes[0];
     for (int i = s->low; i <= s->top; i++)
-        bytes += s->count[i] * (double)stage_bytes(e->v, s->unit, s->noscan, i);
+        bytes += s->count[i] * (double)s->bytes[i];
     return bytes;
 }
 
@@ -119,11 +117,10 @@ bool candidate_better(const struct candidate *a, const struct candidate *b,
 static void weigh(const struct evidence *e, struct candidate c,
                   struct candidate *best)
 {
-    struct sizeCount unit =
-        evidence_of(e, stage_bytes(e->v, c.s.unit, c.s.noscan, 0));
+    struct sizeCount unit = evidence_of(e, c.s.bytes[0]);
     c.units = unit.n;
     c.unit_samples = e->exact ? 0 : unit.samples;
-    c.bytes = bytes_of(e, &c.s, c.units);
+    c.bytes = bytes_of(&c.s, c.units);
     signs_judge(e, &c);
     if (c.verdict != VERDICT_NONE && candidate_better(&c, best, e->v))
         *best = c;
@@ -135,43 +132,51 @@ static bool says_nothing(const struct evidence *e, const struct series *s)
 {
     bool splits = e->v->map == MAPKIND_SWISS && s->top == SwissTables;
     return s->covered <= 0 ||
-           (s->low == s->top && !splits &&
-            evidence_of(e, stage_bytes(e->v, s->unit, s->noscan, 0)).n <= 0);
+           (s->low == s->top && !splits && evidence_of(e, s->bytes[0]).n <= 0);
 }
 
-struct series unit_series(const struct evidence *e, int unit, bool noscan)
+/* A series as it is where others have its sizes, too. */
+static struct series shared(const struct evidence *e, struct series s)
 {
-    struct series s = series_try(e->v, e->list, e->n, 1, unit, noscan);
-    if (s.covered <= 0)
-        return s;
-    if (shape_lists(e))
+    if (s.covered > 0 && shape_lists(e))
         share_with_lists(e, &s);
-    if (e->v->map == MAPKIND_SWISS)
+    if (s.covered > 0 && e->v->map == MAPKIND_SWISS)
         take_splits(e, &s);
     return s;
 }
 
-/* A series as it stands, and as it is where others have its sizes, too. */
+struct series unit_series(const struct evidence *e, int unit, bool noscan)
+{
+    return shared(e, series_try(e->v, e->list, e->n, 1, unit, noscan));
+}
+
+/* The same where directories have some of its sizes, if any may. */
+static void weigh_less(const struct evidence *e, struct series s,
+                       struct candidate *best)
+{
+    double covered = s.covered;
+    share_with_directories(e, &s);
+    if (s.covered == covered)
+        return;
+    take_splits(e, &s);
+    weigh(e, (struct candidate){.s = s}, best);
+}
+
 void try_unit(const struct evidence *e, int unit, bool noscan,
               struct candidate *best)
 {
-    struct candidate c = {.s =
-                              series_try(e->v, e->list, e->n, 1, unit, noscan)};
-    if (says_nothing(e, &c.s))
+    struct series s = series_try(e->v, e->list, e->n, 1, unit, noscan);
+    if (says_nothing(e, &s))
         return;
-    if (e->v->map == MAPKIND_SWISS) {
-        share_with_directories(e, &c.s);
-        take_splits(e, &c.s);
-        weigh(e, c, best);
-    }
-    c.s = unit_series(e, unit, noscan);
-    weigh(e, c, best);
+    if (e->v->map == MAPKIND_SWISS)
+        weigh_less(e, s, best);
+    weigh(e, (struct candidate){.s = shared(e, s)}, best);
 }
 
 struct candidate best_unit(const struct evidence *e)
 {
     struct candidate best = {.verdict = VERDICT_NONE};
-    struct unitSet units = units_of(e->v, e->list, e->n, 1);
+    struct unitSet units = units_telling(e->v, e->list, e->n);
     int at = 0, unit;
     bool noscan;
     while (units_next(&units, &at, &unit, &noscan))

@@ -81,10 +81,9 @@ static void add_part(struct mapStory *s, enum piece part, double n,
 static int stage_of(const struct mapStory *s, int64_t size)
 {
     for (int i = s->grown.low; i <= s->grown.top; i++)
-        if (stage_bytes(s->v, s->grown.unit, s->grown.noscan, i) == size)
+        if (s->grown.bytes[i] == size)
             return i;
-    if (s->grown.splits > 0 &&
-        stage_bytes(s->v, s->grown.unit, s->grown.noscan, SwissTables) == size)
+    if (s->grown.splits > 0 && s->grown.bytes[SwissTables] == size)
         return SwissTables;
     return 0;
 }
@@ -99,7 +98,7 @@ static void add_objects(struct mapStory *s, const struct evidence *e)
         const struct sizeCount *z = &e->list[i];
         enum piece part = PIECE_NOT_MAP;
         double n = z->n;
-        if (z->size == stage_bytes(s->v, s->grown.unit, s->grown.noscan, 0))
+        if (z->size == s->grown.bytes[0])
             part = PIECE_UNIT;
         int stage = stage_of(s, z->size);
         if (stage > 0) {
@@ -139,7 +138,7 @@ static void split_units(struct mapStory *s)
     double first = s->grown.low == 1 ? s->grown.count[1] : 0;
     if (s->v->map != MAPKIND_CLASSIC || units <= first)
         return;
-    double size = (double)stage_bytes(s->v, s->grown.unit, s->grown.noscan, 0);
+    double size = (double)s->grown.bytes[0];
     s->part_objects[PIECE_UNIT] = first;
     s->part_bytes[PIECE_UNIT] = first * size;
     s->part_objects[PIECE_CHAIN] = units - first;
@@ -157,7 +156,7 @@ static void tell(const struct evidence *e, const struct candidate *c,
                              .why = c->why,
                              .noscan = c->s.noscan};
     if (!e->exact)
-        series_smooth(e->v, &out->grown, e->all->rate);
+        series_smooth(&out->grown, e->all->rate);
     add_objects(out, e);
     split_units(out);
     story_count(out, e->all,

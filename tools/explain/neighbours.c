@@ -93,10 +93,18 @@ struct pooled {
     struct candidate best;
 };
 
+/* A line, and where those of its function and of its package begin. */
+struct sortedLine {
+    const struct site *l;
+    size_t package_len; /* of the function's name */
+    size_t func, package;
+};
+
 struct neighbours {
     const struct sites *all;
-    const struct site **sorted; /* all lines, by package and function; NULL:
-                                   nobody has asked yet */
+    struct sortedLine *sorted; /* by package and function; NULL: nobody has
+                                  asked yet */
+    size_t *place;             /* in sorted, of each line of all */
     struct pooled **of_func, **of_package; /* those that were asked for, each at
                                               its first line in sorted */
 };
@@ -126,6 +134,7 @@ void neighbours_free(struct neighbours *n)
         pooled_free(n->of_package[i]);
     }
     free(n->sorted);
+    free(n->place);
     free(n->of_func);
     free(n->of_package);
     free(n);
@@ -140,32 +149,42 @@ static size_t package_len(const char *func)
     return (size_t)(name - func) + strcspn(name, ".");
 }
 
-static int by_package(const char *x, const char *y)
+static int by_package(const struct sortedLine *x, const struct sortedLine *y)
 {
-    size_t nx = package_len(x), ny = package_len(y);
-    int order = memcmp(x, y, nx < ny ? nx : ny);
+    size_t nx = x->package_len, ny = y->package_len;
+    int order = memcmp(x->l->func, y->l->func, nx < ny ? nx : ny);
     return order != 0 ? order : (nx > ny) - (nx < ny);
 }
 
 static int by_func(const void *a, const void *b)
 {
-    const struct site *x = *(const struct site *const *)a;
-    const struct site *y = *(const struct site *const *)b;
-    int order = x->func != y->func ? by_package(x->func, y->func) : 0;
-    if (order == 0 && x->func != y->func)
-        order = strcmp(x->func, y->func);
-    return order != 0 ? order : (x > y) - (x < y);
+    const struct sortedLine *x = a, *y = b;
+    bool one = x->l->func == y->l->func;
+    int order = one ? 0 : by_package(x, y);
+    if (order == 0 && !one)
+        order = strcmp(x->l->func, y->l->func);
+    return order != 0 ? order : (x->l > y->l) - (x->l < y->l);
 }
 
 static void sort_lines(struct neighbours *n)
 {
     const struct sites *all = n->all;
-    n->sorted = xcalloc(all->n, sizeof(struct site *));
+    n->sorted = xcalloc(all->n, sizeof *n->sorted);
+    n->place = xcalloc(all->n, sizeof *n->place);
     n->of_func = xcalloc(all->n, sizeof(struct pooled *));
     n->of_package = xcalloc(all->n, sizeof(struct pooled *));
     for (size_t i = 0; i < all->n; i++)
-        n->sorted[i] = &all->list[i];
-    qsort(n->sorted, all->n, sizeof(struct site *), by_func);
+        n->sorted[i] = (struct sortedLine){
+            &all->list[i], package_len(all->list[i].func), 0, 0};
+    qsort(n->sorted, all->n, sizeof *n->sorted, by_func);
+    for (size_t i = 0; i < all->n; i++) {
+        struct sortedLine *l = &n->sorted[i], *before = i > 0 ? l - 1 : NULL;
+        bool package = before && by_package(before, l) == 0;
+        bool func = before && strcmp(before->l->func, l->l->func) == 0;
+        l->package = package ? before->package : i;
+        l->func = func ? before->func : i;
+        n->place[l->l - all->list] = i;
+    }
 }
 
 static void add_line(struct pooled *p, const struct goversion *v,
@@ -198,8 +217,20 @@ static bool belongs(const struct callSizes *of, const struct evidence *like,
     struct evidence one = *like;
     one.list = of->list;
     one.n = of->n;
+    if (!onecall_may_be_told(&one, unit, noscan))
+        return false;
     struct candidate c = {.s = unit_series(&one, unit, noscan)};
     return onecall_told(&one, &c);
+}
+
+/* Have two calls any size of the unit's, or none that is known? */
+static bool may_join(const struct pooled *p, int unit, bool noscan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->ncalls && n < 2; i++)
+        n += !p->calls[i].one_call ||
+             units_has(&p->calls[i].units, unit, noscan);
+    return n == 2;
 }
 
 /* Joins the calls of which every size is one of the unit's. Returns how
@@ -234,6 +265,8 @@ static void pool_calls(struct pooled *p, const struct evidence *like)
     int at = 0, unit;
     bool noscan;
     while (units_next(&units, &at, &unit, &noscan)) {
+        if (!may_join(p, unit, noscan))
+            continue;
         struct evidence e = *like;
         struct candidate best = {.verdict = VERDICT_NONE};
         if (join(p, &e, unit, noscan) >= 2)
@@ -250,34 +283,23 @@ static void pool_calls(struct pooled *p, const struct evidence *like)
     }
 }
 
-/* The pool of the line's function, or of its package: the lines that compare as
- * equal to it. */
+/* The pool of the line's function, or of its package. */
 static const struct pooled *pool_of(struct neighbours *n,
                                     const struct evidence *e, bool package)
 {
-    size_t low = 0, high = n->all->n;
-    const char *func = e->l->func;
     if (!n->sorted)
         sort_lines(n);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = by_package(n->sorted[middle]->func, func);
-        if (order == 0 && !package)
-            order = strcmp(n->sorted[middle]->func, func);
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    struct pooled **at = package ? &n->of_package[low] : &n->of_func[low];
-    if (*at)
-        return *at;
-    struct pooled *p = *at = xcalloc(1, sizeof *p);
-    for (; low < n->all->n; low++) {
-        const char *other = n->sorted[low]->func;
-        if (package ? by_package(other, func) != 0 : strcmp(other, func) != 0)
+    const struct sortedLine *l = &n->sorted[n->place[e->l - n->all->list]];
+    size_t at = package ? l->package : l->func;
+    struct pooled **known = package ? &n->of_package[at] : &n->of_func[at];
+    if (*known)
+        return *known;
+    struct pooled *p = *known = xcalloc(1, sizeof *p);
+    for (size_t i = at; i < n->all->n; i++) {
+        l = &n->sorted[i];
+        if ((package ? l->package : l->func) != at)
             break;
-        add_line(p, e->v, n->sorted[low]);
+        add_line(p, e->v, l->l);
     }
     pool_calls(p, e);
     return p;
@@ -290,7 +312,7 @@ static bool is_needed(const struct evidence *e, const struct pooled *p,
 {
     const struct series *s = &p->best.s;
     for (int i = s->low; i <= s->top; i++) {
-        int64_t size = stage_bytes(e->v, s->unit, s->noscan, i);
+        int64_t size = s->bytes[i];
         const struct sizeCount *all = sizes_find(p->list, p->n, size);
         double here = evidence_of(e, size).n;
         if (size > 0 && here > 0 && all && all->n <= here &&
@@ -307,7 +329,7 @@ static bool is_complete(const struct evidence *e, const struct series *own)
     if (e->v->map == MAPKIND_SWISS)
         return onecall_tables_match(e, own) &&
                evidence_of(e, TableBytes).n >= Few;
-    return evidence_of(e, stage_bytes(e->v, own->unit, own->noscan, 0)).n > 0;
+    return evidence_of(e, own->bytes[0]).n > 0;
 }
 
 /* What the pool says of e; c is changed only then. */

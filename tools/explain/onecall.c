@@ -44,13 +44,13 @@ static bool is_directory(const struct evidence *e, int64_t size)
     return directory_bytes(e, d) == size;
 }
 
-/* Goes the size with a series, though it is no array of it? */
-static bool goes_with(const struct evidence *e, const struct candidate *c,
-                      int64_t size)
+/* Goes the size with a series, which has split tables off or not, though it is
+ * no array of it? */
+static bool goes_with(const struct evidence *e, bool splits, int64_t size)
 {
     if (e->v->map == MAPKIND_SWISS)
         return size == PtrSize || size == TableBytes ||
-               (c->s.splits > 0 && is_directory(e, size));
+               (splits && is_directory(e, size));
     return size == ExtraBytes ||
            ((shape_lists(e) || !e->exact) && shape_is_list(e->v, size));
 }
@@ -58,8 +58,8 @@ static bool goes_with(const struct evidence *e, const struct candidate *c,
 static bool is_told(const struct evidence *e, const struct candidate *c,
                     int64_t size)
 {
-    return size == shape_bytes(e, &c->s, 0) || shape_is_stage(e, &c->s, size) ||
-           goes_with(e, c, size);
+    return size == c->s.bytes[0] || shape_is_stage(&c->s, size) ||
+           goes_with(e, c->s.splits > 0, size);
 }
 
 /* What a call made beside its map's: the sizes that no map has. */
@@ -72,21 +72,15 @@ struct others {
  * objects there, goroutines and what they wait by: of a size one or two. */
 enum { FewOfASize = 2 };
 
-static struct others others_of(const struct evidence *e,
-                               const struct candidate *c)
+/* Adds a size. */
+static void others_add(struct others *o, const struct sizeCount *z, bool told)
 {
     enum { MaxDirect = 128 };
-    struct others o = {0};
-    for (size_t i = 0; i < e->n; i++) {
-        const struct sizeCount *z = &e->list[i];
-        bool told = is_told(e, c, z->size);
-        bool few = z->samples <= FewOfASize;
-        o.told += told ? z->samples : 0;
-        o.objects += !told && few ? z->samples : 0;
-        o.small += !told && !few && z->size <= MaxDirect;
-        o.large += !told && !few && z->size > MaxDirect;
-    }
-    return o;
+    bool few = z->samples <= FewOfASize;
+    o->told += told ? z->samples : 0;
+    o->objects += !told && few ? z->samples : 0;
+    o->small += !told && !few && z->size <= MaxDirect;
+    o->large += !told && !few && z->size > MaxDirect;
 }
 
 /* Of so many objects so few may be a collection's. */
@@ -96,25 +90,44 @@ static bool are_few(const struct others *o)
     return o->objects <= Few && o->objects * OneIn <= o->told;
 }
 
+/* Most units fail at the first sizes: the others are not looked at. */
 bool onecall_is_none(const struct evidence *e, const struct candidate *c)
 {
     enum { KeyAndElement = 2 };
-    struct others o = others_of(e, c);
-    return o.small > 0 || o.large > KeyAndElement || !are_few(&o);
+    struct others o = {0};
+    for (size_t i = 0; i < e->n; i++) {
+        others_add(&o, &e->list[i], is_told(e, c, e->list[i].size));
+        if (o.small > 0 || o.large > KeyAndElement)
+            return true;
+    }
+    return !are_few(&o);
 }
 
-/* Most units fail at the first size, so the others are not looked at. */
 bool onecall_told(const struct evidence *e, const struct candidate *c)
 {
     struct others o = {0};
     for (size_t i = 0; i < e->n; i++) {
-        const struct sizeCount *z = &e->list[i];
-        bool told = is_told(e, c, z->size);
-        if (!told && z->samples > FewOfASize)
+        others_add(&o, &e->list[i], is_told(e, c, e->list[i].size));
+        if (o.small > 0 || o.large > 0)
             return false;
-        *(told ? &o.told : &o.objects) += z->samples;
     }
     return e->exact ? are_few(&o) : o.objects <= 0;
+}
+
+bool onecall_may_be_told(const struct evidence *e, int unit, bool noscan)
+{
+    const int64_t *bytes = stages_bytes(e->v, unit, noscan);
+    for (size_t i = 0; i < e->n; i++) {
+        const struct sizeCount *z = &e->list[i];
+        int stage = 0;
+        while (stage < MaxStages && bytes[stage] > 0 && bytes[stage] < z->size)
+            stage++;
+        if (z->samples > FewOfASize &&
+            (stage == MaxStages || bytes[stage] != z->size) &&
+            !goes_with(e, true, z->size))
+            return false;
+    }
+    return true;
 }
 
 /* --- bucket maps --- */
@@ -126,7 +139,7 @@ static bool has_lists(const struct evidence *e, const struct candidate *c)
     enum { Few = 3 };
     int distinct;
     return shape_lists_balance(e, &c->s) && evidence_of(e, PtrSize).n >= Few &&
-           c->units > 0 && shape_stages(e, &c->s, &distinct) >= Few &&
+           c->units > 0 && shape_stages(&c->s, &distinct) >= Few &&
            distinct > 0;
 }
 
@@ -140,7 +153,7 @@ static bool outgrew_hint(const struct evidence *e, const struct candidate *c)
     if (s->low != s->top || before < FirstSpares || c->units <= 0)
         return false;
     const struct sizeCount *made =
-        sizes_find(e->all->hinted, e->all->nhinted, shape_bytes(e, s, before));
+        sizes_find(e->all->hinted, e->all->nhinted, s->bytes[before]);
     return made && s->count[s->low] >= Several && made->n >= s->count[s->low] &&
            series_common(e->v, s->unit);
 }
@@ -175,7 +188,7 @@ static int ladder(const struct evidence *e, const struct candidate *c)
     for (int d = 1; directory_bytes(e, d) <= e->list[e->n - 1].size; d++) {
         int64_t size = directory_bytes(e, d);
         double here = evidence_of(e, size).n;
-        if (size == TableBytes || here <= 0 || shape_is_stage(e, &c->s, size))
+        if (size == TableBytes || here <= 0 || shape_is_stage(&c->s, size))
             continue;
         if (here > before)
             return -1;
@@ -189,7 +202,7 @@ bool onecall_groups(const struct evidence *e, const struct candidate *c)
 {
     enum { Few = 3, Several = 20 };
     const struct series *s = &c->s;
-    int distinct, seen = shape_stages(e, s, &distinct);
+    int distinct, seen = shape_stages(s, &distinct);
     double first = evidence_of(e, PtrSize).n;
     int steps = e->n > 0 ? ladder(e, c) : -1;
     if (!e->one_call || !onecall_told(e, c) || !onecall_tables_match(e, s) ||
@@ -215,7 +228,7 @@ bool onecall_groups(const struct evidence *e, const struct candidate *c)
 static bool surely_spares(const struct evidence *e, const struct candidate *c)
 {
     enum { Few = 3 };
-    int distinct, spared = 0, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, spared = 0, seen = shape_stages(&c->s, &distinct);
     for (int i = FirstSpares; i <= c->s.top; i++)
         spared += c->s.count[i] > 0;
     return c->unit_samples > 0 && spared > 0 && distinct > 0 &&

@@ -1,6 +1,6 @@
 /*
  * series.c: sizes against all units that there can be: some 250, each with the
- * sizes of its stages, computed once for a release.
+ * sizes of its stages, computed once for a release and kept.
  *
  * Locking: none; one thread.
  */
@@ -8,6 +8,7 @@
 
 #include "alloc/malloc.h"
 #include "map/mapview.h"
+#include "tools/lib/exits.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,14 +21,14 @@ struct sizeOwner {
     uint16_t stage;
 };
 
-/* Array sizes by unit, pointers and stage, and back, of the release of a kind
- * that was asked for last. */
+/* Array sizes by unit, pointers and stage, and back, of a release. */
 static struct sizeTable {
+    struct sizeTable *next;
     const struct goversion *v;
     int64_t bytes[Units][2][MaxStages];
     struct sizeOwner owners[Units * 2 * MaxStages]; /* n of them, by size */
     size_t n;
-} tables[2];
+} * tables; /* those that were asked for, the last one first */
 
 static int64_t compute_bytes(const struct goversion *v, int unit, bool noscan,
                              int stage)
@@ -46,10 +47,10 @@ static int by_size(const void *a, const void *b)
     return (x->size > y->size) - (x->size < y->size);
 }
 
-static void fill_table(struct sizeTable *t, const struct goversion *v)
+static struct sizeTable *new_table(const struct goversion *v)
 {
+    struct sizeTable *t = xcalloc(1, sizeof *t);
     t->v = v;
-    t->n = 0;
     for (int u = 0; u < Units; u++)
         for (int noscan = 0; noscan < 2; noscan++)
             for (int stage = 0; stage < MaxStages; stage++) {
@@ -61,14 +62,17 @@ static void fill_table(struct sizeTable *t, const struct goversion *v)
                         size, (uint16_t)(2 * u + noscan), (uint16_t)stage};
             }
     qsort(t->owners, t->n, sizeof *t->owners, by_size);
+    return t;
 }
 
 static const struct sizeTable *table_of(const struct goversion *v)
 {
-    struct sizeTable *t = &tables[v->map == MAPKIND_SWISS];
-    if (t->v != v)
-        fill_table(t, v);
-    return t;
+    for (const struct sizeTable *t = tables; t; t = t->next)
+        if (t->v == v)
+            return t;
+    struct sizeTable *t = new_table(v);
+    t->next = tables;
+    return tables = t;
 }
 
 const int64_t *stages_bytes(const struct goversion *v, int unit, bool noscan)
@@ -109,15 +113,38 @@ struct unitSet units_of(const struct goversion *v, const struct sizeCount *list,
     return set;
 }
 
+struct unitSet units_telling(const struct goversion *v,
+                             const struct sizeCount *list, size_t n)
+{
+    const struct sizeTable *t = table_of(v);
+    struct unitSet once = {{0}}, set = {{0}};
+    for (size_t i = 0; i < n; i++)
+        for (size_t at = owner_of(t, list[i].size);
+             at < t->n && t->owners[at].size == list[i].size; at++) {
+            int word = t->owners[at].unit / 64;
+            uint64_t bit = 1ull << t->owners[at].unit % 64;
+            bool split =
+                v->map == MAPKIND_SWISS && t->owners[at].stage == SwissTables;
+            set.bits[word] |= split ? bit : once.bits[word] & bit;
+            once.bits[word] |= bit;
+        }
+    return set;
+}
+
 bool units_next(const struct unitSet *set, int *at, int *unit, bool *noscan)
 {
-    for (; *at < 2 * Units; ++*at)
-        if (set->bits[*at / 64] >> *at % 64 & 1) {
-            *unit = MinUnit + *at / 2 * UnitStep;
-            *noscan = *at % 2;
-            ++*at;
-            return true;
+    while (*at < 2 * Units) {
+        uint64_t rest = set->bits[*at / 64] >> *at % 64;
+        if (rest == 0) {
+            *at = (*at / 64 + 1) * 64;
+            continue;
         }
+        *at += __builtin_ctzll(rest);
+        *unit = MinUnit + *at / 2 * UnitStep;
+        *noscan = *at % 2;
+        ++*at;
+        return true;
+    }
     return false;
 }
 
@@ -153,9 +180,9 @@ struct series series_try(const struct goversion *v,
 {
     struct series s = {.unit = unit, .unit_to = unit, .noscan = noscan};
     s.low = MaxStages;
-    const int64_t *bytes = stages_bytes(v, unit, noscan);
+    s.bytes = stages_bytes(v, unit, noscan);
     for (int stage = first; stage < MaxStages; stage++) {
-        int64_t size = bytes[stage];
+        int64_t size = s.bytes[stage];
         if (size == 0 || size > list[n - 1].size)
             break;
         const struct sizeCount *z = sizes_find(list, n, size);
@@ -249,15 +276,13 @@ struct series series_fit(const struct goversion *v,
     return best;
 }
 
-size_t series_remove(const struct goversion *v, const struct series *s,
-                     struct sizeCount *list, size_t n)
+size_t series_remove(const struct series *s, struct sizeCount *list, size_t n)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         bool explained = false;
         for (int stage = s->low; stage <= s->top && !explained; stage++)
-            explained =
-                stage_bytes(v, s->unit, s->noscan, stage) == list[i].size;
+            explained = s->bytes[stage] == list[i].size;
         if (!explained)
             list[kept++] = list[i];
     }
@@ -271,14 +296,13 @@ static double part_seen(int64_t size, int64_t rate)
 }
 
 /* Bytes of what is counted at a stage: an array, or a directory of tables. */
-static int64_t counted_bytes(const struct goversion *v, const struct series *s,
-                             int stage)
+static int64_t counted_bytes(const struct series *s, int stage)
 {
-    int64_t bytes = stage_bytes(v, s->unit, s->noscan, stage);
+    int64_t bytes = s->bytes[stage];
     return bytes > 0 ? bytes : (int64_t)PtrSize << (stage - SwissTables);
 }
 
-void series_smooth(const struct goversion *v, struct series *s, int64_t rate)
+void series_smooth(struct series *s, int64_t rate)
 {
     /* Pools neighbours that rise: as many objects as were seen of all of them,
      * over the parts of them that are seen. */
@@ -286,7 +310,7 @@ void series_smooth(const struct goversion *v, struct series *s, int64_t rate)
     int width[MaxStages], n = 0;
     for (int i = 1; i <= s->top; i++) {
         mean[n] = s->count[i];
-        weight[n] = part_seen(counted_bytes(v, s, i), rate);
+        weight[n] = part_seen(counted_bytes(s, i), rate);
         width[n++] = 1;
         for (; n > 1 && mean[n - 2] < mean[n - 1]; n--) {
             double w = weight[n - 2] + weight[n - 1];

@@ -47,7 +47,7 @@ const struct sizeCount *sizes_find(const struct sizeCount *list, size_t n,
 
 /* What a map whose buckets or groups take unit bytes allocates for its arrays
  * in v, by stage, MaxStages of them; 0 where a stage has no array of its own.
- * Valid until another release of the same kind is asked for. */
+ * Lives for ever. */
 const int64_t *stages_bytes(const struct goversion *v, int unit, bool noscan);
 /* … at one stage. */
 int64_t stage_bytes(const struct goversion *v, int unit, bool noscan,
@@ -63,6 +63,11 @@ struct unitSet {
  * no other unit can tell anything of the list. */
 struct unitSet units_of(const struct goversion *v, const struct sizeCount *list,
                         size_t n, int first);
+
+/* Those of which two sizes of the list are arrays or a single one, or one is
+ * that of tables that a swiss map splits off: any other leaves no sign. */
+struct unitSet units_telling(const struct goversion *v,
+                             const struct sizeCount *list, size_t n);
 
 /* The first of the set from *at on, which moves behind it; false: no more.
  * Starts at 0. */
@@ -86,6 +91,7 @@ struct series {
     int unit;    /* bytes of a bucket or a group; 0: nothing fits */
     int unit_to; /* the largest that fits as well; unit itself where one does */
     bool noscan; /* without pointers, where that shows in a size */
+    const int64_t *bytes;      /* stages_bytes of the unit */
     int low, top;              /* first and last stage seen */
     double count[MaxStages];   /* arrays made at each stage */
     double samples[MaxStages]; /* of them really seen */
@@ -111,11 +117,10 @@ struct series series_try(const struct goversion *v,
                          int unit, bool noscan);
 
 /* Takes what s explains out of the list; returns how many sizes are left. */
-size_t series_remove(const struct goversion *v, const struct series *s,
-                     struct sizeCount *list, size_t n);
+size_t series_remove(const struct series *s, struct sizeCount *list, size_t n);
 
 /* Makes counts of a sampled profile what they must be: never rising from
  * stage 1 on, where maps may have passed unseen. The likeliest ones. */
-void series_smooth(const struct goversion *v, struct series *s, int64_t rate);
+void series_smooth(struct series *s, int64_t rate);
 
 #endif

@@ -15,11 +15,6 @@ struct sizeCount evidence_of(const struct evidence *e, int64_t size)
     return z != NULL ? *z : (struct sizeCount){.size = size};
 }
 
-int64_t shape_bytes(const struct evidence *e, const struct series *s, int stage)
-{
-    return stage_bytes(e->v, s->unit, s->noscan, stage);
-}
-
 /* --- the shape of a series --- */
 
 bool shape_never_rises(const struct evidence *e, const struct series *s)
@@ -45,9 +40,7 @@ bool shape_has_gap(const struct evidence *e, const struct series *s)
     double above = 0;
     for (int i = s->top; i >= s->low; i--) {
         double p =
-            e->exact
-                ? 1
-                : 1 - exp(-(double)shape_bytes(e, s, i) / (double)e->all->rate);
+            e->exact ? 1 : 1 - exp(-(double)s->bytes[i] / (double)e->all->rate);
         if (s->samples[i] <= 0 && above * p >= (e->exact ? 1 : Surely))
             return true;
         if (s->samples[i] > 0)
@@ -62,13 +55,12 @@ static bool is_power_of_two(int64_t n)
     return (n & (n - 1)) == 0;
 }
 
-int shape_stages(const struct evidence *e, const struct series *s,
-                 int *distinct)
+int shape_stages(const struct series *s, int *distinct)
 {
     int n = 0;
     *distinct = 0;
     for (int i = s->low; i <= s->top; i++) {
-        int64_t size = shape_bytes(e, s, i);
+        int64_t size = s->bytes[i];
         if (s->count[i] <= 0 || size == 0)
             continue; /* of many tables: no array of its own */
         n++;
@@ -90,7 +82,7 @@ bool shape_halves(const struct evidence *e, const struct series *s)
 {
     double low = 0, high = INFINITY;
     for (int i = 0; i <= s->top; i++) {
-        int64_t size = shape_bytes(e, s, i);
+        int64_t size = s->bytes[i];
         bool unit = i == 0 && e->one_call && evidence_of(e, size).n > 0;
         if ((s->count[i] <= 0 && !unit) || size == 0)
             continue; /* a stage of many tables has no array of its own */
@@ -135,14 +127,12 @@ bool shape_goes_on_below(const struct evidence *e, const struct candidate *c)
            (quarter >= 1.4 * half || half >= 1.8 * c->units);
 }
 
-bool shape_is_stage(const struct evidence *e, const struct series *s,
-                    int64_t size)
+bool shape_is_stage(const struct series *s, int64_t size)
 {
-    const int64_t *bytes = stages_bytes(e->v, s->unit, s->noscan);
     for (int stage = s->low; stage <= s->top; stage++)
-        if (bytes[stage] == size)
+        if (s->bytes[stage] == size)
             return true;
-    return s->splits > 0 && bytes[SwissTables] == size;
+    return s->splits > 0 && s->bytes[SwissTables] == size;
 }
 
 int shape_strangers(const struct evidence *e, const struct series *s,
@@ -152,10 +142,8 @@ int shape_strangers(const struct evidence *e, const struct series *s,
     bool lists = shape_lists(e);
     for (size_t i = 0; i < e->n; i++) {
         int64_t size = e->list[i].size;
-        n += size > shape_bytes(e, s, 0) &&
-             (powers || !is_power_of_two(size)) &&
-             !shape_is_stage(e, s, size) &&
-             !(lists && shape_is_list(e->v, size));
+        n += size > s->bytes[0] && (powers || !is_power_of_two(size)) &&
+             !shape_is_stage(s, size) && !(lists && shape_is_list(e->v, size));
     }
     return n;
 }
@@ -169,7 +157,7 @@ static bool one_append_has(const struct evidence *e, const struct series *s,
     intptr_t cap = 0;
     int stage = s->low;
     while (stage <= s->top) {
-        int64_t wanted = shape_bytes(e, s, stage);
+        int64_t wanted = s->bytes[stage];
         if (s->count[stage] <= 0 || wanted == 0) {
             stage++;
             continue;
@@ -187,8 +175,7 @@ static bool one_append_has(const struct evidence *e, const struct series *s,
 
 bool shape_append_has(const struct evidence *e, const struct series *s)
 {
-    for (size_t elem = PtrSize; (int64_t)elem <= shape_bytes(e, s, 0);
-         elem += PtrSize)
+    for (size_t elem = PtrSize; (int64_t)elem <= s->bytes[0]; elem += PtrSize)
         for (int noscan = e->v->headerBytes == 0; noscan < 2; noscan++)
             if (one_append_has(e, s, elem, noscan))
                 return true;
@@ -197,19 +184,33 @@ bool shape_append_has(const struct evidence *e, const struct series *s)
 
 /* --- lists of overflow buckets --- */
 
-bool shape_is_list(const struct goversion *v, int64_t size)
+/* Its sizes, in the release that was asked for last. */
+static struct {
+    const struct goversion *v;
+    int64_t size[60];
+} lists;
+
+/* Go: slice.go growslice */
+static void fill_lists(const struct goversion *v)
 {
-    enum { MaxList = 60 };
     intptr_t cap = 0;
-    for (int i = 0; i < MaxList; i++) {
+    lists.v = v;
+    for (size_t i = 0; i < ARRAY_LEN(lists.size); i++) {
         cap = nextslicecap(cap + 1, cap);
         size_t bytes = objsize_round(v, (size_t)cap * PtrSize, false);
-        int64_t slot = (int64_t)objsize_slot(v, bytes, false);
+        lists.size[i] = (int64_t)objsize_slot(v, bytes, false);
         cap = (intptr_t)(bytes / PtrSize);
-        if (slot >= size)
-            return slot == size;
     }
-    return false;
+}
+
+bool shape_is_list(const struct goversion *v, int64_t size)
+{
+    if (lists.v != v)
+        fill_lists(v);
+    size_t i = 0;
+    while (i < ARRAY_LEN(lists.size) && lists.size[i] < size)
+        i++;
+    return i < ARRAY_LEN(lists.size) && lists.size[i] == size;
 }
 
 bool shape_lists(const struct evidence *e)

@@ -57,7 +57,7 @@ static bool has_own_headers(const struct evidence *e, double maps)
 static double points(const struct evidence *e, const struct candidate *c)
 {
     enum { MaxStagePoints = 4 };
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     double maps = c->s.low == 1 ? c->s.count[1] : c->units;
     double n = fmin(distinct, MaxStagePoints) + (seen - distinct) / 4.0;
     n += shape_halves(e, &c->s) ? 0 : 2;
@@ -82,7 +82,7 @@ static bool overflowed(const struct evidence *e, const struct candidate *c)
 static bool worth_a_word(const struct evidence *e, const struct candidate *c)
 {
     enum { Wanted = 3 };
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     return distinct >= 1 &&
            (seen >= 2 ? points(e, c) >= Wanted : overflowed(e, c));
 }
@@ -93,11 +93,10 @@ static bool stands_alone(const struct evidence *e, const struct candidate *c)
 {
     enum { FewStages = 4, ManyStages = 6, FewExtras = 2 };
     double extras = evidence_of(e, ExtraBytes).n, more = 0;
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     for (size_t i = 0; i < e->n; i++)
-        if (e->list[i].size != ExtraBytes &&
-            e->list[i].size != shape_bytes(e, &c->s, 0) &&
-            !shape_is_stage(e, &c->s, e->list[i].size))
+        if (e->list[i].size != ExtraBytes && e->list[i].size != c->s.bytes[0] &&
+            !shape_is_stage(&c->s, e->list[i].size))
             more++;
     return more == 0 && extras > 0 && extras == signs_extras(&c->s) &&
            (c->units > c->s.count[1] || !shape_append_has(e, &c->s)) &&
@@ -112,7 +111,7 @@ static bool holds_maps(const struct evidence *e, const struct candidate *c)
     double grew = c->s.count[1];
     int distinct;
     return grew >= Several && c->units > grew &&
-           shape_stages(e, &c->s, &distinct) >= 2 &&
+           shape_stages(&c->s, &distinct) >= 2 &&
            shape_strangers(e, &c->s, false) == 0 && has_own_headers(e, grew);
 }
 
@@ -122,9 +121,9 @@ static bool surely_buckets(const struct evidence *e, const struct candidate *c)
 {
     enum { Few = 3, ManyMaps = 50 };
     const struct series *s = &c->s;
-    int distinct, seen = shape_stages(e, s, &distinct);
+    int distinct, seen = shape_stages(s, &distinct);
     if (s->low != 1 || c->units < s->count[1] || shape_goes_on_below(e, c) ||
-        shape_bytes(e, s, 0) <= ExtraBytes)
+        s->bytes[0] <= ExtraBytes)
         return false;
     if (stands_alone(e, c) || holds_maps(e, c))
         return true;
@@ -179,7 +178,7 @@ static bool tables_balance(const struct evidence *e, const struct series *s)
         return false;
     if (s->splits > 0)
         return ladder_stands(e, s, more);
-    return s->low == 1 && more == 0 && shape_stages(e, s, &distinct) >= 2;
+    return s->low == 1 && more == 0 && shape_stages(s, &distinct) >= 2;
 }
 
 static enum verdict judge_groups(const struct evidence *e,
@@ -209,8 +208,7 @@ static double part_told(const struct evidence *e, const struct candidate *c,
     for (size_t i = 0; i < e->n; i++) {
         int64_t size = e->list[i].size;
         double bytes = (double)size * e->list[i].n;
-        bool known =
-            size == shape_bytes(e, &c->s, 0) || shape_is_stage(e, &c->s, size);
+        bool known = size == c->s.bytes[0] || shape_is_stage(&c->s, size);
         if (size < from || (!known && lists && shape_is_list(e->v, size)))
             continue;
         all += bytes;
@@ -224,7 +222,7 @@ static int spared_sizes(const struct evidence *e, const struct series *s)
 {
     int n = 0;
     for (int i = FirstSpares; i <= s->top; i++)
-        n += s->count[i] > 0 && !shape_is_list(e->v, shape_bytes(e, s, i));
+        n += s->count[i] > 0 && !shape_is_list(e->v, s->bytes[i]);
     return n;
 }
 
@@ -233,7 +231,7 @@ static int spared_sizes(const struct evidence *e, const struct series *s)
 static bool surely_sampled(const struct evidence *e, const struct candidate *c)
 {
     enum { Few = 3, Many = 5, FewUnits = 2 };
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     int spared = spared_sizes(e, &c->s);
     return e->v->map == MAPKIND_CLASSIC && c->unit_samples > 0 &&
            distinct >= Few && series_common(e->v, c->s.unit) &&
@@ -254,10 +252,10 @@ static enum verdict judge_sampled(const struct evidence *e,
                                   const struct candidate *c)
 {
     enum { FewUnits = 2 };
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     if (surely_sampled(e, c) || onecall_sampled(e, c))
         return VERDICT_MAP;
-    int64_t smallest = shape_bytes(e, &c->s, c->s.low);
+    int64_t smallest = c->s.bytes[c->s.low];
     if (!series_common(e->v, c->s.unit) || part_told(e, c, smallest) < 0.5 ||
         distinct < 1 || shape_are_halved(&c->s))
         return VERDICT_NONE;
@@ -271,7 +269,7 @@ static enum verdict judge_named(const struct evidence *e,
                                 const struct candidate *c)
 {
     enum { Several = 3 };
-    int distinct, seen = shape_stages(e, &c->s, &distinct);
+    int distinct, seen = shape_stages(&c->s, &distinct);
     bool first = c->s.low == 1 && c->units > 0 &&
                  (!e->exact || c->units >= c->s.count[1]);
     bool alone = e->one_call && c->units > 0 && onecall_told(e, c);
@@ -285,11 +283,11 @@ static enum verdict judge_named(const struct evidence *e,
 static int array_sizes(const struct evidence *e, const struct series *s)
 {
     int distinct, n = 0;
-    shape_stages(e, s, &distinct);
+    shape_stages(s, &distinct);
     if (e->v->map == MAPKIND_SWISS)
         return distinct;
     for (int i = s->low; i <= s->top; i++)
-        n += s->count[i] > 0 && !shape_is_list(e->v, shape_bytes(e, s, i));
+        n += s->count[i] > 0 && !shape_is_list(e->v, s->bytes[i]);
     return n;
 }
 

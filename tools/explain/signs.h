@@ -58,12 +58,8 @@ void signs_judge(const struct evidence *e, struct candidate *c);
  * The shape of a series (shape.c).
  */
 
-/* Bytes of its array at a stage; 0: the stage has none of its own. */
-int64_t shape_bytes(const struct evidence *e, const struct series *s,
-                    int stage);
 /* Is size that of some stage? */
-bool shape_is_stage(const struct evidence *e, const struct series *s,
-                    int64_t size);
+bool shape_is_stage(const struct series *s, int64_t size);
 
 /* Could each stage that was seen be as many in truth as the next one that was?
  * Always where every object was recorded and it is so. */
@@ -75,8 +71,7 @@ bool shape_has_gap(const struct evidence *e, const struct series *s);
 
 /* Stages that were seen, and those of them whose size no buffer and no slice of
  * words has that is doubled. */
-int shape_stages(const struct evidence *e, const struct series *s,
-                 int *distinct);
+int shape_stages(const struct series *s, int *distinct);
 
 /* Some X, its half, its quarter … would have all of these sizes. */
 bool shape_halves(const struct evidence *e, const struct series *s);
@@ -110,6 +105,9 @@ double signs_extras(const struct series *s);
 
 /* Every size is one of the series' or of what goes with it. */
 bool onecall_told(const struct evidence *e, const struct candidate *c);
+
+/* False: onecall_told is of no series of that unit, as is seen without one. */
+bool onecall_may_be_told(const struct evidence *e, int unit, bool noscan);
 
 /* Surely none of a map's: a map of one type makes no other sizes, except keys
  * and elements above 128 bytes. */

@@ -57,8 +57,7 @@ static double made_arrays(const struct sites *all, int64_t size)
 static void explain_rise(struct mapStory *s, const struct sites *all, int stage,
                          double rise)
 {
-    double made = made_arrays(
-        all, stage_bytes(s->v, s->grown.unit, s->grown.noscan, stage - 1));
+    double made = made_arrays(all, s->grown.bytes[stage - 1]);
     double began = stage == s->grown.low ? rise : fmin(rise, made);
     s->began[stage - 1] = began;
     s->hinted[stage - 1] = fmin(began, made);
@@ -131,8 +130,7 @@ static double drop_splits(struct mapStory *s, const struct site *l)
     double splits = 0;
     for (size_t i = 0; i < l->nsizes; i++) {
         const struct siteSize *z = &l->sizes[i];
-        int64_t last =
-            stage_bytes(s->v, s->grown.unit, s->grown.noscan, SwissTables);
+        int64_t last = s->grown.bytes[SwissTables];
         if (z->part != PIECE_SPLIT || z->size != last)
             continue;
         s->grown.count[SwissTables] -= z->objects;
@@ -164,13 +162,13 @@ static void size_by_tables(struct mapStory *s, double splits, bool alone)
  * its size. */
 static bool is_units(const struct mapStory *s, const struct siteSize *z)
 {
-    return z->size == stage_bytes(s->v, s->grown.unit, s->grown.noscan, 0);
+    return z->size == s->grown.bytes[0];
 }
 
 static bool is_array(const struct mapStory *s, const struct siteSize *z)
 {
     for (int stage = 1; stage <= s->grown.top; stage++)
-        if (stage_bytes(s->v, s->grown.unit, s->grown.noscan, stage) == z->size)
+        if (s->grown.bytes[stage] == z->size)
             return true;
     return false;
 }
@@ -261,7 +259,7 @@ static void finish(struct mapStory *s, const struct sites *all,
             size_by_tables(s, splits, alone);
     }
     if (all->rate > 1 && s->grown.covered > 0)
-        series_smooth(s->v, &s->grown, all->rate);
+        series_smooth(&s->grown, all->rate);
     add_parts(s, l, alone);
     if (l->swiss && !alone)
         share_tables(s);
@@ -310,7 +308,7 @@ int story_by_frames(const struct goversion *v, const struct sites *all,
         s->grown = series_fit(v, arrays, n, 1, first, nunits);
         if (s->grown.unit == 0)
             break;
-        n = series_remove(v, &s->grown, arrays, n);
+        n = series_remove(&s->grown, arrays, n);
         found++;
     }
     for (int i = 0; i < found; i++)
