@@ -80,17 +80,13 @@ ALWAYS_INLINE void heapBits_write(const struct arenas *a, uintptr_t x, size_t n,
 }
 
 /* Sets the bits of the slot at x of s, whose bits lie in one piece, to those of
- * mask, where they stand in one word; false where they do not. */
-ALWAYS_INLINE bool heapBits_writeInWord(const struct mspan *s, uintptr_t x,
-                                        uint64_t mask)
+ * mask. */
+ALWAYS_INLINE void heapBits_writeSlot(const struct mspan *s, uintptr_t x,
+                                      uint64_t mask)
 {
-    size_t words = (x - s->startAddr) / PtrSize, at = words % 64;
-    size_t n = s->elemsize / PtrSize;
-    if (UNLIKELY(at + n > 64))
-        return false;
+    size_t words = (x - s->startAddr) / PtrSize;
     uint64_t *word = s->heapBits + words / 64;
-    *word = (*word & ~(low_bits(n) << at)) | mask << at;
-    return true;
+    heapBits_set(word, word + 1, words % 64, s->elemsize / PtrSize, mask);
 }
 
 /* The bits of the n words from x on, 1 <= n <= 64. */
@@ -137,7 +133,10 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
         return;
     }
     uint64_t mask = heapBits_maskFast(typ, dataSize);
-    heapBits_write(a, x, s->elemsize / PtrSize, mask);
+    if (LIKELY(s->heapBits != NULL))
+        heapBits_writeSlot(s, x, mask);
+    else
+        heapBits_write(a, x, s->elemsize / PtrSize, mask);
 }
 
 /*

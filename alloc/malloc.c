@@ -30,10 +30,9 @@
 
 #include <stdio.h>
 
-/* Bytes: malloc_noscan and malloc_scan serve it. */
-enum { fastSizeMax = 256 };
-_Static_assert((int)fastSizeMax <= (int)minSizeForMallocHeader,
-               "no object on a fast road has a header in any release");
+/* Bytes: the short road serves it. No object of so few has a header in any
+ * release. */
+enum { shortRoadMax = minSizeForMallocHeader };
 
 uintptr_t zerobase;
 const uint64_t maxAlloc = 1ull << 48; /* Go: malloc.go maxAlloc */
@@ -281,23 +280,8 @@ static NOINLINE void *malloc_large(struct mcache *c, size_t size,
     out_of_memory(align_up(size, PageSize));
 }
 
-/* A slot of the thread's own span, of any class. */
-static NOINLINE void *malloc_small(struct mcache *c, size_t size,
-                                   const struct type *typ, bool needzero)
-{
-    struct mallocArgs a = {size, typ, needzero};
-    bool noscan = typ == NULL || typ->ptrdata == 0;
-    spanClass spc =
-        makeSpanClass(objsize_class(modelled, size, noscan), noscan);
-    struct mspan *s = c->alloc[spc];
-    uintptr_t x = nextFreeFast(s);
-
-    if (UNLIKELY(x == 0))
-        return malloc_next(c, size, typ, needzero);
-    return make_object(c, s, x, TIER_MCACHE, &a);
-}
-
-ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
+/* A tiny object where its block is full or somebody watches. */
+static void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
 {
     void *object = tiny_place(c, a->size);
 
@@ -310,56 +294,28 @@ ALWAYS_INLINE void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
     return make_block(c, s, x, a);
 }
 
-/* What malloc_small does, for most of what programs ask for: no pointers, at
- * most fastSizeMax bytes. Every call stands last (see malloc_watched). */
-ALWAYS_INLINE void *malloc_noscan(struct mcache *c, const struct mallocArgs *a)
+/* A slot of the thread's own span, of any class. */
+static NOINLINE void *malloc_small(struct mcache *c, size_t size,
+                                   const struct type *typ, bool needzero)
 {
-    spanClass spc = makeSpanClass(size_to_class8[(a->size + 7) / 8], true);
+    struct mallocArgs a = {size, typ, needzero};
+    bool noscan = typ == NULL || typ->ptrdata == 0;
+    if (UNLIKELY(noscan && size < maxTinySize))
+        return malloc_tiny(c, &a);
+    spanClass spc =
+        makeSpanClass(objsize_class(modelled, size, noscan), noscan);
     struct mspan *s = c->alloc[spc];
     uintptr_t x = nextFreeFast(s);
-
     if (UNLIKELY(x == 0))
-        return malloc_next(c, a->size, a->typ, a->needzero);
-    if (a->needzero && s->needzero)
-        memclr16((void *)x, s->elemsize);
-    return hand_out(c, s, x, TIER_MCACHE, a);
-}
-
-/* make_object for the slot at x of the thread's own span s, not inlined: for
- * malloc_scan where the pointer bits go on in a second word. */
-static NOINLINE void *malloc_slot(struct mcache *c, struct mspan *s,
-                                  uintptr_t x, const struct type *typ)
-{
-    struct mallocArgs a = {typ->size, typ, true};
-
+        return malloc_next(c, size, typ, needzero);
     return make_object(c, s, x, TIER_MCACHE, &a);
 }
 
-/* malloc_noscan for one object of a type with pointers. Not inlined: it
- * needs more registers, and mallocgc would save them for everybody (16 bytes
- * 4.7 ns, not 4.1). */
-static NOINLINE void *malloc_scan(struct mcache *c, size_t size,
-                                  const struct type *typ)
-{
-    struct mallocArgs a = {size, typ, true};
-    spanClass spc = makeSpanClass(size_to_class8[(size + 7) / 8], false);
-    struct mspan *s = c->alloc[spc];
-    uintptr_t x = s->heapBits == NULL ? 0 : nextFreeFast(s);
-
-    if (UNLIKELY(x == 0))
-        return malloc_next(c, size, typ, true);
-    if (UNLIKELY(!heapBits_writeInWord(s, x, heapBits_maskOfOne(typ))))
-        return malloc_slot(c, s, x, typ);
-    if (s->needzero)
-        memclrNoHeapPointers((void *)x, s->elemsize);
-    return hand_out(c, s, x, TIER_MCACHE, &a);
-}
-
-/* All that has no faster road. */
+/* All that the short road leaves. */
 ALWAYS_INLINE void *malloc_other(struct mcache *c, size_t size,
                                  const struct type *typ, bool needzero)
 {
-    if (size - 1 < modelled->maxSmall)
+    if (size - 1 < modelled->maxSmall) /* 0 wraps around */
         return malloc_small(c, size, typ, needzero);
     if (size == 0)
         return &zerobase;
@@ -373,29 +329,126 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
     return malloc_other(attach_mcache(), size, typ, needzero);
 }
 
+/*
+ * The short road: a slot at hand in the thread's own span, or a place in its
+ * open tiny block, for an object of at most shortRoadMax bytes that nobody
+ * watches. It calls nothing. NULL, and nothing has been done, where more is
+ * wanted: malloc_other does that.
+ */
+
+/* The next slot at hand of c's span s, if an object in it would pass unwatched;
+ * else 0. It is not taken yet. */
+ALWAYS_INLINE uintptr_t unwatched_slot(const struct mcache *c,
+                                       const struct mspan *s)
+{
+    return UNLIKELY(c->watch <= (int64_t)s->elemsize) ? 0 : s->nextSlot;
+}
+
+/* Takes that slot. */
+ALWAYS_INLINE void take_unwatched(struct mcache *c, struct mspan *s)
+{
+    c->watch -= (int64_t)s->elemsize;
+    mspan_takeNext(s);
+}
+
+/* Of less than maxTinySize bytes: in the open block or in a new one. */
+ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size)
+{
+    void *object = tiny_place(c, size);
+
+    if (object != NULL)
+        return object;
+    struct mspan *s = c->alloc[tinySpanClass];
+    uintptr_t x = unwatched_slot(c, s);
+    if (UNLIKELY(x == 0))
+        return NULL;
+    take_unwatched(c, s);
+    memset((void *)x, 0, maxTinySize);
+    tiny_open(c, x, size);
+    return (void *)x;
+}
+
+/* Of size bytes, 1 to shortRoadMax. */
+ALWAYS_INLINE void *unwatched_noscan(struct mcache *c, size_t size,
+                                     bool needzero)
+{
+    if (UNLIKELY(size < maxTinySize))
+        return unwatched_tiny(c, size);
+    spanClass spc = makeSpanClass(size_to_class8[(size + 7) / 8], true);
+    struct mspan *s = c->alloc[spc];
+    uintptr_t x = unwatched_slot(c, s);
+    if (UNLIKELY(x == 0))
+        return NULL;
+    take_unwatched(c, s);
+    if (needzero && s->needzero)
+        memclr16((void *)x, s->elemsize);
+    return (void *)x;
+}
+
+/* One object of a type with pointers. */
+ALWAYS_INLINE void *unwatched_scan(struct mcache *c, const struct type *typ)
+{
+    spanClass spc = makeSpanClass(size_to_class8[(typ->size + 7) / 8], false);
+    struct mspan *s = c->alloc[spc];
+    uintptr_t x = unwatched_slot(c, s);
+
+    if (UNLIKELY(x == 0) || UNLIKELY(s->heapBits == NULL))
+        return NULL;
+    take_unwatched(c, s);
+    if (s->needzero)
+        memclrNoHeapPointers((void *)x, s->elemsize);
+    heapBits_writeSlot(s, x, heapBits_maskOfOne(typ));
+    return (void *)x;
+}
+
+ALWAYS_INLINE void *malloc_unwatched(struct mcache *c, size_t size,
+                                     const struct type *typ, bool needzero)
+{
+    if (UNLIKELY(size - 1 >= shortRoadMax)) /* 0 wraps around */
+        return NULL;
+    if (typ == NULL || typ->ptrdata == 0)
+        return unwatched_noscan(c, size, needzero);
+    return LIKELY(size == typ->size) ? unwatched_scan(c, typ) : NULL;
+}
+
 GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
 {
-    struct mallocArgs a = {size, typ, needzero};
     struct mcache *c = getm()->mcache;
 
     if (UNLIKELY(c == NULL))
         return malloc_first(size, typ, needzero);
-    if (typ == NULL || typ->ptrdata == 0) {
-        /* From 1 on: what is less by one wraps around. */
-        if (size - 1 < maxTinySize - 1)
-            return malloc_tiny(c, &a);
-        if (LIKELY(size - 1 < fastSizeMax))
-            return malloc_noscan(c, &a);
-    } else if (LIKELY(size == typ->size && size <= fastSizeMax)) {
-        return malloc_scan(c, size, typ);
-    }
+    void *object = malloc_unwatched(c, size, typ, needzero);
+    if (LIKELY(object != NULL))
+        return object;
     return malloc_other(c, size, typ, needzero);
 }
 GOFRAME_OF(mallocgc, "runtime.mallocgc");
 
+/* newobject begins with the short road itself, a call less, as Go's compiler does
+ * from 1.27 on where it calls a malloc made for the type's size. Whoever watches
+ * sees mallocgc. */
+
+/* Not inlined: it needs more registers, and newobject would save them for
+ * everybody. */
+static NOINLINE void *newobject_scan(const struct type *typ)
+{
+    struct mcache *c = getm()->mcache;
+    void *object = NULL;
+
+    if (LIKELY(c != NULL) && LIKELY(typ->size <= shortRoadMax))
+        object = unwatched_scan(c, typ);
+    return LIKELY(object != NULL) ? object : mallocgc(typ->size, typ, true);
+}
+
 GOFRAME void *newobject(const struct type *typ)
 {
-    return mallocgc(typ->size, typ, true);
+    if (typ->ptrdata != 0)
+        return newobject_scan(typ);
+    struct mcache *c = getm()->mcache;
+    void *object = NULL;
+    if (LIKELY(c != NULL) && LIKELY(typ->size - 1 < shortRoadMax))
+        object = unwatched_noscan(c, typ->size, true);
+    return LIKELY(object != NULL) ? object : mallocgc(typ->size, typ, true);
 }
 GOFRAME_OF(newobject, "runtime.newobject");
 

@@ -42,10 +42,10 @@
  *      rounding up wastes is known (sizetable.c): less than 16 bytes below 128,
  *      less than 16 % from there on.
  *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots
- *      at hand, 1 = free. Count its trailing zeros, and that is the slot
- *      (span.h). No list of free slots runs through the memory itself, so a
- *      slot is not touched before it is used, and the collector can rebuild
- *      what is free from its marks alone.
+ *      at hand, 1 = free. Count its trailing zeros, and that is the slot; it is
+ *      counted when the one before is taken (span.h). No list of free slots
+ *      runs through the memory itself, so a slot is not touched before it is
+ *      used, and the collector can rebuild what is free from its marks alone.
  *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span
  *      is full: mcache_refill carries it to its shelf and brings another:
  *        a. a swept span with free slots, if the shelf has one;
@@ -65,6 +65,10 @@
  *      the type and the map's make site; the span remembers the bucket for the
  *      slot (mspan.profiled), so that the sweeper can count the free.
  *  10. If 5 or 6 brought new memory into use, a collection may be due.
+ *
+ *   What takes none but steps 1 to 4, 7 and 8, at most 512 bytes that nobody
+ *   watches, has a short road of its own, which calls nothing (malloc.c).
+ *   newobject begins with it, a call before mallocgc.
  *
  * The road back
  *

@@ -158,6 +158,7 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
     s->freeindex = s->nelems;
     s->allocCount = 1;
     s->allocCache = 0;
+    mspan_foresee(s);
     shelf_push(c->central[spc].shelf, s);
     settle_some(c, true);
     return s;

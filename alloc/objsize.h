@@ -23,7 +23,7 @@
  *
  * Nothing here changes or depends on a heap: every question names its release,
  * or means the modelled one. What a call knows to be small and below every
- * header (malloc.c fastSizeMax) asks size_to_class8 directly.
+ * header (malloc.c shortRoadMax) asks size_to_class8 directly.
  * Go: sizeclasses.go, msize.go, malloc.go.
  */
 #ifndef ALLOC_OBJSIZE_H

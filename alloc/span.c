@@ -11,7 +11,7 @@
  *   span.2  elemsize and divMul are the class's; nelems slots are all that the
  *           modelled release has of them
  *   span.3  limit is the end of the last slot, within the pages
- *   span.4  allocCount <= nelems, and span.8, span.9
+ *   span.4  allocCount <= nelems, and span.8, span.9, span.11
  *   span.5  there are allocation bits (mark bits may lack where the system
  *           refused them to the sweeper: sweep.c), and no bit behind nelems is
  *           set
@@ -21,6 +21,7 @@
  */
 #include "alloc/span.h"
 #include "alloc/gcbits.h"
+#include "runtime/base/bits.h"
 #include "runtime/base/throw.h"
 #include <string.h>
 
@@ -45,9 +46,10 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
         s->elemsize = class_to_size[sizeclass];
         s->divMul = class_to_divmagic[sizeclass];
     }
-    s->nelems = mspan_nelems(npages, spanclass);
+    s->nelems = (uint16_t)mspan_nelems(npages, spanclass);
     s->limit = base + s->nelems * s->elemsize;
     s->allocCache = s->nelems < 64 ? (1ull << s->nelems) - 1 : ~0ull;
+    mspan_foresee(s);
 }
 
 /* Padding bits are never set: counting and searching go by whole words. */
@@ -60,11 +62,17 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
     ASSERT(last >> (s->nelems % 64) == 0);
 }
 
-/* span.8 and span.9; while a span waits to be swept too. */
+/* span.8, span.9 and span.11; while a span waits to be swept too. */
 static void check_cache(const struct mspan *s)
 {
     ASSERT(s->freeindex % 64 == 0 || s->freeindex == s->nelems);
     ASSERT(s->freeindex <= s->nelems);
+    if (s->allocCache == 0)
+        ASSERT(s->nextSlot == 0);
+    else
+        ASSERT(s->nextSlot ==
+               s->startAddr +
+                   (s->freeindex + ctz64(s->allocCache)) * s->elemsize);
     if (s->freeindex == s->nelems) {
         ASSERT(s->allocCache == 0);
         return;
@@ -150,6 +158,8 @@ size_t spanList_check(const struct spanList *l)
  *   span.9  allocCache's bits are slots of the group at freeindex whose
  *           allocation bits are 0; it has none behind the last slot
  *   span.10  every slot below freeindex is taken
+ *   span.11  nextSlot is where the slot of allocCache's lowest bit begins; 0
+ *            where it has none
  */
 
 /* The slots of s among the 64 from slot i on. */
@@ -158,12 +168,13 @@ static uint64_t group_mask(const struct mspan *s, uintptr_t i)
     return s->nelems - i < 64 ? (1ull << (s->nelems - i)) - 1 : ~0ull;
 }
 
-void mspan_refillAllocCache(struct mspan *s, uintptr_t freeindex)
+void mspan_refillAllocCache(struct mspan *s, uint32_t freeindex)
 {
     ASSERT(freeindex % 64 == 0 && freeindex < s->nelems);
     s->freeindex = freeindex;
     s->allocCache =
         ~gcbits_word(s->allocBits, freeindex) & group_mask(s, freeindex);
+    mspan_foresee(s);
 }
 
 /* On to the next group. False when there is none. */
@@ -185,6 +196,7 @@ uintptr_t mspan_nextFreeIndex(struct mspan *s)
             return s->nelems; /* emptymspan is never written to */
     uintptr_t theBit = (uintptr_t)__builtin_ctzll(s->allocCache);
     s->allocCache &= s->allocCache - 1;
+    mspan_foresee(s);
     return s->freeindex + theBit;
 }
 

@@ -43,14 +43,15 @@ enum mSpanState { mSpanDead, mSpanInUse };
 struct mspan {
     /* Read by every allocation and written by the owner alone; all that marking
      * looks at stands here too, in one cache line. */
-    uintptr_t
-        freeindex; /* first slot of the 64 at hand; below it all is taken */
-    uint64_t allocCache; /* the free ones of those: a bit a slot */
+    uintptr_t nextSlot;  /* where the first free slot at hand begins; 0: none */
+    uint64_t allocCache; /* those: a bit for each of the 64 at freeindex */
     uintptr_t startAddr; /* first byte */
     size_t elemsize;     /* bytes a slot (large: bytes of all its pages) */
-    uint32_t nelems;     /* slots */
-    uint32_t allocCount; /* slots taken */
-    uint32_t divMul;     /* offset * divMul >> 32 == offset / elemsize */
+    uint32_t
+        freeindex;   /* first slot of the 64 at hand; below it all is taken */
+    uint32_t divMul; /* offset * divMul >> 32 == offset / elemsize */
+    uint16_t nelems; /* slots */
+    uint16_t allocCount; /* slots taken */
     spanClass spanclass;
     uint8_t state;     /* enum mSpanState; read through mspan_state */
     uint8_t needzero;  /* its pages may hold old bytes */
@@ -164,16 +165,30 @@ size_t spanList_check(const struct spanList *l);
  *
  * Difference: Go moves freeindex and shifts allocCache with every slot. Here an
  * allocation waits for nothing of the one before it but the clearing of a bit,
- * and a span that goes back half used keeps its cache. 16 bytes without
- * pointers take 3.7 ns this way, 4.5 with Go's.
+ * and a span that goes back half used keeps its cache. And where the next slot
+ * begins is known before it is asked for (nextSlot): what is stored in an
+ * object need not wait for counting and multiplying. On an AMD EPYC (Zen 3) 16
+ * bytes without pointers take 6.4 ns this way, 7.5 without nextSlot.
  *
  * Only the span's owner may call these: the thread that caches it, or whoever
  * sweeps it. Nothing here takes a lock.
  */
 
+/* Sets nextSlot, which follows from freeindex and allocCache. */
+ALWAYS_INLINE void mspan_foresee(struct mspan *s)
+{
+    uint64_t cache = s->allocCache;
+
+    s->nextSlot = cache == 0
+                      ? 0
+                      : s->startAddr +
+                            (s->freeindex + (uintptr_t)__builtin_ctzll(cache)) *
+                                s->elemsize;
+}
+
 /* Goes to the group of slots that begins at freeindex, a multiple of 64.
  * Go: mbitmap.go (*mspan).refillAllocCache. */
-void mspan_refillAllocCache(struct mspan *s, uintptr_t freeindex);
+void mspan_refillAllocCache(struct mspan *s, uint32_t freeindex);
 
 /* Takes the next free slot, in this group or in a later one; nelems when the
  * span is full, and then freeindex is that too.
@@ -198,23 +213,25 @@ uint64_t mspan_takenWord(const struct mspan *s, uint32_t i);
  */
 enum { slotsAhead = 4096 };
 
+/* Takes the slot at nextSlot. */
+ALWAYS_INLINE void mspan_takeNext(struct mspan *s)
+{
+    __builtin_prefetch((const void *)(s->nextSlot + slotsAhead), 1);
+    s->allocCache &= s->allocCache - 1;
+    s->allocCount++;
+    mspan_foresee(s);
+}
+
 /*
  * Takes the next free slot of the group at hand; 0 when it has none: then
  * mcache_nextFree looks further. Go: malloc.go nextFreeFast.
  */
 ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
 {
-    uint64_t cache = s->allocCache;
+    uintptr_t x = s->nextSlot;
 
-    if (UNLIKELY(cache == 0))
-        return 0;
-    uintptr_t index = s->freeindex + (uint32_t)__builtin_ctzll(cache);
-    s->allocCache = cache & (cache - 1);
-    s->allocCount++;
-    uintptr_t x = s->startAddr + index * s->elemsize;
-    __builtin_prefetch((const void *)(x + slotsAhead), 1);
-    if (x == 0)
-        __builtin_unreachable(); /* so that nobody tests it once more */
+    if (LIKELY(x != 0))
+        mspan_takeNext(s);
     return x;
 }
 
@@ -233,18 +250,19 @@ ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
  */
 ALWAYS_INLINE void memclr16(void *p, size_t n)
 {
-    char *at = p, *last = at + n - 16;
+    char *at = p;
 
-    for (; at + CacheLine < last; at += CacheLine) {
+    for (; n > CacheLine; n -= CacheLine, at += CacheLine) {
         __builtin_prefetch(at + slotsAhead);
         memset(at, 0, CacheLine);
         __asm__("" : "+r"(at)); /* or the compiler makes a memset of the loop */
     }
-    for (; at < last; at += 16) {
-        memset(at, 0, 16);
-        __asm__("" : "+r"(at));
+    memset(at, 0, 16);
+    if (n > 32) {
+        memset(at + 16, 0, 16);
+        memset(at + n - 32, 0, 16);
     }
-    memset(last, 0, 16);
+    memset(at + n - 16, 0, 16);
 }
 
 /* The same for n = 8 too. Go: memclr_amd64.s memclrNoHeapPointers. */

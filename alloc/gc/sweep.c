@@ -147,7 +147,7 @@ static uint32_t flip_bits(struct mspan *s, struct sweeper *sw)
         throw("sweep increased allocation count: %u to %u", s->allocCount,
               nalloc);
     uint32_t nfreed = s->allocCount - nalloc;
-    s->allocCount = nalloc;
+    s->allocCount = (uint16_t)nalloc;
     s->allocBits = s->gcmarkBits;
     s->gcmarkBits = newMarkBits(&sw->mheap->bits, s->nelems);
     mspan_refillAllocCache(s, 0);

@@ -14,7 +14,7 @@ static struct mspan *span_of(const char *picture)
     span = (struct mspan){
         .startAddr = 0x10000,
         .elemsize = 16,
-        .nelems = (uint32_t)strlen(picture),
+        .nelems = (uint16_t)strlen(picture),
         .allocBits = (uint8_t *)bits,
     };
     for (uint32_t i = 0; i < span.nelems; i++)

@@ -60,6 +60,13 @@ Test(heapcheck, an_allocCache_that_forgot_a_free_slot, .signal = SIGABRT)
 Test(heapcheck, an_allocCache_that_offers_a_taken_slot, .signal = SIGABRT)
 {
     s->allocCache |= 2;
+    mspan_foresee(s);
+    heap_check(&heap);
+}
+
+Test(heapcheck, a_next_slot_that_is_not_the_first_free_one, .signal = SIGABRT)
+{
+    s->nextSlot += s->elemsize;
     heap_check(&heap);
 }
 
