@@ -424,9 +424,9 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
 }
 GOFRAME_OF(mallocgc, "runtime.mallocgc");
 
-/* newobject begins with the short road itself, a call less, as Go's compiler does
- * from 1.27 on where it calls a malloc made for the type's size. Whoever watches
- * sees mallocgc. */
+/* newobject begins with the short road itself, a call less, as Go's compiler
+ * does from 1.27 on where it calls a malloc made for the type's size. Whoever
+ * watches sees mallocgc. */
 
 /* Not inlined: it needs more registers, and newobject would save them for
  * everybody. */
