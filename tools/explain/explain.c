@@ -126,12 +126,54 @@ static void find(const struct explained *e, const struct readers *r,
     };
 }
 
+/* Of a release that was guessed the largest lines' maps say which kind it has:
+ * it may be another one, or was built with the other kind. */
+static void settle_kind(struct explained *e)
+{
+    enum { Enough = 200 };
+    struct mapStory maps[MaxStories];
+    struct readers r = readers_of(e);
+    const struct goversion *other = NULL;
+    double own = 0, others = 0;
+    for (size_t i = 0; i < e->lines->n && i < Enough; i++)
+        for (int j = 0, n = infer(&r, &e->lines->list[i], maps); j < n; j++) {
+            bool is_own = maps[j].v->map == e->release.v->map;
+            if (maps[j].verdict != VERDICT_MAP)
+                continue;
+            *(is_own ? &own : &others) += maps[j].objects;
+            other = is_own ? other : maps[j].v;
+        }
+    readers_free(&r);
+    e->release.known_kind = own != others;
+    if (others > own) {
+        e->release.v = other;
+        e->release.why = "the last with maps whose arrays have these sizes";
+    }
+}
+
 static void price(const struct explained *e, struct finding *f)
 {
     for (int i = 0; i < f->nmaps; i++)
         if (f->maps[i].v->map == modelled->map && f->maps[i].top > 0)
             hintcost_measure(&f->maps[i], e->lines->rate <= 1, e->by_bytes,
                              &f->costs[i]);
+}
+
+static void find_all(struct explained *e, const struct explainOptions *o)
+{
+    struct readers readers = readers_of(e);
+    e->list = xcalloc(e->lines->n, sizeof *e->list);
+    for (size_t i = 0; i < e->lines->n; i++) {
+        const struct site *l = &e->lines->list[i];
+        bool listed = (o->all || matters(e->lines, l)) &&
+                      (o->most == 0 || (int64_t)e->n < o->most);
+        e->left_out += !listed;
+        if (!listed)
+            continue;
+        find(e, &readers, l, &e->list[e->n]);
+        price(e, &e->list[e->n++]);
+    }
+    readers_free(&readers);
 }
 
 struct explained *explain(const struct source *s,
@@ -146,20 +188,10 @@ struct explained *explain(const struct source *s,
         e->release = (struct releaseFound){o->go, "as -go says", true};
     e->lines = sites_collect(s->p, s->shown);
     sites_sort(e->lines, o->by_bytes);
+    if (!e->release.known_kind && e->lines->shown == SHOWN_HIDDEN)
+        settle_kind(e);
     program_start(e->release.v, o->seed, 0);
-    e->list = xcalloc(e->lines->n, sizeof *e->list);
-    struct readers readers = readers_of(e);
-    for (size_t i = 0; i < e->lines->n; i++) {
-        const struct site *l = &e->lines->list[i];
-        bool listed = (o->all || matters(e->lines, l)) &&
-                      (o->most == 0 || (int64_t)e->n < o->most);
-        e->left_out += !listed;
-        if (!listed)
-            continue;
-        find(e, &readers, l, &e->list[e->n]);
-        price(e, &e->list[e->n++]);
-    }
-    readers_free(&readers);
+    find_all(e, o);
     return e;
 }
 

@@ -105,6 +105,14 @@ static const struct goversion *of_kind(const struct goversion *v,
     return v->map == kind ? v : last_of(kind);
 }
 
+/* The row of a release, or of the last one with the maps that an experiment
+ * gave the program instead: "go1.24.4 X:noswissmap". */
+static const struct goversion *built_as(const struct goversion *v,
+                                        const char *program)
+{
+    return v && strstr(program, "noswissmap") ? of_kind(v, MAPKIND_CLASSIC) : v;
+}
+
 /* The row whose line is nearest: it moves with each release, and hardly with a
  * patch. */
 static const struct goversion *by_line(int64_t line)
@@ -177,7 +185,7 @@ static struct releaseFound without_frames(const struct profile *p,
     int minor = minor_in(program);
     if (minor > 0)
         return (struct releaseFound){
-            row_of(minor),
+            built_as(row_of(minor), program),
             pool_intern(p->pool, xprintf("the program says %s", program)),
             true};
     minor = minor_of_paths(p);

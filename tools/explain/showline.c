@@ -228,6 +228,10 @@ static void say_hints(const struct explained *e, const struct finding *f, int i)
     else if (s->begun_elsewhere)
         say(xprintf("A hint where they are made takes all of this away: what "
                     "each of them needs it makes there."));
+    else if (s->v->map != e->release.v->map)
+        say(xprintf("No hint is priced, since %s has maps of another kind: "
+                    "explain -go %s has these.",
+                    e->release.v->name, s->v->name + strlen("go")));
     else if (c->n == 0)
         return;
     else if (c->best)

@@ -339,20 +339,6 @@ Test(explain, maps_of_go_1_24)
     }
 }
 
-/* Collections began below the map's call and made objects of their own there;
- * and the maps are of buckets though the release has swiss ones. */
-Test(explain, what_a_collection_makes_hides_no_map)
-{
-    json_t *doc = explain_golden("go1.24/collected", ".pb.gz");
-    json_t *line = find_line(doc, "main.count:18");
-    cr_expect_str_eq(get_text(line, "verdict"), "map");
-    cr_expect_str_eq(get_text(map_of(line), "kind"), "bucket");
-    cr_expect_eq(get_int(map_of(line), "unit"), 144);
-    cr_expect_eq(stage_of(map_of(line)), 14);
-    cr_expect_eq(count_verdicts(doc, "map"), 1);
-    json_decref(doc);
-}
-
 Test(explain, ranks_by_what_was_asked_for_and_says_the_share)
 {
     json_t *doc = explain_args("tests/golden/profiles/map_uuid.pb.gz");
