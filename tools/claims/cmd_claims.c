@@ -224,9 +224,10 @@ static void print_releases(const struct claim **list,
         n++;
     for (int i = 0; f->go.list[i] != NULL; i++) {
         struct trial trial = {list, f, f->go.list[i]};
+        progress((size_t)i, n, "releases");
         of[i] = process_answer(process_ask(try_claims, &trial));
-        progress((size_t)i + 1, n, "releases");
     }
+    progress(n, n, "releases");
     struct table *t = verdict_table(&f->go);
     for (size_t i = 0; list[i] != NULL; i++)
         add_verdicts(t, list[i], i, of, people);

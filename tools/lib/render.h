@@ -80,6 +80,9 @@ void pager_start(void);
 /* "hmap: 3 of 32 scenarios" in the last line of the terminal that is standard
  * error; the line goes when done is n. For work that says nothing meanwhile. */
 void progress(size_t done, size_t n, const char *what);
+/* "hmap: " and what is done now, where nobody knows how often it will be; NULL:
+ * no more of it, the line goes. */
+void progress_doing(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints doc and a newline; takes the reference. */
 void print_json(json_t *doc);

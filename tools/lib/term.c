@@ -8,10 +8,13 @@
  * without a word (SIGPIPE), as it ends `hmap … | head`. The terminal's
  * interrupt is the pager's, which stays; it is q that ends both.
  */
+#include "tools/lib/exits.h"
 #include "tools/lib/render.h"
 #include "tools/lib/text.h"
+#include "tools/lib/visible.h"
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,4 +203,25 @@ void progress(size_t done, size_t n, const char *what)
     fprintf(stderr, "\r\033[Khmap: %zu of %zu %s", done, n, what);
     if (done == n)
         fputs("\r\033[K", stderr);
+}
+
+void progress_doing(const char *fmt, ...)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    fputs("\r\033[K", stderr);
+    if (fmt == NULL)
+        return;
+    va_list ap;
+    char *text;
+    va_start(ap, fmt);
+    int n = vasprintf(&text, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return;
+    char *shown = xcalloc(visible_room(text), 1);
+    visible_text(text, shown, FORM_LINE);
+    fprintf(stderr, "hmap: %s", shown);
+    free(shown);
+    free(text);
 }

@@ -119,6 +119,15 @@ static bool may_run_beside(const struct scenario *s)
     return s->races == NULL && getenv("GODEBUG") == NULL;
 }
 
+/* The terminal sees nothing of it, neither what is printed nor what gctrace or
+ * allocfreetrace write. */
+static bool quiet(void)
+{
+    const char *debug_vars = getenv("GODEBUG");
+    return term_width() == 0 &&
+           (debug_vars == NULL || strstr(debug_vars, "trace=") == NULL);
+}
+
 /* s in each release that was asked for. Returns how many. */
 static size_t run_given(const struct scenario *s, const struct runFlags *f,
                         bool apart, struct releaseFigures *of)
@@ -129,6 +138,8 @@ static size_t run_given(const struct scenario *s, const struct runFlags *f,
             fputs(between(f), stdout);
         of[n].v = f->go.list[n];
         of[n].on = scenario_on(s, of[n].v);
+        if (quiet())
+            progress_doing("%s on %s", s->name, of[n].v->name);
         run_in(s, f, of[n].v, apart, &of[n].figures);
     }
     return n;
@@ -179,9 +190,11 @@ static void run_list(const struct scenario *const *list,
         if (i > 0)
             fputs(between(f), stdout);
         run_releases(list[i], f, apart);
-        if (term_width() == 0)
+        if (quiet())
             progress(i + 1, n, "scenarios");
     }
+    if (quiet())
+        progress_doing(NULL);
     if (f->json)
         puts("]}");
     if (format_of(f) == FORMAT_TEXT && !f->whole)

@@ -168,6 +168,7 @@ static struct compared run_all(struct verify *v, struct workload **ws, size_t n,
     for (size_t done = 0; done < n;) {
         struct answers a[Batch];
         size_t batch = n - done < Batch ? n - done : Batch;
+        progress(done, n, "workloads");
         verify_run(v, (const struct workload *const *)ws + done, batch, a);
         for (size_t i = 0; i < batch; i++) {
             compare(v, ws[done + i], &a[i], &sum);
@@ -176,8 +177,8 @@ static struct compared run_all(struct verify *v, struct workload **ws, size_t n,
             answers_free(&a[i]);
         }
         done += batch;
-        progress(done, n, "workloads");
     }
+    progress(n, n, "workloads");
     return sum;
 }
 

@@ -9,6 +9,7 @@
 #include "tools/watch/pagedoc.h"
 #include "tools/explain/explain.h"
 #include "tools/lib/exits.h"
+#include "tools/lib/render.h"
 #include "tools/lib/text.h"
 #include "tools/log/logout.h"
 #include "tools/log/picture.h"
@@ -87,6 +88,8 @@ static json_t *record_all(const struct order *o, const struct grain *g)
                              .cells = g->cells,
                              .parts = o->parts[i].list,
                              .nparts = o->parts[i].n};
+        progress_doing("page: %s on %s, one step in %s", o->s->name,
+                       o->go->list[i]->name, commas(g->every));
         json_array_append_new(all,
                               subject_record_apart(o->s, o->go->list[i], &w));
     }
@@ -205,12 +208,15 @@ json_t *pagedoc_recorded(const struct subject *given, const struct releases *go,
     size_t n = 0;
     for (; go->list[n] != NULL; n++) {
         struct logWants count = {.every = 1};
+        progress_doing("page: counting the steps of %s on %s", s->name,
+                       go->list[n]->name);
         json_t *counted = subject_record_apart(s, go->list[n], &count);
         parts[n] = parts_shown(counted);
         json_decref(counted);
     }
     struct order o = {s, go, parts, command, most_steps(parts, n)};
     json_t *doc = record_to_fit(&o);
+    progress_doing(NULL);
     while (n-- > 0)
         free(parts[n].list);
     return doc;

@@ -317,8 +317,11 @@ Test(cmd_run, long_work_says_on_a_terminal_how_far_it_is)
     needs_terminal();
     struct ran r = hmap("help >/dev/null; script -qec '\"$HMAP\" run tiny "
                         "first-inserts -tsv >/dev/null' /dev/null </dev/null");
-    cr_expect_str_eq(r.out, "\r\033[Khmap: 1 of 2 scenarios"
-                            "\r\033[Khmap: 2 of 2 scenarios\r\033[K");
+    cr_expect_str_eq(r.out, "\r\033[Khmap: tiny on go1.19"
+                            "\r\033[Khmap: 1 of 2 scenarios"
+                            "\r\033[Khmap: first-inserts on go1.19"
+                            "\r\033[Khmap: 2 of 2 scenarios"
+                            "\r\033[K\r\033[K");
     ran_free(&r);
     r = hmap("run tiny first-inserts -tsv");
     cr_expect_str_empty(r.err);

@@ -240,3 +240,18 @@ Test(cmd_page, what_is_no_source_is_refused)
     cr_expect_str_eq(r.err,
                      "hmap: /nowhere/page.html: No such file or directory\n");
 }
+
+/* A page is recorded several times, which takes seconds where there are many
+ * steps: a terminal is told what is being done, by a line that goes again. */
+Test(cmd_page, a_terminal_sees_what_is_being_done)
+{
+    needs_terminal();
+    struct ran r = hmap("help >/dev/null; script -qec '\"$HMAP\" page -o "
+                        "/dev/null first-inserts' /dev/null </dev/null");
+    cr_assert_eq(r.status, 0, "%s", r.err);
+    expect_part(r.out, "\r\033[Khmap: page: counting the steps of "
+                       "first-inserts on go1.19\r\033[K");
+    expect_part(r.out, "\r\033[Khmap: page: first-inserts on go1.27, one step "
+                       "in 1\r\033[K/dev/null: ");
+    ran_free(&r);
+}
