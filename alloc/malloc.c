@@ -221,7 +221,7 @@ ALWAYS_INLINE void *make_object(struct mcache *c, struct mspan *s, uintptr_t x,
 ALWAYS_INLINE void *make_block(struct mcache *c, struct mspan *s, uintptr_t x,
                                const struct mallocArgs *a)
 {
-    memclrNoHeapPointers((void *)x, maxTinySize);
+    memset((void *)x, 0, maxTinySize);
     tiny_open(c, x, a->size);
     return hand_out(c, s, x, TIER_TINY, a);
 }
@@ -396,7 +396,7 @@ ALWAYS_INLINE void *unwatched_scan(struct mcache *c, const struct type *typ)
         return NULL;
     take_unwatched(c, s);
     if (s->needzero)
-        memclrNoHeapPointers((void *)x, s->elemsize);
+        memclr8((void *)x, s->elemsize);
     heapBits_writeSlot(s, x, heapBits_maskOfOne(typ));
     return (void *)x;
 }

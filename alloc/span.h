@@ -237,16 +237,16 @@ ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
 
 /*
  * Zeroing a slot, without a call: most slots are small, and memset
- * would cost more than the stores it makes. Large ones it clears too slowly.
+ * would cost more than the stores it makes.
  */
 
 /*
  * Zeroes n bytes at p, n >= 16 and a multiple of 8, p 8-aligned: whole lines,
- * then 16 bytes at a time, the last 16 ending at the end. With each line
+ * then what is left, the last 16 bytes ending at the end. With each line
  * another one is asked for, as far ahead as nextFreeFast asks for a slot's
- * first: 64 MB that no cache holds cost 0.06 ns a byte this way, 0.096 by
- * memset; what is in the level 2 cache costs 0.015 in both. 512 to 2048 bytes:
- * up to a fifth slower.
+ * first: that pays where no cache holds the heap, and costs where one does.
+ * On an AMD EPYC (Zen 3) memset takes 1.46 of the time for objects of 1024
+ * bytes in a heap of 64 MB, 0.92 in one of 4 MB; of 8192 bytes 1.14 and 0.93.
  */
 ALWAYS_INLINE void memclr16(void *p, size_t n)
 {
@@ -265,13 +265,26 @@ ALWAYS_INLINE void memclr16(void *p, size_t n)
     memset(at + n - 16, 0, 16);
 }
 
-/* The same for n = 8 too. Go: memclr_amd64.s memclrNoHeapPointers. */
-ALWAYS_INLINE void memclrNoHeapPointers(void *p, size_t n)
+/* The same for n = 8 too. */
+ALWAYS_INLINE void memclr8(void *p, size_t n)
 {
     if (n < 16)
         memset(p, 0, 8);
     else
         memclr16(p, n);
+}
+
+/* The same for any slot: what is large is left to memset, which takes 0.85 of
+ * the time in a cache and as long outside. Go: memclr_amd64.s
+ * memclrNoHeapPointers. */
+ALWAYS_INLINE void memclrNoHeapPointers(void *p, size_t n)
+{
+    enum { largeClear = 32768 };
+
+    if (n >= largeClear)
+        memset(p, 0, n);
+    else
+        memclr8(p, n);
 }
 
 #endif
