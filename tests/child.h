@@ -7,6 +7,8 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,25 @@ static inline struct ending ending_of(void (*fn)(void))
     close(fds[0]);
     waitpid(child, &e.status, 0);
     return e;
+}
+
+/* Skips the test where `ulimit -v` and `ulimit -s` say yes and do nothing:
+ * qemu-user has need of the addresses itself. */
+static inline void needs_limits(void)
+{
+    enum { large = 1 << 26, little = 1 << 20 };
+    int status;
+    pid_t child = fork();
+
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        setrlimit(RLIMIT_AS, &(struct rlimit){little, little});
+        _exit(mmap(NULL, large, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                   0) != MAP_FAILED);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    if (status != 0)
+        cr_skip("the system does not keep to ulimit -v");
 }
 
 /* Asserts that fn panics: Go's words first on stderr, exit status 2. */

@@ -202,6 +202,7 @@ Test(replay, a_workload_that_cannot_run_is_no_answer)
 {
     if (few_bytes() > (rlim_t)1 << 38)
         cr_skip("a sanitizer has more addresses already");
+    needs_limits();
     struct ending e = ending_of(replay_with_few_addresses);
     static const char says[] =
         "hmap: a workload cannot run here: runtime: the system refused 32768 "
