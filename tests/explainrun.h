@@ -89,13 +89,4 @@ static inline int count_verdicts(json_t *doc, const char *verdict)
     return n;
 }
 
-/* Runs the command and asserts that it says so. */
-static inline void expect_said(const char *args, const char *said)
-{
-    struct ran r = hmap(args);
-    cr_expect_eq(r.status, 0, "hmap %s: %s", args, r.err);
-    expect_part(r.out, said);
-    ran_free(&r);
-}
-
 #endif

@@ -129,6 +129,23 @@ static inline void expect_part(const char *text, const char *part)
     cr_expect(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
 }
 
+/* Runs `hmap ARGS` and asserts that it says so. */
+static inline void expect_said(const char *args, const char *said)
+{
+    struct ran r = hmap(args);
+    cr_expect_eq(r.status, 0, "hmap %s: %s", args, r.err);
+    expect_part(r.out, said);
+    ran_free(&r);
+}
+
+/* Makes a file of this text; path is mkstemp's. */
+static inline void make_file(char *path, const char *text)
+{
+    int fd = mkstemp(path);
+    cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
 /* For tests of what names addresses: a heap begins where Go's does, unless a
  * sanitizer lies there. */
 static inline void needs_the_heaps_place(void)

@@ -90,9 +90,8 @@ Test(cmd_claims, a_column_a_release)
         "29\tholds\tno such thing\tno such thing\tsync.Map after a miss "
         "promotion\n");
     ran_free(&r);
-    r = hmap("claims -go 1.19,1.27 5");
-    expect_part(r.out, "    5  yes   yes   make(map[int]int, 0)\n");
-    ran_free(&r);
+    expect_said("claims -go 1.19,1.27 5",
+                "    5  yes   yes   make(map[int]int, 0)\n");
 }
 
 Test(cmd_claims, as_json_the_words_are_whole)

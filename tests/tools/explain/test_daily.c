@@ -281,9 +281,7 @@ Test(daily, another_run_of_the_same_program_is_never_red, .timeout = 1800)
 Test(daily, a_baseline_that_is_none_says_where)
 {
     char path[] = "/tmp/hmap-baseline-XXXXXX", args[400], why[200];
-    FILE *f = fdopen(mkstemp(path), "w");
-    fputs("# hmap baseline 1\nmain.fill\tmain.go\n", f);
-    fclose(f);
+    make_file(path, "# hmap baseline 1\nmain.fill\tmain.go\n");
     snprintf(args, sizeof args, "explain -baseline %s " GOLDEN "map_set.pb.gz",
              path);
     snprintf(why, sizeof why,

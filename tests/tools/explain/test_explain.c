@@ -163,12 +163,9 @@ Test(explain, a_text_without_names_says_so_and_how_to_have_them)
 Test(explain, what_is_in_use_alone_is_not_called_every_allocation)
 {
     char path[] = "/tmp/hmap-inuse-XXXXXX", args[100];
-    FILE *f = fdopen(mkstemp(path), "w");
-    fputs("heap profile: 1: 208 [1: 208] @ heap/2\n"
-          "1: 208 [1: 208] @ 0x1001\n"
-          "#\t0x1000\tmain.f+0x1\t/a.go:1\n\n",
-          f);
-    fclose(f);
+    make_file(path, "heap profile: 1: 208 [1: 208] @ heap/2\n"
+                    "1: 208 [1: 208] @ 0x1001\n"
+                    "#\t0x1000\tmain.f+0x1\t/a.go:1\n\n");
     snprintf(args, sizeof args, "explain %s", path);
     expect_said(args, "but only what is in use");
     unlink(path);
@@ -366,9 +363,8 @@ Test(explain, speaks_to_people_and_to_programs)
                 "\nmain.load:19\t./map_uuid.go\tmap\t");
     expect_said("explain tests/golden/profiles/map_json.pb.gz",
                 "called from main.decode:28.");
-    struct ran r = hmap("explain -n 1 tests/golden/profiles/none_sort.pb.gz");
-    expect_part(r.out, "more lines are smaller: -all lists them.");
-    ran_free(&r);
+    expect_said("explain -n 1 tests/golden/profiles/none_sort.pb.gz",
+                "more lines are smaller: -all lists them.");
 }
 
 Test(explain, a_library_s_map_is_not_told_to_take_a_hint)

@@ -37,10 +37,9 @@ Test(cmd_run, a_run_repeats_and_another_seed_differs)
 /* What no seed repeats says so, and how it could be. */
 Test(cmd_run, what_is_not_repeatable_says_so)
 {
-    struct ran r = hmap("run sync-map -n 100 -w 10");
-    expect_part(r.out, "not repeatable: the order in which tasks insert");
-    ran_free(&r);
-    r = hmap("run small-map");
+    expect_said("run sync-map -n 100 -w 10",
+                "not repeatable: the order in which tasks insert");
+    struct ran r = hmap("run small-map");
     cr_expect_null(strstr(r.out, "not repeatable"));
     ran_free(&r);
     struct ran a = hmap("help >/dev/null; GOMAXPROCS=1 \"$HMAP\" run sync-map");
@@ -346,11 +345,9 @@ Test(cmd_run, chains_stay_right_when_the_program_file_is_replaced)
 
 Test(cmd_run, in_a_pipe_a_row_is_one_line)
 {
-    struct ran r = hmap("run small-map");
-    expect_part(r.out, "runtime.mallocgc < runtime.newarray < "
-                       "runtime.makeBucketArray < runtime.hashGrow < "
-                       "runtime.mapassign_faststr < main.fill_new\n");
-    ran_free(&r);
+    expect_said("run small-map", "runtime.mallocgc < runtime.newarray < "
+                                 "runtime.makeBucketArray < runtime.hashGrow < "
+                                 "runtime.mapassign_faststr < main.fill_new\n");
 }
 
 /* A named scenario gives its answer: what is most of it, the figures, and how
@@ -391,21 +388,16 @@ Test(cmd_run, every_answer_fits_a_screen)
 /* What is cut says how much; what would mislead if it were, is not. */
 Test(cmd_run, an_answer_hides_nothing_that_matters)
 {
-    struct ran r = hmap("run hints");
-    expect_part(r.out, "\n... 4 more rows\n");
-    ran_free(&r);
-    r = hmap("run size -n 1e12");
-    expect_part(r.out, "An estimate: so many entries are not measured here.");
-    ran_free(&r);
-    r = hmap("run large-map -memprofilerate 524288");
-    expect_part(r.out, "in the samples of the profile\ntruly allocated: ");
-    ran_free(&r);
+    expect_said("run hints", "\n... 4 more rows\n");
+    expect_said("run size -n 1e12",
+                "An estimate: so many entries are not measured here.");
+    expect_said("run large-map -memprofilerate 524288",
+                "in the samples of the profile\ntruly allocated: ");
 }
 
 /* A default n may differ between kinds of map; what is compared may not. */
 Test(cmd_run, compared_releases_run_the_same_program)
 {
-    struct ran r = hmap("run first-inserts");
-    expect_part(r.out, "bytes, all inserts     2,408   1,128   -53 %");
-    ran_free(&r);
+    expect_said("run first-inserts",
+                "bytes, all inserts     2,408   1,128   -53 %");
 }

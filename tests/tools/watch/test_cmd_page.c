@@ -181,12 +181,9 @@ Test(cmd_page, smaller_stacks_of_very_many_are_added_up)
 Test(cmd_page, a_name_cannot_end_the_document)
 {
     char path[] = "/tmp/hmap-name-XXXXXX", args[64];
-    FILE *f = fdopen(mkstemp(path), "w");
-    fputs("heap profile: 1: 48 [1: 48] @ heap/1\n"
-          "1: 48 [1: 48] @ 0x100\n"
-          "#\t0x100\tmain.</script><b>+0x0\t/f.go:1\n",
-          f);
-    fclose(f);
+    make_file(path, "heap profile: 1: 48 [1: 48] @ heap/1\n"
+                    "1: 48 [1: 48] @ 0x100\n"
+                    "#\t0x100\tmain.</script><b>+0x0\t/f.go:1\n");
     snprintf(args, sizeof args, "%s", path);
     json_t *doc = document(args);
     const json_t *stack = json_array_get(json_object_get(doc, "stacks"), 0);
