@@ -267,6 +267,7 @@ static int run(int argc, char **argv)
     struct goregex *focus = regex_must_compile("-focus", f.focus);
     struct goregex *ignore = regex_must_compile("-ignore", f.ignore);
     struct source *s = source_must_read("chains", argv + first, argc - first);
+    source_must_be_heap(s);
     if (focus || ignore)
         profile_filter(s->p, &(struct profFilter){focus, ignore, NULL});
     collect(s, f.frames, &t);

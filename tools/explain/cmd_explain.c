@@ -165,14 +165,6 @@ static bool by_bytes(const struct source *s, const char *name)
     return strcmp(s->p->types[index].unit, "bytes") == 0;
 }
 
-static void must_be_heap_profile(const struct source *s)
-{
-    if (profile_type_index(s->p, "alloc_space") < 0 &&
-        profile_type_index(s->p, "inuse_space") < 0)
-        file_error("%s: no heap profile: its first sample type is %s", s->title,
-                   s->p->ntypes ? s->p->types[0].type : "missing");
-}
-
 /* Of the forms of output at most one. */
 static void check_flags(const struct explainFlags *f)
 {
@@ -200,7 +192,7 @@ static void check_flags(const struct explainFlags *f)
 static struct explained *explain_source(const struct source *s,
                                         const struct explainFlags *f)
 {
-    must_be_heap_profile(s);
+    source_must_be_heap(s);
     return explain(
         s, &(struct explainOptions){
                .go = f->go,
@@ -290,8 +282,7 @@ static void print_rows(void *arg)
     struct source *s = source_read(&job->file, 1, err);
     if (!s)
         ndjson_error(job->file, err, f->labels);
-    else if (profile_type_index(s->p, "alloc_space") < 0 &&
-             profile_type_index(s->p, "inuse_space") < 0)
+    else if (!source_is_heap(s))
         ndjson_error(job->file, "no heap profile", f->labels);
     else
         explain_ndjson(explain_source(s, f), f->labels);

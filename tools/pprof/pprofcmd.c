@@ -87,6 +87,8 @@ struct goregex *regex_must_compile(const char *flag, const char *text)
 static void say_source(const struct source *s)
 {
     output_finish();
+    if (!source_is_heap(s))
+        return; /* of no other kind does Go hide anything */
     char *says = source_says(s);
     fprintf(stderr, "hmap: %s\n", says);
     free(says);

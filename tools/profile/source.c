@@ -169,13 +169,25 @@ static bool name_by_program(struct source *s, const struct gopclntab *t,
     return ok;
 }
 
+/* Two profiles are a mistake that is easily made, too. */
+static bool is_profile(const char *path)
+{
+    char why[ProfErrorSize];
+    struct profile *p = is_program(path) ? NULL : profile_read(path, why);
+    profile_free(p);
+    return p != NULL;
+}
+
 static bool read_with_program(struct source *s, const char *program,
                               const char *path, char *err)
 {
     char why[ProfErrorSize];
     struct gopclntab *t = gopclntab_open(program, why);
     if (!t) {
-        set_error(err, program, why);
+        set_error(err, program,
+                  is_profile(program) ? "is a profile: of two files the first "
+                                        "is the program: PROGRAM FILE"
+                                      : why);
         return false;
     }
     struct profAnchors anchors;
@@ -226,6 +238,19 @@ struct source *source_must_read(const char *command, char *const *words, int n)
     if (!s)
         file_error("%s", err);
     return s;
+}
+
+bool source_is_heap(const struct source *s)
+{
+    return profile_type_index(s->p, "alloc_space") >= 0 ||
+           profile_type_index(s->p, "inuse_space") >= 0;
+}
+
+void source_must_be_heap(const struct source *s)
+{
+    if (!source_is_heap(s))
+        file_error("%s: no heap profile: its first sample type is %s", s->title,
+                   s->p->ntypes ? s->p->types[0].type : "missing");
 }
 
 char *source_says(const struct source *s)

@@ -43,6 +43,11 @@ void source_free(struct source *s); /* NULL is fine */
  * number of words is a usage error of command. */
 struct source *source_must_read(const char *command, char *const *words, int n);
 
+/* It counts what the heap has; else, for who needs that, the program ends with
+ * one line and status 1. */
+bool source_is_heap(const struct source *s);
+void source_must_be_heap(const struct source *s);
+
 /* "frames complete", "frames hidden: …", for the head of a report. The caller
  * frees it. */
 char *source_says(const struct source *s);

@@ -57,6 +57,7 @@ static int run(int argc, char **argv)
     struct unhideOptions o = {.out = "full.pb.gz"};
     int first = flags_parse(&cmd_unhide, argc, argv, &o);
     struct source *s = source_must_read("unhide", argv + first, argc - first);
+    source_must_be_heap(s);
     char *says = source_says(s);
     if (s->shown != SHOWN_COMPLETE)
         file_error("%s: nothing to unhide: %s", s->title, says);

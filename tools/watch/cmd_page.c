@@ -92,6 +92,7 @@ static json_t *profile_page(const struct pageOptions *o, char **words, int n,
                             const char *command)
 {
     struct source *s = source_must_read("page", words, n);
+    source_must_be_heap(s);
     json_t *doc = pagedoc_explained(s, o->subject.seed, command);
     source_free(s);
     return doc;

@@ -4,6 +4,8 @@
  */
 #include "tests/explainrun.h"
 
+#include "runtime/base/base.h"
+
 static const char log_file[] = "tests/golden/profiles/map_inlined.trace.gz";
 
 Test(cmd_chains, parts_stand_beside_their_chains)
@@ -47,4 +49,27 @@ Test(cmd_chains, speaks_to_people_and_says_what_it_had)
                 "\"chain\": \"main.load:19\"");
     expect_refused("chains", "hmap: chains: want a profile: [PROGRAM] FILE | "
                              "ADDRESS");
+}
+
+/* Whoever needs a heap's profile says so of another. */
+Test(cmd_chains, a_profile_of_something_else_is_refused)
+{
+    /* profile.proto: string table "", "cpu"; one sample type of it. */
+    static const char cpu[] = "\x0a\x02\x08\x01\x32\x00\x32\x03"
+                              "cpu";
+    char path[] = "/tmp/hmap-cpu-XXXXXX", args[100];
+    int fd = mkstemp(path);
+    cr_assert_eq(write(fd, cpu, sizeof cpu - 1), sizeof cpu - 1);
+    close(fd);
+    static const char *const commands[] = {"explain", "chains", "page -o -",
+                                           "unhide"};
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        snprintf(args, sizeof args, "%s %s", commands[i], path);
+        struct ran r = hmap(args);
+        cr_expect_eq(r.status, 1, "%s", commands[i]);
+        cr_expect_str_empty(r.out, "%s", commands[i]);
+        expect_part(r.err, "no heap profile: its first sample type is cpu");
+        ran_free(&r);
+    }
+    unlink(path);
 }

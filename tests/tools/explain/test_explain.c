@@ -383,20 +383,3 @@ Test(explain, a_library_s_map_is_not_told_to_take_a_hint)
     expect_said(args, "A sync.Map takes no hint");
     unlink(path);
 }
-
-Test(explain, a_profile_of_something_else_is_refused)
-{
-    /* profile.proto: string table "", "cpu"; one sample type of it. */
-    static const char cpu[] = "\x0a\x02\x08\x01\x32\x00\x32\x03"
-                              "cpu";
-    char path[] = "/tmp/hmap-cpu-XXXXXX", args[100];
-    int fd = mkstemp(path);
-    cr_assert_eq(write(fd, cpu, sizeof cpu - 1), sizeof cpu - 1);
-    close(fd);
-    snprintf(args, sizeof args, "explain %s", path);
-    struct ran r = hmap(args);
-    unlink(path);
-    cr_expect_eq(r.status, 1);
-    expect_part(r.err, "no heap profile");
-    ran_free(&r);
-}

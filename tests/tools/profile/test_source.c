@@ -443,10 +443,19 @@ Test(source, a_text_of_another_program_is_refused)
     snprintf(other, sizeof other, "%s/other", dir.path);
     snprintf(file, sizeof file, "%s/heap.txt", dir.path);
     expect_failure(other, file, "of another program");
-    expect_failure(file, file, "not an executable");
+    expect_failure(file, file, "is a profile");
     expect_failure(p.path, NULL, "is a program");
     server_stop(&p);
     free(stacks);
     source_free(s);
     tempdir_remove(&dir);
+}
+
+Test(source, of_two_files_the_first_is_the_program)
+{
+    static const char golden[] = "tests/golden/profiles/map_set.pb.gz";
+    expect_failure(golden, golden,
+                   "map_set.pb.gz: is a profile: of two files the first is the "
+                   "program: PROGRAM FILE");
+    expect_failure("/dev/null", golden, "not an executable");
 }
