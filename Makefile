@@ -276,6 +276,9 @@ nightly: ## the long runs, one after another, the quickest first
 check-hints: all ## what hints save, in real programs that are given them
 	@HMAP=$(B)/hmap tests/checks/hints.sh
 
+check-called: all ## how many growing lines explain finds in real programs, by toolchain
+	@HMAP=$(B)/hmap tests/checks/called.pl
+
 check-large: all $(B)/tests/programs/cutstacks ## explain of 200,000 samples, and of 10,000 profiles
 	@HMAP=$(B)/hmap tests/checks/large.sh
 
