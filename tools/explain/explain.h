@@ -38,7 +38,10 @@
  *
  * Measured on the profiles that tests keep (test_full.c): of 174 growing lines
  * of half a percent or more, every object recorded, 169 are sure; of 139 of two
- * percent or more at rate 524288, 49; no other line is called a map.
+ * percent or more at rate 524288, 49; no other line is called a map. With the
+ * programs themselves, built and sampled anew by Go 1.19, 1.22, 1.24 and 1.27
+ * (make check-called): of 104 growing lines all are known to write to a map, 31
+ * surely grew one, 73 are unsure how far; no other line is taken for one.
  */
 #ifndef TOOLS_EXPLAIN_EXPLAIN_H
 #define TOOLS_EXPLAIN_EXPLAIN_H
