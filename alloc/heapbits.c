@@ -2,10 +2,13 @@
  * heapbits.c: what is known of objects beside them: the pointer mask that their
  * bits are written by, and arrays of a pointer a slot.
  *
- * Invariants, verified by sideArrays_check:
+ * Invariants, verified by sideArrays_check and heapBits_checkForeseen:
  *   heapbits.1  made == inuse + length of the free list, for each length
+ *   heapbits.2  where a span's foreseen is set, each free slot at hand has the
+ *               pointer bits of one object of that type
  */
 #include "alloc/heapbits.h"
+#include "runtime/base/bits.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 #include <string.h>
@@ -23,6 +26,65 @@ uint64_t heapBits_mask(const struct type *typ, size_t size)
     for (size_t at = step; at < words; at += step)
         mask |= one << at;
     return mask & low_bits(words);
+}
+
+/*
+ * Foresight.
+ *
+ * Locking: none; the caller owns the span.
+ */
+
+/* The slots from first to end of the group at hand are free: their bits are
+ * made word by word. Behind the span's last slot they are nobody's. */
+static void write_run(struct mspan *s, uint32_t first, uint32_t end,
+                      uint64_t mask)
+{
+    size_t n = s->elemsize / PtrSize, bit = (s->freeindex + first) * n;
+    size_t at = bit % 64;
+    uint64_t *word = s->heapBits + bit / 64;
+    uint64_t bits = at == 0 ? 0 : *word & low_bits(at);
+
+    for (uint32_t i = first; i < end; i++) {
+        bits |= mask << at;
+        at += n;
+        if (at < 64)
+            continue;
+        *word++ = bits;
+        at -= 64;
+        bits = at == 0 ? 0 : mask >> (n - at);
+    }
+    if (at > 0)
+        *word = bits;
+}
+
+static uintptr_t slot_at_hand(const struct mspan *s, uint32_t bit)
+{
+    return s->startAddr + (s->freeindex + bit) * s->elemsize;
+}
+
+void heapBits_foresee(struct mspan *s, const struct type *typ)
+{
+    uint64_t cache = s->allocCache, mask = heapBits_maskOfOne(typ);
+    uint32_t left = s->nelems - s->freeindex, end = left < 64 ? left : 64;
+
+    if (cache == 0 || s->heapBits == NULL)
+        return;
+    uint32_t first = ctz64(cache);
+    if (cache >> first == low_bits(end - first))
+        write_run(s, first, end, mask);
+    else
+        for (; cache != 0; cache &= cache - 1)
+            heapBits_writeSlot(s, slot_at_hand(s, ctz64(cache)), mask);
+    s->foreseen = typ;
+}
+
+void heapBits_checkForeseen(const struct mspan *s)
+{
+    if (s->foreseen == NULL)
+        return;
+    for (uint64_t cache = s->allocCache; cache != 0; cache &= cache - 1)
+        ASSERT(heapBits_readSlot(NULL, s, slot_at_hand(s, ctz64(cache))) ==
+               heapBits_maskOfOne(s->foreseen)); /* heapbits.2 */
 }
 
 /*

@@ -140,6 +140,21 @@ ALWAYS_INLINE void heapBitsSetType(const struct arenas *a,
 }
 
 /*
+ * Foresight. Programs make many objects of a type: when the first one in a
+ * group of slots (span.h) is made, its bits are written to all the other free
+ * slots at hand as well, and objects of its type that take them have nothing to
+ * write. On an AMD EPYC (Zen 3) one of 16 bytes takes 0.8 of the time. Nobody
+ * looks at the bits of a slot that is free.
+ */
+
+/* Writes the bits of one object of typ to all free slots at hand of s, a span
+ * of at most 512 bytes a slot. */
+void heapBits_foresee(struct mspan *s, const struct type *typ);
+
+/* Proves heapbits.2 (heapbits.c). */
+void heapBits_checkForeseen(const struct mspan *s);
+
+/*
  * A pointer for each slot of a span, kept beside it: the profile bucket of
  * every sampled object, the type of every large one. One indexed load finds
  * what Go looks for along an ordered list of special records (mheap.go

@@ -88,6 +88,7 @@ static void check_span(const struct heap *h, const struct mspan *s)
     mspan_check(s);
     ASSERT(s->allocCount == taken_slots(s)); /* heapcheck.2, span.10 */
     ASSERT((s->types != NULL) == heapBits_wantsTypes(s));
+    heapBits_checkForeseen(s);
     if (h->sweeper.state == 1u << 31)
         ASSERT(s->sweepgen != sg - 2); /* sweep.1 */
     ASSERT(s->sweepgen == sg - 2 || s->sweepgen == sg ||

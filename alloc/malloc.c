@@ -368,47 +368,41 @@ ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size)
     return (void *)x;
 }
 
-/* Of size bytes, 1 to shortRoadMax. */
-ALWAYS_INLINE void *unwatched_noscan(struct mcache *c, size_t size,
-                                     bool needzero)
+/* The slot at x of s becomes an object of typ, whose bits were not foreseen.
+ * Not NULL: whoever knows that need not keep what would be wanted then. */
+__attribute__((returns_nonnull)) static NOINLINE void *
+make_unforeseen(struct mspan *s, uintptr_t x, const struct type *typ)
 {
-    if (UNLIKELY(size < maxTinySize))
-        return unwatched_tiny(c, size);
-    spanClass spc = makeSpanClass(size_to_class8[(size + 7) / 8], true);
-    struct mspan *s = c->alloc[spc];
-    uintptr_t x = unwatched_slot(c, s);
-    if (UNLIKELY(x == 0))
-        return NULL;
-    take_unwatched(c, s);
-    if (needzero && s->needzero)
-        memclr16((void *)x, s->elemsize);
-    return (void *)x;
-}
-
-/* One object of a type with pointers. */
-ALWAYS_INLINE void *unwatched_scan(struct mcache *c, const struct type *typ)
-{
-    spanClass spc = makeSpanClass(size_to_class8[(typ->size + 7) / 8], false);
-    struct mspan *s = c->alloc[spc];
-    uintptr_t x = unwatched_slot(c, s);
-
-    if (UNLIKELY(x == 0) || UNLIKELY(s->heapBits == NULL))
-        return NULL;
-    take_unwatched(c, s);
     if (s->needzero)
         memclr8((void *)x, s->elemsize);
-    heapBits_writeSlot(s, x, heapBits_maskOfOne(typ));
+    heapBitsSetType(&theheap.mheap.arenas, s, x, typ->size, typ);
+    if (s->foreseen == NULL)
+        heapBits_foresee(s, typ);
     return (void *)x;
 }
 
 ALWAYS_INLINE void *malloc_unwatched(struct mcache *c, size_t size,
                                      const struct type *typ, bool needzero)
 {
+    bool noscan = typ == NULL || typ->ptrdata == 0;
+
     if (UNLIKELY(size - 1 >= shortRoadMax)) /* 0 wraps around */
         return NULL;
-    if (typ == NULL || typ->ptrdata == 0)
-        return unwatched_noscan(c, size, needzero);
-    return LIKELY(size == typ->size) ? unwatched_scan(c, typ) : NULL;
+    if (noscan && size < maxTinySize)
+        return unwatched_tiny(c, size);
+    if (!noscan && UNLIKELY(size != typ->size))
+        return NULL;
+    spanClass spc = makeSpanClass(size_to_class8[(size + 7) / 8], noscan);
+    struct mspan *s = c->alloc[spc];
+    uintptr_t x = unwatched_slot(c, s);
+    if (UNLIKELY(x == 0))
+        return NULL;
+    take_unwatched(c, s);
+    if (!noscan && UNLIKELY(s->foreseen != typ))
+        return make_unforeseen(s, x, typ);
+    if ((needzero || !noscan) && s->needzero)
+        memclr8((void *)x, s->elemsize);
+    return (void *)x;
 }
 
 GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
@@ -424,30 +418,16 @@ GOFRAME void *mallocgc(size_t size, const struct type *typ, bool needzero)
 }
 GOFRAME_OF(mallocgc, "runtime.mallocgc");
 
-/* newobject begins with the short road itself, a call less, as Go's compiler
- * does from 1.27 on where it calls a malloc made for the type's size. Whoever
- * watches sees mallocgc. */
-
-/* Not inlined: it needs more registers, and newobject would save them for
- * everybody. */
-static NOINLINE void *newobject_scan(const struct type *typ)
-{
-    struct mcache *c = getm()->mcache;
-    void *object = NULL;
-
-    if (LIKELY(c != NULL) && LIKELY(typ->size <= shortRoadMax))
-        object = unwatched_scan(c, typ);
-    return LIKELY(object != NULL) ? object : mallocgc(typ->size, typ, true);
-}
-
+/* Begins with the short road itself, a call less, as Go's compiler does from
+ * 1.27 on where it calls a malloc made for the type's size. Whoever watches
+ * sees mallocgc. */
 GOFRAME void *newobject(const struct type *typ)
 {
-    if (typ->ptrdata != 0)
-        return newobject_scan(typ);
     struct mcache *c = getm()->mcache;
     void *object = NULL;
-    if (LIKELY(c != NULL) && LIKELY(typ->size - 1 < shortRoadMax))
-        object = unwatched_noscan(c, typ->size, true);
+
+    if (LIKELY(c != NULL))
+        object = malloc_unwatched(c, typ->size, typ, true);
     return LIKELY(object != NULL) ? object : mallocgc(typ->size, typ, true);
 }
 GOFRAME_OF(newobject, "runtime.newobject");

@@ -10,7 +10,7 @@
  *   span.1  whole pages: startAddr is page-aligned, npages > 0
  *   span.2  elemsize and divMul are the class's; nelems slots are all that the
  *           modelled release has of them
- *   span.3  limit is the end of the last slot, within the pages
+ *   span.3  the last slot ends within the pages
  *   span.4  allocCount <= nelems, and span.8, span.9, span.11
  *   span.5  there are allocation bits (mark bits may lack where the system
  *           refused them to the sweeper: sweep.c), and no bit behind nelems is
@@ -47,7 +47,6 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
         s->divMul = class_to_divmagic[sizeclass];
     }
     s->nelems = (uint16_t)mspan_nelems(npages, spanclass);
-    s->limit = base + s->nelems * s->elemsize;
     s->allocCache = s->nelems < 64 ? (1ull << s->nelems) - 1 : ~0ull;
     mspan_foresee(s);
 }
@@ -99,9 +98,8 @@ void mspan_check(const struct mspan *s)
         ASSERT(s->divMul == class_to_divmagic[sizeclass]);
     }
     ASSERT(s->nelems == mspan_nelems(s->npages, s->spanclass));
-    ASSERT(s->limit == s->startAddr + s->nelems * s->elemsize); /* span.3 */
-    ASSERT(s->limit <= s->startAddr + bytes);
-    ASSERT(s->allocCount <= s->nelems); /* span.4 */
+    ASSERT(mspan_limit(s) <= s->startAddr + bytes); /* span.3 */
+    ASSERT(s->allocCount <= s->nelems);             /* span.4 */
     check_cache(s);
     ASSERT(s->allocBits != NULL); /* span.5 */
     check_bits(s, s->allocBits);
@@ -172,6 +170,7 @@ void mspan_refillAllocCache(struct mspan *s, uint32_t freeindex)
 {
     ASSERT(freeindex % 64 == 0 && freeindex < s->nelems);
     s->freeindex = freeindex;
+    s->foreseen = NULL;
     s->allocCache =
         ~gcbits_word(s->allocBits, freeindex) & group_mask(s, freeindex);
     mspan_foresee(s);

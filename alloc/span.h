@@ -66,8 +66,6 @@ struct mspan {
 
     /* Place. */
     size_t npages;
-    uintptr_t
-        limit; /* end of the last slot; the rest of its pages is no slot's */
     struct mspan *next; /* on a spanList, guarded by the list's lock */
     struct spanList *list;
 
@@ -82,11 +80,19 @@ struct mspan {
                                    was not sampled); NULL when none was */
     const struct type **types; /* scan spans of objects above 512 bytes: the
                                    type of each slot's object; else NULL */
-} CACHE_ALIGNED;               /* its neighbour may belong to another thread */
+    const struct type *foreseen; /* all free slots at hand have the pointer bits
+                                    of one of it already; NULL: of none */
+} CACHE_ALIGNED; /* its neighbour may belong to another thread */
 
 _Static_assert(offsetof(struct mspan, gcmarkBits) + PtrSize == CacheLine,
                "what marking looks at is in the first line");
 _Static_assert(sizeof(struct mspan) / CacheLine == 2, "and all in two");
+
+/* The end of the last slot; the rest of its pages is no slot's. */
+ALWAYS_INLINE uintptr_t mspan_limit(const struct mspan *s)
+{
+    return s->startAddr + s->nelems * s->elemsize;
+}
 
 /* The number of the slot that p points into, p anywhere in the slot.
  * Go: mbitmap.go (*mspan).objIndex. */

@@ -77,6 +77,83 @@ Test(heapbits, neighbours_keep_their_bits)
     }
 }
 
+/* Takes all slots of a span: of typ, where that is foreseen, or of a type that
+ * is as large and nothing but pointers. */
+static void foresee_among_others(const struct type *typ, uint64_t seed)
+{
+    static char of_all[512];
+    snprintf(of_all, sizeof(of_all), "[%zu]*int", typ->size / PtrSize);
+    const struct type *all = type_parse(of_all, NULL);
+    struct mspan *s = span_of(take_typed(all, typ->size));
+    uint32_t n = s->nelems;
+    static bool is_all[1024];
+
+    is_all[0] = true;
+    for (uint32_t i = 1; i < n; i++) {
+        if (mix(seed++) % 50 == 0)
+            heapBits_foresee(s, typ);
+        heapBits_checkForeseen(s);
+        is_all[i] =
+            s->foreseen != typ || s->nextSlot == 0 || mix(seed++) % 2 == 0;
+        uintptr_t x = is_all[i] ? take_typed(all, typ->size)
+                                : take(class_of(typ->size, false));
+        cr_assert_eq(mspan_objIndex(s, x), i);
+    }
+    for (uint32_t i = 0; i < n; i++)
+        cr_assert_eq(heapBits_readSlot(&heap.mheap.arenas, s,
+                                       s->startAddr + i * s->elemsize),
+                     heapBits_maskOfOne(is_all[i] ? all : typ), "%s, slot %u",
+                     typ->str, i);
+}
+
+Test(heapbits, what_is_foreseen_is_for_free_slots_alone)
+{
+    static const char *const firsts[] = {
+        "struct{a *int}", /* of 8, 16, 24, 48, 64, 144 and 512 bytes */
+        "struct{a int; b *int}",
+        "struct{a *int; b int; c int}",
+        "struct{a *int; b [4]int; c *int}",
+        "struct{a [3]int; b *int; c [4]int}",
+        "struct{a *int; b [16]int; c *int}",
+        "struct{a [63]int; b *int}",
+    };
+    uint64_t seed = 48;
+
+    cr_log_info("seed %lu", seed);
+    for (size_t i = 0; i < ARRAY_LEN(firsts); i++)
+        foresee_among_others(type_parse(firsts[i], NULL), seed + 1000 * i);
+}
+
+/* A group with holes: only what is free is written. */
+Test(heapbits, foresight_leaves_taken_slots_behind_the_first_free_one_alone)
+{
+    const struct type *all = type_parse("[6]*int", NULL);
+    const struct type *typ = type_parse("struct{a [5]int; b *int}", NULL);
+    struct mspan *s = span_of(take_typed(all, 48));
+
+    for (int i = 1; i < 64; i++)
+        take_typed(all, 48);
+    s->allocCount -= 2; /* as if swept: 5 and 60 are free */
+    s->allocCache = 1ull << 5 | 1ull << 60;
+    s->freeindex = 0;
+    mspan_foresee(s);
+    heapBits_foresee(s, typ);
+    for (uint32_t i = 0; i < 64; i++)
+        cr_assert_eq(heapBits_readSlot(&heap.mheap.arenas, s,
+                                       s->startAddr + i * s->elemsize),
+                     i == 5 || i == 60 ? 0x20 : 0x3f);
+}
+
+Test(heapbits, bits_that_were_foreseen_and_are_gone, .signal = SIGABRT)
+{
+    const struct type *typ = type_parse("struct{a *int; b int}", NULL);
+    struct mspan *s = span_of(take_typed(typ, 16));
+
+    heapBits_foresee(s, typ);
+    s->heapBits[0] ^= 1ull << 20;
+    heapBits_checkForeseen(s);
+}
+
 Test(heapbits, above_512_bytes_the_type_is_kept)
 {
     const struct type *typ = type_parse("*int", NULL);

@@ -1,5 +1,6 @@
 /* mallocgc and its callers in the chain: sizes, zeroing, tiers, profile. */
 #include "alloc/heap.h"
+#include "alloc/heapbits.h"
 #include "alloc/malloc.h"
 #include "runtime/sched/rand.h"
 #include "runtime/sched/thread.h"
@@ -38,6 +39,44 @@ Test(malloc, zero_size_objects_share_one_address)
     cr_assert_eq(newobject(type_parse("struct{}", NULL)), &zerobase);
     cr_assert_eq(makeslice(ptr, 0, 0), &zerobase);
     cr_assert_eq(stats().Mallocs, 0);
+}
+
+/* Three types share a size class; what dies makes holes. Each object that lives
+ * keeps the pointer bits of its own type. */
+Test(malloc, objects_of_one_class_keep_their_own_pointer_bits)
+{
+    enum { N = 3000, Rounds = 8 };
+    const struct type *types[] = {
+        type_parse("struct{a, b, c *int}", NULL),
+        type_parse("struct{a int; b *int; c int}", NULL),
+        type_parse("struct{a *int; b, c int}", NULL),
+    };
+    static void *objects[N];
+    static const struct type *of[N];
+    uint64_t seed = 49;
+
+    cr_log_info("seed %lu", seed);
+    setMemProfileRate(0); /* nobody watches */
+    gc_add_roots(objects, sizeof(objects));
+    for (int round = 0; round < Rounds; round++) {
+        for (int i = 0; i < N; i++) {
+            if (objects[i] != NULL && mix(seed++) % 3 != 0)
+                continue;
+            of[i] = types[mix(seed++) % (round % 3 + 1)];
+            objects[i] = newobject(of[i]);
+        }
+        heapcheck();
+        for (int i = 0; i < N; i++)
+            cr_assert_eq(heapBits_readSlot(&malloc_heap()->mheap.arenas,
+                                           mheap_spanOf(&malloc_heap()->mheap,
+                                                        (uintptr_t)objects[i]),
+                                           (uintptr_t)objects[i]),
+                         heapBits_maskOfOne(of[i]));
+        for (int i = 0; i < N; i++)
+            if (mix(seed++) % 4 == 0)
+                objects[i] = NULL;
+        gc();
+    }
 }
 
 static void every_size_takes_its_slot(const char *release)

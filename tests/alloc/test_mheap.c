@@ -52,7 +52,7 @@ Test(mheap, a_span_is_laid_out_by_its_class)
                                   makeSpanClass(class, false));
     cr_assert_eq(s->elemsize, 48);
     cr_assert_eq(s->nelems, 170);
-    cr_assert_eq(s->limit, s->startAddr + 170 * 48);
+    cr_assert_eq(mspan_limit(s), s->startAddr + 170 * 48);
     cr_assert_eq(mspan_objIndex(s, s->startAddr + 3 * 48 + 47), 3);
     cr_assert_eq(s->allocCache, UINT64_MAX);
     cr_assert_eq(gcbits_word(s->allocBits, 0), 0);
@@ -65,8 +65,9 @@ Test(mheap, spanOf_knows_slots_and_nothing_else)
     struct mspan *s = mheap_alloc(&heap, NULL, 1, makeSpanClass(class, false));
     struct mspan *t = large(NULL, 3);
     cr_assert_eq(mheap_spanOf(&heap, s->startAddr), s);
-    cr_assert_eq(mheap_spanOf(&heap, s->limit - 1), s);
-    cr_assert_null(mheap_spanOf(&heap, s->limit)); /* the tail of the page */
+    cr_assert_eq(mheap_spanOf(&heap, mspan_limit(s) - 1), s);
+    cr_assert_null(
+        mheap_spanOf(&heap, mspan_limit(s))); /* the tail of the page */
     cr_assert_eq(mheap_spanOf(&heap, t->startAddr + 2 * PageSize), t);
     uintptr_t behind = t->startAddr + 3 * PageSize;
     cr_assert_null(mheap_spanOf(&heap, behind));

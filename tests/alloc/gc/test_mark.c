@@ -112,7 +112,7 @@ Test(mark, roots_that_are_no_pointers_are_harmless)
                               UINTPTR_MAX,
                               (uintptr_t)&heap,
                               p + 64,
-                              s->limit,
+                              mspan_limit(s),
                               8,
                               s->startAddr - PtrSize,
                               0xc000000000 + (1ul << 40)};
