@@ -1,7 +1,7 @@
 /*
  * heap.h: all tiers of one heap in one place, and what its collector must
- * remember between cycles. The process has one, behind the door (malloc.c);
- * tests build their own. Go: mheap.go mheap, mgc.go work, mstats.go memstats.
+ * remember between cycles. The process has one (processheap.c); tests build
+ * their own. Go: mheap.go mheap, mgc.go work, mstats.go memstats.
  */
 #ifndef ALLOC_HEAP_H
 #define ALLOC_HEAP_H
@@ -58,7 +58,16 @@ void heap_readtierstats(struct heap *h, struct tierStats *stats);
 void mcache_readtierstats(const struct mcache *c, struct tierStats *stats);
 void heap_check(struct heap *h);
 
-/* The heap of the process, built when it is first asked for. */
-struct heap *malloc_heap(void);
+/* The process's, for those of this room who must know it (processheap.c). */
+extern struct heap theheap;     /* built by mallocinit */
+struct heap *malloc_heap(void); /* the same, built when it is first asked for */
+
+/* Gives this thread, which has none, its mcache; builds the heap where nobody
+ * has yet. Ends the program without memory. */
+struct mcache *attach_mcache(void);
+
+/* Says that size bytes were wanted and how much is in use, and ends the
+ * program. Go: mheap.go (*mheap).grow, mcache.go (*mcache).refill. */
+_Noreturn NOINLINE void out_of_memory(size_t size);
 
 #endif

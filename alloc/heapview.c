@@ -4,8 +4,8 @@
  * Locking: none taken; the world is at rest.
  */
 #include "alloc/heapview.h"
-
 #include "alloc/heap.h"
+
 #include "alloc/heapbits.h"
 #include "alloc/mcache.h"
 #include "alloc/span.h"

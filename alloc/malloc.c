@@ -21,14 +21,9 @@
 #include "alloc/heap.h"
 #include "alloc/heapbits.h"
 #include "alloc/mcache.h"
-#include "alloc/span.h"
 #include "runtime/base/throw.h"
-#include "runtime/prof/callstack.h"
 #include "runtime/prof/memprofile.h"
-#include "runtime/sched/godebug.h"
 #include "runtime/sched/thread.h"
-
-#include <stdio.h>
 
 /* Bytes: the short road serves it. No object of so few has a header in any
  * release. */
@@ -36,56 +31,6 @@ enum { shortRoadMax = minSizeForMallocHeader };
 
 uintptr_t zerobase;
 const uint64_t maxAlloc = 1ull << 48; /* Go: malloc.go maxAlloc */
-
-static struct heap theheap; /* of the process */
-static bool theheap_ready;
-
-static void detach_mcache(struct m *m)
-{
-    if (m->mcache == NULL)
-        return;
-    heap_freemcache(&theheap, m->mcache);
-    m->mcache = NULL;
-}
-
-void mallocinit(void)
-{
-    if (theheap_ready)
-        return;
-    traceback_init();
-    if (!heap_init(&theheap, readGOGC(), readGOMEMLIMIT()))
-        fatal("out of memory");
-    theheap_ready = true;
-    thread_atdetach(detach_mcache);
-}
-
-struct heap *malloc_heap(void)
-{
-    mallocinit();
-    return &theheap;
-}
-
-/* Says how much was wanted and how much is in use, and ends the program.
- * Go: mheap.go (*mheap).grow, mcache.go (*mcache).refill. */
-static _Noreturn NOINLINE void out_of_memory(size_t size)
-{
-    const struct mheap *h = &theheap.mheap;
-    uint64_t inUse = h->heapFree + h->heapReleased + h->heapInUse;
-
-    fprintf(stderr,
-            "runtime: out of memory: cannot allocate %zu-byte block (%llu in "
-            "use)\n",
-            size, (unsigned long long)inUse);
-    fatal("out of memory");
-}
-
-/* Sets how many bytes mallocgc may hand out before it looks up. */
-static void rearm(struct mcache *c)
-{
-    c->watchAll = CHECK >= 3 || debug.allocfreetrace || allocwatch != NULL;
-    c->nextSample = MemProfileRate <= 0 ? INT64_MAX : nextSample();
-    c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
-}
 
 /* The profile bucket of the map that the allocation is made for, known by its
  * header; NULL when there is none or its header lies on a stack. */
@@ -127,16 +72,6 @@ static void profilealloc(struct mcache *c, struct mspan *s, uintptr_t x,
     profiled[mspan_objIndex(s, x)] = mProf_Malloc(s->elemsize, &tag);
 }
 
-/* The proof of the whole heap wants the world to stand still. */
-static void check_at_rest(void)
-{
-    struct heap *h = malloc_heap();
-
-    stopTheWorld();
-    heap_check(h);
-    startTheWorld();
-}
-
 /* Somebody wants to know of the object at x, slot of s, that tier gave to
  * mallocgc(size, typ, needzero). Returns it: callers keep nothing over this
  * call, so they save no registers for it. */
@@ -154,43 +89,8 @@ static NOINLINE void *malloc_watched(struct mspan *s, uintptr_t x,
     if (c->watchAll)
         tell_allocated(s, (void *)x, tier,
                        &(struct mallocArgs){size, typ, needzero});
-    CHECK_ALL(check_at_rest());
+    CHECK_ALL(heapcheck());
     return (void *)x;
-}
-
-static void rearm_all(void)
-{
-    for (struct mcache *c = theheap.allmcaches; c != NULL; c = c->alllink)
-        rearm(c);
-}
-
-void setMemProfileRate(int64_t rate)
-{
-    stopTheWorld();
-    MemProfileRate = rate;
-    rearm_all();
-    startTheWorld();
-}
-
-void malloc_watch(const struct allocWatch *w)
-{
-    mallocinit();
-    stopTheWorld();
-    allocwatch = w;
-    rearm_all();
-    startTheWorld();
-}
-
-static struct mcache *attach_mcache(void)
-{
-    if (!theheap_ready)
-        mallocinit();
-    struct m *m = thread_attach();
-    m->mcache = heap_allocmcache(&theheap);
-    if (m->mcache == NULL)
-        out_of_memory(sizeof(struct mcache));
-    rearm(m->mcache);
-    return m->mcache;
 }
 
 /* The object at x is complete. */
@@ -448,86 +348,4 @@ GOFRAME_OF(newarray, "runtime.newarray");
 void discardobject(const void *p)
 {
     mheap_discard(&theheap.mheap, (uintptr_t)p);
-}
-
-static struct mcache *this_mcache(void)
-{
-    struct mcache *c = getm()->mcache;
-
-    return c != NULL ? c : attach_mcache();
-}
-
-void gc(void)
-{
-    struct mcache *c = this_mcache();
-
-    if (!gc_cycle(&theheap, c))
-        out_of_memory(theheap.work.marker.refused);
-    CHECK_ALL(check_at_rest());
-}
-
-int32_t gc_set_percent(int32_t percent)
-{
-    struct heap *h = malloc_heap();
-
-    stopTheWorld();
-    int32_t old = gcController_setGCPercent(&h->controller, percent);
-    gc_commit(h);
-    startTheWorld();
-    return old;
-}
-
-int64_t gc_set_memory_limit(int64_t limit)
-{
-    struct heap *h = malloc_heap();
-
-    stopTheWorld();
-    int64_t old = gcController_setMemoryLimit(&h->controller, limit);
-    gc_commit(h);
-    startTheWorld();
-    return old;
-}
-
-void gc_add_roots(void *p, size_t size)
-{
-    if (!roots_add(&malloc_heap()->work.roots, p, size))
-        out_of_memory(sizeof(struct rootRange));
-}
-
-void gc_remove_roots(void *p)
-{
-    roots_remove(&malloc_heap()->work.roots, p);
-}
-
-void gc_scan_this_stack(void *bottom)
-{
-    thread_attach()->stackHi = (uintptr_t)bottom;
-}
-
-void readmemstats(struct MemStats *stats)
-{
-    struct heap *h = malloc_heap();
-
-    stopTheWorld();
-    heap_readmemstats(h, stats);
-    startTheWorld();
-}
-
-void readtierstats(struct tierStats *stats)
-{
-    struct heap *h = malloc_heap();
-
-    stopTheWorld();
-    heap_readtierstats(h, stats);
-    startTheWorld();
-}
-
-void readthreadtierstats(struct tierStats *stats)
-{
-    mcache_readtierstats(this_mcache(), stats);
-}
-
-void heapcheck(void)
-{
-    check_at_rest();
 }

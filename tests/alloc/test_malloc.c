@@ -298,17 +298,6 @@ Test(malloc, a_sampled_profile_comes_near_the_exact_one)
               "%lu samples, expected %lu", c.allocs, expected);
 }
 
-Test(malloc, rate_zero_records_nothing)
-{
-    setMemProfileRate(0);
-    for (int i = 0; i < 1000; i++)
-        mallocgc(100, NULL, true);
-    cr_assert_null(mprof_buckets());
-    setMemProfileRate(1);
-    mallocgc(100, NULL, true);
-    cr_assert_eq(mprof_total(mprof_buckets()).allocs, 1);
-}
-
 Test(malloc, without_memory_for_its_record_an_object_is_just_not_profiled)
 {
     for (int i = 0; i < 2000; i++)
@@ -325,46 +314,6 @@ Test(malloc, without_memory_for_its_record_an_object_is_just_not_profiled)
     for (const struct bucket *b = mprof_buckets(); b; b = b->allnext)
         profiled += mprof_total(b).allocs;
     cr_assert_eq(profiled + t.unprofiled + mprof_lost(), 2100);
-}
-
-static void ask_for_too_much(void)
-{
-    mallocgc((size_t)1 << 47, NULL, true);
-}
-
-static void ask_for_everything(void)
-{
-    mallocgc(SIZE_MAX - 100, NULL, true);
-}
-
-static void array_too_long(void)
-{
-    newarray(ptr, INTPTR_MAX / 4);
-}
-
-static void array_negative(void)
-{
-    newarray(ptr, -1);
-}
-
-static void expect_out_of_memory(void (*fn)(void), const char *words)
-{
-    struct ending e = ending_of(fn);
-
-    cr_assert_not_null(strstr(e.said, words), "said: %s", e.said);
-    cr_assert_not_null(strstr(e.said, "fatal error: out of memory\n"));
-    cr_assert(WIFEXITED(e.status) && WEXITSTATUS(e.status) == 2);
-}
-
-Test(malloc, too_much_ends_in_go_s_words)
-{
-    expect_out_of_memory(ask_for_too_much,
-                         "runtime: out of memory: cannot allocate "
-                         "140737488355328-byte block (");
-    expect_out_of_memory(ask_for_everything, "runtime: out of memory: cannot");
-    const char *words = "panic: runtime: allocation size out of range";
-    expect_panic(array_too_long, words);
-    expect_panic(array_negative, words);
 }
 
 /* Each failing request is met by ending in words or by doing without, never by
