@@ -21,7 +21,7 @@ Test(span, every_class_is_laid_out_soundly)
     for (uint8_t c = 1; c < NumSizeClasses; c++) {
         struct mspan s = span_of(c, class_to_allocnpages[c]);
         mspan_check(&s);
-        cr_assert_eq(mspan_objIndex(&s, s.limit - 1), s.nelems - 1);
+        cr_assert_eq(mspan_objIndex(&s, mspan_limit(&s) - 1), s.nelems - 1);
         cr_assert_eq(mspan_objIndex(&s, base + s.elemsize - 1), 0);
     }
 }
@@ -37,7 +37,7 @@ Test(span, every_class_is_laid_out_soundly_in_all_releases)
             s.allocBits = (uint8_t *)bits[0];
             mspan_check(&s);
             cr_assert_eq(s.nelems, mspan_nelems(npages, sc));
-            cr_assert_leq(s.limit, base + npages * PageSize);
+            cr_assert_leq(mspan_limit(&s), base + npages * PageSize);
         }
     }
 }
@@ -48,7 +48,7 @@ Test(span, a_large_span_is_one_slot)
     mspan_check(&s);
     cr_assert_eq(s.nelems, 1);
     cr_assert_eq(s.elemsize, 1000 * PageSize);
-    cr_assert_eq(mspan_objIndex(&s, s.limit - 1), 0);
+    cr_assert_eq(mspan_objIndex(&s, mspan_limit(&s) - 1), 0);
 }
 
 Test(span, spanclass_holds_class_and_noscan)
