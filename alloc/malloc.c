@@ -232,8 +232,8 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
 /*
  * The short road: a slot at hand in the thread's own span, or a place in its
  * open tiny block, for an object of at most shortRoadMax bytes that nobody
- * watches. It calls nothing. NULL, and nothing has been done, where more is
- * wanted: malloc_other does that.
+ * watches. It calls nothing but, as the last, make_unforeseen. NULL, and
+ * nothing has been done, where more is wanted: malloc_other does that.
  */
 
 /* The next slot at hand of c's span s, if an object in it would pass unwatched;

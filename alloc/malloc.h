@@ -67,7 +67,7 @@
  *  10. If 5 or 6 brought new memory into use, a collection may be due.
  *
  *   What takes none but steps 1 to 4, 7 and 8, at most 512 bytes that nobody
- *   watches, has a short road of its own, which calls nothing (malloc.c).
+ *   watches, has a short road of its own, nearly without calls (malloc.c).
  *   newobject begins with it, a call before mallocgc.
  *
  * The road back
