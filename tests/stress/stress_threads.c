@@ -255,7 +255,10 @@ int main(int argc, char **argv)
     ASSERT(thread_count() == 1);
     mprof_check();
     heapcheck();
-    dirtyMap_view(&synced->dirty); /* which proves its invariants */
+    if (syncMap_isTrie()) /* each view proves the invariants of its kind */
+        hashTrieMap_view(&synced->trie);
+    else
+        dirtyMap_view(&synced->dirty);
     for (int i = 0; i < NumShards; i++)
         map_check(intMap, sharded.shards[i].m);
     struct MemStats m;
