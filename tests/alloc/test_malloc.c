@@ -85,6 +85,7 @@ static void every_size_takes_its_slot(const char *release)
 
     goversion_choose(goversion_named(release));
     for (size_t size = 16; size < 70000; size += 1 + size / 9) {
+        setMemProfileRate(n % 8 < 4); /* watched, and by the short road */
         for (int scan = 0; scan < 2; scan++) {
             char *p = mallocgc(size, scan ? ptr : NULL, true);
             bytes += objsize_slot(modelled, size, !scan);
@@ -172,7 +173,7 @@ Test(malloc, objects_with_headers_hold_what_rounding_promises)
     heapcheck();
 }
 
-Test(malloc, used_slots_are_zeroed_unless_that_is_not_wanted)
+static void used_slots_are_zeroed_unless_that_is_not_wanted(void)
 {
     static void *keep[1];
     char *a = mallocgc(64, NULL, true);
@@ -189,21 +190,56 @@ Test(malloc, used_slots_are_zeroed_unless_that_is_not_wanted)
     cr_assert_eq(a[63], 0);
 }
 
-/* A whole span of each small size, used, forgotten and used again: the slots
- * that the fast road gives are zero, too. */
-Test(malloc, every_used_slot_is_zeroed_again)
+Test(malloc, used_slots_are_zeroed_where_that_is_wanted)
 {
-    static const char zeroes[256];
-    for (size_t size = 24; size <= sizeof zeroes; size += 8) {
-        enum { Objects = 2000 };
-        for (int i = 0; i < Objects; i++)
-            memset(mallocgc(size, NULL, true), 0xff, size);
-        gc();
-        for (int i = 0; i < Objects; i++)
-            cr_assert_eq(memcmp(mallocgc(size, NULL, true), zeroes, size), 0,
-                         "%zu bytes, object %d", size, i);
-        gc();
+    used_slots_are_zeroed_unless_that_is_not_wanted();
+}
+
+Test(malloc, the_short_road_zeroes_where_that_is_wanted)
+{
+    setMemProfileRate(0);
+    used_slots_are_zeroed_unless_that_is_not_wanted();
+}
+
+static char *object_of(size_t size, const struct type *typ)
+{
+    return typ == NULL ? mallocgc(size, NULL, true) : newobject(typ);
+}
+
+/* A whole span of one size, used, forgotten and used again. */
+static void used_slots_are_zeroed(size_t size, const struct type *typ)
+{
+    enum { Objects = 2000 };
+    static const char zeroes[1024];
+
+    for (int i = 0; i < Objects; i++)
+        memset(object_of(size, typ), 0xff, size);
+    gc();
+    for (int i = 0; i < Objects; i++)
+        cr_assert_eq(memcmp(object_of(size, typ), zeroes, size), 0,
+                     "%zu bytes, object %d", size, i);
+    gc();
+}
+
+static void every_used_slot_is_zeroed_again(void)
+{
+    for (size_t size = 8; size <= 1024; size += size < 512 ? 8 : 128) {
+        char text[16];
+        snprintf(text, sizeof(text), "[%zu]*int", size / PtrSize);
+        used_slots_are_zeroed(size, NULL);
+        used_slots_are_zeroed(size, type_parse(text, NULL));
     }
+}
+
+Test(malloc, every_used_slot_is_zeroed_again_where_somebody_watches)
+{
+    every_used_slot_is_zeroed_again();
+}
+
+Test(malloc, every_used_slot_is_zeroed_again_by_the_short_road)
+{
+    setMemProfileRate(0);
+    every_used_slot_is_zeroed_again();
 }
 
 Test(malloc, what_is_discarded_stays_counted)
