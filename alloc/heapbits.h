@@ -7,7 +7,8 @@
  *     up to 512 bytes       a bit a word in the arena's bitmap
  *     above 512 bytes       the type of the object, kept beside its span
  *
- * Both are written at allocation, by the owner of the span, without a lock.
+ * Both are written at allocation, the bits a little ahead of it (foresight,
+ * below), by the owner of the span, without a lock.
  * Go: mbitmap.go. Difference: Go 1.19 keeps two bits a word for objects of any
  * size, the second saying where the pointers end, and spends most of an
  * allocation's time on writing them; one bit up to 512 bytes and the type above

@@ -133,29 +133,43 @@ static void help_gc(struct mcache *c)
         out_of_memory(theheap.work.marker.refused);
 }
 
-/* A small object where allocCache could not tell of a free slot. */
+static bool is_tiny(const struct mallocArgs *a)
+{
+    return (a->typ == NULL || a->typ->ptrdata == 0) && a->size < maxTinySize;
+}
+
+static spanClass class_for(const struct mallocArgs *a)
+{
+    bool noscan = a->typ == NULL || a->typ->ptrdata == 0;
+
+    return is_tiny(a) ? tinySpanClass
+                      : makeSpanClass(objsize_class(modelled, a->size, noscan),
+                                      noscan);
+}
+
+/* The slot at x of s becomes a small object, or the block it begins. */
+ALWAYS_INLINE void *make_small(struct mcache *c, struct mspan *s, uintptr_t x,
+                               enum tier tier, const struct mallocArgs *a)
+{
+    return UNLIKELY(is_tiny(a)) ? make_block(c, s, x, a)
+                                : make_object(c, s, x, tier, a);
+}
+
+/* A small object where no slot is at hand. */
 static NOINLINE void *malloc_next(struct mcache *c, size_t size,
                                   const struct type *typ, bool needzero)
 {
     struct mallocArgs a = {size, typ, needzero};
-    bool noscan = typ == NULL || typ->ptrdata == 0;
-    bool tiny = noscan && size < maxTinySize;
-    spanClass spc =
-        tiny ? tinySpanClass
-             : makeSpanClass(objsize_class(modelled, size, noscan), noscan);
+    spanClass spc = class_for(&a);
     bool refilled = false;
-    void *object;
 
     gosafepoint(); /* which may take all spans from c */
     uintptr_t x = mcache_nextFree(c, spc, &refilled);
     if (x == 0)
         out_of_memory(class_to_allocnpages[spanClass_sizeclass(spc)] *
                       (size_t)PageSize);
-    if (tiny)
-        object = make_block(c, c->alloc[spc], x, &a);
-    else
-        object = make_object(c, c->alloc[spc], x,
-                             refilled ? TIER_MCENTRAL : TIER_MCACHE, &a);
+    void *object = make_small(c, c->alloc[spc], x,
+                              refilled ? TIER_MCENTRAL : TIER_MCACHE, &a);
     if (refilled)
         help_gc(c);
     return object;
@@ -180,35 +194,18 @@ static NOINLINE void *malloc_large(struct mcache *c, size_t size,
     out_of_memory(align_up(size, PageSize));
 }
 
-/* A tiny object where its block is full or somebody watches. */
-static void *malloc_tiny(struct mcache *c, const struct mallocArgs *a)
-{
-    void *object = tiny_place(c, a->size);
-
-    if (object != NULL)
-        return object;
-    struct mspan *s = c->alloc[tinySpanClass];
-    uintptr_t x = nextFreeFast(s);
-    if (UNLIKELY(x == 0))
-        return malloc_next(c, a->size, a->typ, a->needzero);
-    return make_block(c, s, x, a);
-}
-
-/* A slot of the thread's own span, of any class. */
+/* A slot of the thread's own span, of any class. No open block has room for a
+ * tiny object: the short road has looked. */
 static NOINLINE void *malloc_small(struct mcache *c, size_t size,
                                    const struct type *typ, bool needzero)
 {
     struct mallocArgs a = {size, typ, needzero};
-    bool noscan = typ == NULL || typ->ptrdata == 0;
-    if (UNLIKELY(noscan && size < maxTinySize))
-        return malloc_tiny(c, &a);
-    spanClass spc =
-        makeSpanClass(objsize_class(modelled, size, noscan), noscan);
-    struct mspan *s = c->alloc[spc];
+    struct mspan *s = c->alloc[class_for(&a)];
     uintptr_t x = nextFreeFast(s);
+
     if (UNLIKELY(x == 0))
         return malloc_next(c, size, typ, needzero);
-    return make_object(c, s, x, TIER_MCACHE, &a);
+    return make_small(c, s, x, TIER_MCACHE, &a);
 }
 
 /* All that the short road leaves. */
@@ -222,7 +219,7 @@ ALWAYS_INLINE void *malloc_other(struct mcache *c, size_t size,
     return malloc_large(c, size, typ, needzero);
 }
 
-/* The thread's first allocation: its cache has no span yet. */
+/* The thread's first allocation: its cache has no span and no block yet. */
 static NOINLINE void *malloc_first(size_t size, const struct type *typ,
                                    bool needzero)
 {
@@ -274,7 +271,7 @@ __attribute__((returns_nonnull)) static NOINLINE void *
 make_unforeseen(struct mspan *s, uintptr_t x, const struct type *typ)
 {
     if (s->needzero)
-        memclr8((void *)x, s->elemsize);
+        memclrSmall((void *)x, s->elemsize);
     heapBitsSetType(&theheap.mheap.arenas, s, x, typ->size, typ);
     if (s->foreseen == NULL)
         heapBits_foresee(s, typ);
@@ -301,7 +298,7 @@ ALWAYS_INLINE void *malloc_unwatched(struct mcache *c, size_t size,
     if (!noscan && UNLIKELY(s->foreseen != typ))
         return make_unforeseen(s, x, typ);
     if ((needzero || !noscan) && s->needzero)
-        memclr8((void *)x, s->elemsize);
+        memclrSmall((void *)x, s->elemsize);
     return (void *)x;
 }
 

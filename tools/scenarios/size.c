@@ -6,6 +6,7 @@
 #include "tools/lib/exits.h"
 #include "tools/measure/anymap.h"
 #include "tools/scenarios/fill.h"
+#include <math.h>
 #include <stdlib.h>
 
 /* A bucket and its waste: padding inside, the size class around. */
@@ -189,35 +190,43 @@ static GOFRAME struct gomap *make_live(const struct scenarioArgs *a,
 }
 GOFRAME_MAIN(make_live);
 
+/* To four digits: an estimate knows no more, and the machine's libm has the
+ * last ones. */
+static int64_t rounded(double x)
+{
+    double unit = 1;
+    while (x / unit >= 10000)
+        unit *= 10;
+    return (int64_t)(round(x / unit) * unit);
+}
+
 static void add_estimated(struct table *t, const char *what, double objects,
                           double bytes, double n)
 {
     table_text(t, "%s", what);
     if (objects >= 0)
-        table_num(t, (int64_t)(objects + 0.5));
+        table_num(t, rounded(objects));
     else
         table_none(t);
-    table_num(t, (int64_t)(bytes + 0.5));
+    table_num(t, rounded(bytes));
     table_real(t, bytes / n, 1);
 }
 
 static void report_expected_shape(struct report *r, const struct maptype *t,
                                   const struct mapEstimate *e, double n)
 {
-    const char *slots = commas((int64_t)(e->slots + 0.5));
+    const char *slots = commas(rounded(e->slots));
     if (t->kind == MAPKIND_SWISS)
         report_text(r,
                     "About %s tables with %s slots in all are to be expected, "
                     "%.1f %% of them taken.",
-                    commas((int64_t)(e->tables + 0.5)), slots,
-                    100 * n / e->slots);
+                    commas(rounded(e->tables)), slots, 100 * n / e->slots);
     else
         report_text(r,
                     "The array has %s slots, %.2f entries a bucket of 8; about "
                     "%s overflow buckets more are to be expected than come "
                     "with it.",
-                    slots, 8 * n / e->slots,
-                    commas((int64_t)(e->overflow + 0.5)));
+                    slots, 8 * n / e->slots, commas(rounded(e->overflow)));
 }
 
 /* What cannot be measured here follows from the rules. */
@@ -233,11 +242,11 @@ static void estimate(struct report *r, const struct scenarioArgs *a)
     double n = (double)a->n;
     double entry = (double)(a->type->key->size + a->type->elem->size);
     struct table *t = table_new(cols, ARRAY_LEN(cols));
-    report_caveat(r,
-                  "An estimate: so many entries are not measured here. It "
-                  "follows from the rules of growth and from what chance lets "
-                  "expect; where a map can be filled in, the two agree within "
-                  "a few percent.");
+    report_caveat(
+        r, "An estimate: so many entries are not measured here. It "
+           "follows from the rules of growth and from what chance lets "
+           "expect, to four digits; where a map can be filled in, the two "
+           "agree within a few percent.");
     report_box(r, a->type);
     report_expected_shape(r, a->type, &e, n);
     add_estimated(t, "keys and elements", -1, entry * n, n);
