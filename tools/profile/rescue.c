@@ -7,8 +7,10 @@
  *
  * A handler may hardly call anything. The watcher is a thread of its own that
  * waits at a pipe: the heap profile can be read while others count in it
- * (runtime/prof/memprofile.c), so nobody has to be stopped. A second signal is
- * not waited with: it ends the program at once.
+ * (runtime/prof/memprofile.c), so nobody has to be stopped. Who asks again does
+ * not want to wait: it ends the program at once. But one request can come as
+ * two signals (timeout(1) sends one to the program and one to its group): what
+ * comes within a moment of the first says nothing new.
  */
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
@@ -17,8 +19,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct profileFiles *files;
@@ -47,13 +51,31 @@ static void die_by(int sig)
     kill(getpid(), sig);
 }
 
+static int64_t milliseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool tell_watcher(int sig)
+{
+    unsigned char byte = (unsigned char)sig;
+    return write(toWatcher[1], &byte, 1) == 1;
+}
+
 static void on_signal(int sig)
 {
+    enum { Moment = 500 };          /* milliseconds */
+    static _Atomic int64_t firstAt; /* 0: none has come */
     int err = errno;
-    unsigned char byte = (unsigned char)sig;
+    int64_t first = 0, now = milliseconds();
     if (getpid() != watched)
         die_by(sig);
-    else if (write(toWatcher[1], &byte, 1) != 1)
+    else if (atomic_compare_exchange_strong(&firstAt, &first, now)) {
+        if (!tell_watcher(sig))
+            die_by(sig);
+    } else if (now - first > Moment)
         die_by(sig);
     errno = err;
 }
@@ -77,10 +99,10 @@ static void take_signal(int sig)
     struct sigaction old;
     if (sigaction(sig, NULL, &old) != 0 || old.sa_handler == SIG_IGN)
         return;
-    sigaction(sig,
-              &(struct sigaction){.sa_handler = on_signal,
-                                  .sa_flags = SA_RESTART | (int)SA_RESETHAND},
-              NULL);
+    sigaction(
+        sig,
+        &(struct sigaction){.sa_handler = on_signal, .sa_flags = SA_RESTART},
+        NULL);
 }
 
 /* No signal is for the watcher: it could not write to itself. */

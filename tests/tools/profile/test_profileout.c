@@ -407,18 +407,30 @@ Test(profileout, a_profile_that_does_not_fit_leaves_the_old_one)
     ran_free(&r);
 }
 
-/* Runs what takes many minutes for so many seconds; its profile is in path. */
+/* A workload that takes many minutes, in dir/w. */
+static void write_long_workload(void)
+{
+    char path[80];
+    in_dir(path, "w");
+    FILE *f = fopen(path, "w");
+    fputs("map m int int\n", f);
+    for (int i = 0; i < 200; i++)
+        fputs("alloc h noscan 64 100000000\ndrop h\n", f);
+    fclose(f);
+}
+
+/* Runs it for so many seconds; its profile is in path. timeout sends a signal
+ * twice, once to the program and once to its group. */
 static struct ran interrupted_after(double seconds, const char *sig,
                                     const char *path)
 {
     char args[400];
     unlink(path);
+    write_long_workload();
     snprintf(args, sizeof args,
-             "help >/dev/null; printf 'map m int int\n%%s' "
-             "\"$(yes 'alloc h noscan 64 100000000\ndrop h' | head -n 200)\" "
-             ">%s/w; timeout --preserve-status -s %s %g \"$HMAP\" replay "
-             "%s/w -memprofile %s",
-             dir, sig, seconds, dir, path);
+             "help >/dev/null; timeout --preserve-status -s %s %g \"$HMAP\" "
+             "replay %s/w -memprofile %s",
+             sig, seconds, dir, path);
     return hmap(args);
 }
 
@@ -454,4 +466,20 @@ Test(profileout, an_interrupt_ends_a_run_with_its_profile, .timeout = 120)
 {
     expect_rescued("TERM", SIGTERM);
     expect_rescued("INT", SIGINT);
+}
+
+/* Here the profile goes into a pipe that is full and that nobody reads. */
+Test(profileout, who_asks_again_does_not_wait, .timeout = 60)
+{
+    char args[400];
+    write_long_workload();
+    snprintf(args, sizeof args,
+             "help >/dev/null; { head -c 65536 /dev/zero; "
+             "\"$HMAP\" replay %s/w -memprofile /dev/stdout & p=$!; sleep 1; "
+             "kill $p; sleep 1; kill -0 $p && echo waits >&2; kill $p; "
+             "wait $p 2>/dev/null; echo $? >&2; } | sleep 5",
+             dir);
+    struct ran r = hmap(args);
+    cr_expect_str_eq(r.err, "waits\n143\n");
+    ran_free(&r);
 }
