@@ -54,8 +54,15 @@ static void flush_tiny_allocs(struct mcache *c)
     c->tinyAllocs = 0;
 }
 
-/* Gives back full spans and brings heapLive up to date: all that decides
- * what is swept, allocated and collected next. */
+/* Brings heapLive up to date, which decides when the next cycle begins. */
+static void settle_live(struct mcache *c)
+{
+    gcController_update(c->controller, c->heapLive);
+    c->heapLive = 0;
+}
+
+/* Gives back full spans. Nobody misses them before the next cycle, which has
+ * them all given back as it begins. */
 static void settle_spans(struct mcache *c)
 {
     for (uint32_t i = 0, n; i < c->nfull; i += n) {
@@ -65,13 +72,12 @@ static void settle_spans(struct mcache *c)
         mcentral_uncacheSpans(&c->central[spc], &c->local, &c->full[i], n);
     }
     c->nfull = 0;
-    gcController_update(c->controller, c->heapLive);
-    c->heapLive = 0;
 }
 
 void mcache_settle(struct mcache *c)
 {
     settle_spans(c);
+    settle_live(c);
     c->unsettled = 0;
     atomic_fetch_add_explicit(&c->controller->totalAlloc, c->totalAlloc,
                               memory_order_relaxed);
@@ -80,7 +86,7 @@ void mcache_settle(struct mcache *c)
 }
 
 /* A span has come. Settles all once in a while; if now, also when the program
- * has come to hold more memory, and otherwise the spans. */
+ * has come to hold more memory, and otherwise heapLive. */
 static void settle_some(struct mcache *c, bool now)
 {
     bool grown = c->local.pcache.delta.released > 0;
@@ -88,7 +94,7 @@ static void settle_some(struct mcache *c, bool now)
     if (++c->unsettled == MaxUnsettled || (now && grown))
         mcache_settle(c);
     else if (now)
-        settle_spans(c);
+        settle_live(c);
 }
 
 /* Takes the full span of class spc out of the cache, to be given back. */
@@ -183,6 +189,7 @@ void mcache_releaseAll(struct mcache *c)
 {
     size_t unused = 0;
 
+    settle_spans(c); /* they were full before those that are still in use */
     for (int i = 0; i < NumSpanClasses; i++)
         if (c->alloc[i] != &emptymspan)
             unused += release(c, (spanClass)i);
