@@ -62,7 +62,7 @@ static void settle_live(struct mcache *c)
 }
 
 /* Gives back full spans. Nobody misses them before the next cycle, which has
- * them all given back as it begins. */
+ * every thread settle as it begins (gc.c). */
 static void settle_spans(struct mcache *c)
 {
     for (uint32_t i = 0, n; i < c->nfull; i += n) {
@@ -189,7 +189,6 @@ void mcache_releaseAll(struct mcache *c)
 {
     size_t unused = 0;
 
-    settle_spans(c); /* they were full before those that are still in use */
     for (int i = 0; i < NumSpanClasses; i++)
         if (c->alloc[i] != &emptymspan)
             unused += release(c, (spanClass)i);

@@ -73,13 +73,13 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan);
 /*
  * Tells the lower tiers what c's refills have done: gives back full spans, adds
  * to the counters that all threads share. All of it at every MaxUnsettled-th
- * span; full spans and heapLive, which decide what is allocated and collected
- * next, at every refill, as in Go, while a thread is alone. In company they
- * wait too, because each of these writes takes a cache line from another
- * processor, and that costs more than the rest of a refill: two threads that
- * allocate 1024 bytes came to 0.91 of one's throughput without it, with it to
- * 1.91 (tests/bench/scaling.c). The owner, or anybody while the world is
- * stopped.
+ * span and before a cycle; heapLive, which decides when that begins, at every
+ * refill, as in Go, while a thread is alone. In company it waits too, because
+ * each of these writes takes a cache line from another processor, and that
+ * costs more than the rest of a refill: two threads that allocate 1024 bytes
+ * came to 0.91 of one's throughput without it, with it to 1.91
+ * (tests/bench/scaling.c). In Go no full span waits: each goes back as the next
+ * one comes. The owner, or anybody while the world is stopped.
  */
 void mcache_settle(struct mcache *c);
 

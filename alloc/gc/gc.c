@@ -20,6 +20,7 @@
 #include "alloc/heap.h"
 #include "alloc/mcache.h"
 #include "alloc/page/limits.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/throw.h"
 #include "runtime/sched/godebug.h"
 #include "runtime/sched/sched.h"

@@ -12,6 +12,7 @@
  */
 #include "alloc/gc/gcwork.h"
 
+#include "runtime/base/clock.h"
 #include "runtime/base/sysmem.h"
 #include "runtime/base/throw.h"
 
@@ -100,19 +101,6 @@ void roots_each(struct roots *r, rootVisitor *visit, void *arg)
 {
     for (const struct rootRange *a = r->all; a != NULL; a = a->next)
         visit(arg, a->base, a->base + a->size);
-}
-
-uint64_t clock_ns(clockid_t clock)
-{
-    struct timespec t;
-
-    clock_gettime(clock, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-int64_t nanotime(void)
-{
-    return (int64_t)clock_ns(CLOCK_MONOTONIC);
 }
 
 void gcwork_init(struct gcwork *w, struct mheap *mheap)

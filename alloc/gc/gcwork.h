@@ -13,7 +13,6 @@
 
 #include "alloc/gc/markwork.h"
 #include "runtime/base/lock.h"
-#include <time.h>
 
 struct rootRange {
     uintptr_t base;
@@ -63,11 +62,5 @@ struct gcwork {
 
 /* No roots, no cycles yet. */
 void gcwork_init(struct gcwork *w, struct mheap *mheap);
-
-/* Nanoseconds of a clock that never goes back. Go: nanotime. */
-int64_t nanotime(void);
-
-/* The same of any clock. */
-uint64_t clock_ns(clockid_t clock);
 
 #endif

@@ -12,6 +12,7 @@
  * two signals (timeout(1) sends one to the program and one to its group): what
  * comes within a moment of the first says nothing new.
  */
+#include "runtime/base/clock.h"
 #include "runtime/base/throw.h"
 #include "tools/lib/exits.h"
 #include "tools/profile/profileout.h"
@@ -22,7 +23,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct profileFiles *files;
@@ -51,13 +51,6 @@ static void die_by(int sig)
     kill(getpid(), sig);
 }
 
-static int64_t milliseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool tell_watcher(int sig)
 {
     unsigned char byte = (unsigned char)sig;
@@ -66,10 +59,10 @@ static bool tell_watcher(int sig)
 
 static void on_signal(int sig)
 {
-    enum { Moment = 500 };          /* milliseconds */
+    enum { Moment = 500000000 };    /* nanoseconds */
     static _Atomic int64_t firstAt; /* 0: none has come */
     int err = errno;
-    int64_t first = 0, now = milliseconds();
+    int64_t first = 0, now = nanotime();
     if (getpid() != watched)
         die_by(sig);
     else if (atomic_compare_exchange_strong(&firstAt, &first, now)) {
