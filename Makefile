@@ -74,6 +74,8 @@ OBJ     := $(SRC:%.c=$(B)/%.o) $(PBC) $(B)/tools/profile/goregex_re2.o
 LIB     := $(B)/libhmap.a
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard $(ROOMS:%=tests/%/test_*.c)))
 STRESS  := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/stress/stress_*.c))
+FUZZED  := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SEEDERS := $(FUZZED:%=$(B)/tests/fuzz/seeds_%)
 CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*/*.[ch] \
             tests/*/*/*.[ch])
 
@@ -81,7 +83,7 @@ CSOURCES := $(wildcard $(ROOMS:%=%/*.[ch]) tools/api/*.[ch] tests/*.[ch] tests/*
         tsan valgrind run-stress oracle bench bench-results bench-setup \
         bench-threads build-bench lint format sizetable check-sizetable layers \
         invariants headers goref install clean library uninstall check-install \
-        dist deb mutants coverage nightly fuzz \
+        dist deb mutants coverage nightly fuzz seeds seed \
         help page page-test page-scenarios picture setup-run setup-test manual check-readme soak churn
 .SECONDARY:
 
@@ -93,7 +95,7 @@ run: setup-run ## install what is missing, build, run the tour of scenarios
 
 test: setup-test ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all build-tests
-	@$(MAKE) --no-print-directory -s layers invariants headers run-tests check-install page-test
+	@$(MAKE) --no-print-directory -s layers invariants headers run-tests seeds check-install page-test
 
 # --- what everything is made of ------------------------------------------
 
@@ -169,7 +171,7 @@ $(TESTS:=.o): FRAMES_OF = -fno-lto
 $(STRESS) $(B)/tests/programs/cutstacks: %: %.o $(LIB)
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
-build-tests: $(TESTS) $(STRESS) $(B)/tests/programs/cutstacks
+build-tests: $(TESTS) $(STRESS) $(SEEDERS) $(B)/tests/programs/cutstacks
 
 run-tests: all build-tests check-sizetable
 	@HMAP=$(B)/hmap tests/checks/runtests.sh $(TESTS)
@@ -233,6 +235,19 @@ LEN_workload := 8192
 LEN_type := 512
 LEN_log := 16384
 
+seeds: $(SEEDERS) ## every fuzz target on what it begins with
+	@for t in $(FUZZED); do \
+	    $(MAKE) --no-print-directory -s TARGET=$$t FUZZ_DIR=$(B)/seeds/$$t seed || exit 1; done
+
+# The program that gopclntab's target reads is Go's to make.
+seed: $(B)/tests/fuzz/seeds_$(TARGET)
+	@rm -rf $(FUZZ_DIR) && mkdir -p $(FUZZ_DIR) $(B)/fuzz && \
+	if ( $(SEEDS_$(TARGET)) ); then \
+	    FUZZ_PROGRAM=$(B)/fuzz/program $< $$(find $(FUZZ_DIR) -type f) tests/fuzz/seeds.c; \
+	elif [ $(TARGET) = gopclntab ]; then \
+	    echo "seeds: without go, gopclntab is left out"; \
+	else exit 1; fi
+
 fuzz: ## TARGET=profile|workload|type|log|symbol|http|gopclntab TIME=60: libFuzzer on one
 	@$(MAKE) --no-print-directory -s -j$(JOBS) CC=clang B=$(B)/fuzz OPT=-O1 \
 	    SAN="-fsanitize=fuzzer-no-link $(FUZZ_SAN)" $(B)/fuzz/fuzz_$(TARGET)
@@ -241,6 +256,10 @@ fuzz: ## TARGET=profile|workload|type|log|symbol|http|gopclntab TIME=60: libFuzz
 	FUZZ_PROGRAM=$(B)/fuzz/program $(B)/fuzz/fuzz_$(TARGET) -max_total_time=$(TIME) -timeout=20 \
 	    -max_len=$(LEN_$(TARGET)) -rss_limit_mb=4096 -malloc_limit_mb=2048 \
 	    -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ $(FUZZ_DIR)
+
+$(SEEDERS): $(B)/tests/fuzz/seeds_%: $(B)/tests/fuzz/fuzz_%.o \
+                                      $(B)/tests/fuzz/seeds.o $(LIB)
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CXX) $(SAN) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
@@ -268,7 +287,7 @@ nightly: ## the long runs, one after another, the quickest first
 	@$(MAKE) --no-print-directory deb coverage check-large
 	@$(MAKE) --no-print-directory mutants
 	@$(MAKE) --no-print-directory check torture asan ubsan tsan
-	@for t in profile workload type log symbol http gopclntab; do \
+	@for t in $(FUZZED); do \
 	    $(MAKE) --no-print-directory fuzz TARGET=$$t TIME=600 || exit 1; done
 	@$(MAKE) --no-print-directory soak SECONDS=600
 	@$(MAKE) --no-print-directory oracle COUNT=10000

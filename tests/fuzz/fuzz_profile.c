@@ -45,7 +45,7 @@ static void use_sites(const struct profile *p)
     for (const struct goversion *w = goversions; w->name; w++) {
         struct inferring *reader = infer_new(w, all);
         for (size_t i = 0; i < all->n; i++)
-            infer_map(reader, &all->list[i], maps);
+            infer_maps(reader, &all->list[i], maps);
         infer_free(reader);
     }
     sites_free(all);
