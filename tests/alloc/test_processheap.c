@@ -37,6 +37,18 @@ static void *allocate_once(void *unused)
     return (void *)(uintptr_t)theheap.mheap.nmcaches;
 }
 
+struct joined {
+    pthread_t thread;
+    void **result;
+};
+
+static void join(void *arg)
+{
+    const struct joined *j = arg;
+
+    cr_assert_eq(pthread_join(j->thread, j->result), 0);
+}
+
 Test(processheap, a_thread_has_an_mcache_from_its_first_object_to_its_end)
 {
     pthread_t thread;
@@ -45,7 +57,7 @@ Test(processheap, a_thread_has_an_mcache_from_its_first_object_to_its_end)
     mallocgc(100, NULL, true);
     cr_assert_eq(theheap.mheap.nmcaches, 1);
     cr_assert_eq(pthread_create(&thread, NULL, allocate_once, NULL), 0);
-    cr_assert_eq(pthread_join(thread, &during), 0);
+    blocking(join, &(struct joined){thread, &during});
     cr_assert_eq((uintptr_t)during, 2);
     cr_assert_eq(theheap.mheap.nmcaches, 1);
     heapcheck();
