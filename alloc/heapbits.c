@@ -64,7 +64,7 @@ static uintptr_t slot_at_hand(const struct mspan *s, uint32_t bit)
 
 void heapBits_foresee(struct mspan *s, const struct type *typ)
 {
-    uint64_t cache = s->allocCache, mask = heapBits_maskOfOne(typ);
+    uint64_t cache = mspan_atHand(s), mask = heapBits_maskOfOne(typ);
     uint32_t left = s->nelems - s->freeindex, end = left < 64 ? left : 64;
 
     if (cache == 0 || s->heapBits == NULL)
@@ -82,7 +82,7 @@ void heapBits_checkForeseen(const struct mspan *s)
 {
     if (s->foreseen == NULL)
         return;
-    for (uint64_t cache = s->allocCache; cache != 0; cache &= cache - 1)
+    for (uint64_t cache = mspan_atHand(s); cache != 0; cache &= cache - 1)
         ASSERT(heapBits_readSlot(NULL, s, slot_at_hand(s, ctz64(cache))) ==
                heapBits_maskOfOne(s->foreseen)); /* heapbits.2 */
 }

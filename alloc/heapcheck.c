@@ -8,9 +8,10 @@
  * Invariants proved here (those of a tier are proved by its own _check):
  *   heapcheck.1  a span in use stands on one shelf or in one mcache, and
  *                nowhere else
- *   heapcheck.2  allocCount counts the slots that are taken: those below
- *                freeindex, those of the 64 at hand whose allocCache bit is 0,
- *                and those behind them whose allocation bit is 1
+ *   heapcheck.2  allocCount counts the slots that are taken (those below
+ *                freeindex, those of the 64 at hand that are neither in the run
+ *                nor in allocCache, and those behind them whose allocation bit
+ *                is 1) and the run
  *   heapcheck.3  small and large allocations less frees, as counted by threads,
  *                are the slots taken in all spans, class by class
  *   heapcheck.4  profile buckets and types are noted for taken slots only, and
@@ -86,7 +87,7 @@ static void check_span(const struct heap *h, const struct mspan *s)
     uint32_t sg = h->mheap.sweepgen;
 
     mspan_check(s);
-    ASSERT(s->allocCount == taken_slots(s)); /* heapcheck.2, span.10 */
+    ASSERT(mspan_taken(s) == taken_slots(s)); /* heapcheck.2, span.10 */
     ASSERT((s->types != NULL) == heapBits_wantsTypes(s));
     heapBits_checkForeseen(s);
     if (h->sweeper.state == 1u << 31)
@@ -96,6 +97,7 @@ static void check_span(const struct heap *h, const struct mspan *s)
     if (s->sweepgen == sg || s->sweepgen == sg + 3)
         ASSERT(is_unmarked(s)); /* sweep.2, gc.1 */
     ASSERT((s->list != NULL) == (s->sweepgen == sg - 2 || s->sweepgen == sg));
+    ASSERT(s->list == NULL || s->run == 0); /* span.11 */
     bool zeroed = CHECK >= 3 && !s->needzero;
     if (s->profiled != NULL || s->types != NULL || zeroed)
         for (uint32_t i = 0; i < s->nelems; i++)
@@ -114,7 +116,7 @@ static void take_census(const struct heap *h, struct census *c)
         uint8_t sizeclass = spanClass_sizeclass(s->spanclass);
         c->spans++;
         c->cached += s->sweepgen == sg + 1 || s->sweepgen == sg + 3;
-        c->objects[sizeclass] += s->allocCount;
+        c->objects[sizeclass] += mspan_taken(s);
         if (sizeclass == 0)
             c->largeBytes += s->elemsize;
     }
@@ -147,7 +149,7 @@ static size_t check_mcache(const struct mcache *c)
         n++;
         ASSERT(s->spanclass == i && s->list == NULL);
         ASSERT(s->sweepgen == (c->flushGen == sg ? sg + 3 : sg + 1));
-        ASSERT(s->allocCount >= c->allocCountBeforeCache[i]);
+        ASSERT(mspan_taken(s) >= c->allocCountBeforeCache[i]);
     }
     ASSERT(c->nfull == 0 && c->unsettled == 0); /* heap_settle was here */
     return n;

@@ -20,7 +20,7 @@ static enum spanPlace place_of(const struct heap *h, const struct mspan *s)
         return SPAN_CACHED;
     if (s->sweepgen != sg)
         return SPAN_UNSWEPT;
-    return s->allocCount == s->nelems ? SPAN_FULL : SPAN_PARTIAL;
+    return mspan_taken(s) == s->nelems ? SPAN_FULL : SPAN_PARTIAL;
 }
 
 static struct spanView view_of(const struct heap *h, const struct mspan *s)
@@ -30,7 +30,7 @@ static struct spanView view_of(const struct heap *h, const struct mspan *s)
         .npages = s->npages,
         .elemsize = s->elemsize,
         .nelems = s->nelems,
-        .taken = s->allocCount,
+        .taken = mspan_taken(s),
         .tailBytes = s->npages * PageSize - s->nelems * s->elemsize,
         .sizeclass = spanClass_sizeclass(s->spanclass),
         .noscan = spanClass_noscan(s->spanclass),
@@ -166,8 +166,8 @@ void heapview_classes(struct classView *out)
         struct classView *c = &out[spanClass_sizeclass(s->spanclass)];
         c->spans++;
         c->pages += s->npages;
-        c->objects += s->allocCount;
-        c->free += s->nelems - s->allocCount;
+        c->objects += mspan_taken(s);
+        c->free += s->nelems - mspan_taken(s);
         c->tailBytes += s->npages * PageSize - s->nelems * s->elemsize;
     }
 }

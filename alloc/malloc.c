@@ -85,7 +85,7 @@ static NOINLINE void *malloc_watched(struct mspan *s, uintptr_t x,
         c->nextSample -= s->elemsize;
     else
         profilealloc(c, s, x, typ, tier);
-    c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
+    c->watch = mcache_unwatchedBytes(c);
     if (c->watchAll)
         tell_allocated(s, (void *)x, tier,
                        &(struct mallocArgs){size, typ, needzero});
@@ -103,7 +103,7 @@ ALWAYS_INLINE void *hand_out(struct mcache *c, struct mspan *s, uintptr_t x,
                              enum tier tier, const struct mallocArgs *a)
 {
     c->watch -= (int64_t)s->elemsize;
-    if (UNLIKELY(c->watch <= 0))
+    if (UNLIKELY(c->watch < 0))
         return malloc_watched(s, x, tier, a->size, a->typ, a->needzero);
     return (void *)x;
 }
@@ -233,52 +233,89 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
 /*
  * The short road: a slot at hand in the thread's own span, or a place in its
  * open tiny block, for an object of at most shortRoadMax bytes that nobody
- * watches. It calls nothing but, as the last, make_unforeseen. NULL, and
+ * watches. It calls nothing but, as the last, make_seldom or end_run. NULL, and
  * nothing has been done, where more is wanted: malloc_other does that.
  */
 
-/* The next slot at hand of c's span s, if an object in it would pass unwatched;
- * else 0. It is not taken yet. */
-ALWAYS_INLINE uintptr_t unwatched_slot(const struct mcache *c,
-                                       const struct mspan *s)
+/* The next slot at hand of c's span s, if an object in it passes unwatched: it
+ * has passed then, and the slot is to be taken; else 0. */
+ALWAYS_INLINE uintptr_t pass_unwatched(struct mcache *c, struct mspan *s)
 {
-    return UNLIKELY(c->watch <= (int64_t)s->elemsize) ? 0 : s->nextSlot;
+    uintptr_t x = s->nextSlot;
+
+    int64_t watch = c->watch - (int64_t)s->elemsize;
+
+    if (UNLIKELY(x == 0) || UNLIKELY(watch < 0))
+        return 0;
+    c->watch = watch;
+    return x;
 }
 
-/* Takes that slot. */
-ALWAYS_INLINE void take_unwatched(struct mcache *c, struct mspan *s)
+/* The slot at x of s was the last of its run. Returns it: whoever takes slots
+ * need not keep it over this call, nor ask what would be if it were NULL. */
+__attribute__((returns_nonnull)) static NOINLINE void *end_run(struct mspan *s,
+                                                               uintptr_t x)
 {
-    c->watch -= (int64_t)s->elemsize;
-    mspan_takeNext(s);
+    mspan_nextRun(s);
+    return (void *)x;
 }
 
 /* Of less than maxTinySize bytes: in the open block or in a new one. */
-ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size)
+ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size, size_t align)
 {
-    void *object = tiny_place(c, size);
+    void *object = tiny_place(c, size, align);
 
     if (object != NULL)
         return object;
     struct mspan *s = c->alloc[tinySpanClass];
-    uintptr_t x = unwatched_slot(c, s);
+    uintptr_t x = pass_unwatched(c, s);
     if (UNLIKELY(x == 0))
         return NULL;
-    take_unwatched(c, s);
+    bool last = mspan_takeNext(s);
     memset((void *)x, 0, maxTinySize);
     tiny_open(c, x, size);
-    return (void *)x;
+    return UNLIKELY(last) ? end_run(s, x) : (void *)x;
 }
 
-/* The slot at x of s becomes an object of typ, whose bits were not foreseen.
- * Not NULL: whoever knows that need not keep what would be wanted then. */
-__attribute__((returns_nonnull)) static NOINLINE void *
-make_unforeseen(struct mspan *s, uintptr_t x, const struct type *typ)
+/* Zeroes the slot at x of s if that is wanted and it may hold old bytes. */
+ALWAYS_INLINE void zero_small(const struct mspan *s, uintptr_t x, bool wanted)
 {
-    if (s->needzero)
+    if (wanted && s->needzero)
         memclrSmall((void *)x, s->elemsize);
+}
+
+/* The slot at x of s becomes an object of typ where more is to be done than for
+ * most: it was the last of its run, or its bits were not foreseen. */
+__attribute__((returns_nonnull)) static NOINLINE void *
+make_seldom(struct mspan *s, uintptr_t x, const struct type *typ, bool needzero)
+{
+    bool noscan = spanClass_noscan(s->spanclass);
+
+    if (s->run == 0)
+        mspan_nextRun(s);
+    zero_small(s, x, needzero || !noscan);
+    if (noscan || s->foreseen == typ)
+        return (void *)x;
     heapBitsSetType(&theheap.mheap.arenas, s, x, typ->size, typ);
     if (s->foreseen == NULL)
         heapBits_foresee(s, typ);
+    return (void *)x;
+}
+
+/* A slot of class spc becomes one object of typ. */
+ALWAYS_INLINE void *unwatched_small(struct mcache *c, spanClass spc,
+                                    const struct type *typ, bool needzero)
+{
+    bool noscan = spanClass_noscan(spc);
+    struct mspan *s = c->alloc[spc];
+    uintptr_t x = pass_unwatched(c, s);
+
+    if (UNLIKELY(x == 0))
+        return NULL;
+    if (UNLIKELY(mspan_takeNext(s)) ||
+        (!noscan && UNLIKELY(s->foreseen != typ)))
+        return make_seldom(s, x, typ, needzero);
+    zero_small(s, x, needzero || !noscan);
     return (void *)x;
 }
 
@@ -290,20 +327,12 @@ ALWAYS_INLINE void *malloc_unwatched(struct mcache *c, size_t size,
     if (UNLIKELY(size - 1 >= shortRoadMax)) /* 0 wraps around */
         return NULL;
     if (noscan && size < maxTinySize)
-        return unwatched_tiny(c, size);
+        return unwatched_tiny(c, size, tiny_align(size));
     if (!noscan && UNLIKELY(size != typ->size))
         return NULL;
-    spanClass spc = makeSpanClass(size_to_class8[(size + 7) / 8], noscan);
-    struct mspan *s = c->alloc[spc];
-    uintptr_t x = unwatched_slot(c, s);
-    if (UNLIKELY(x == 0))
-        return NULL;
-    take_unwatched(c, s);
-    if (!noscan && UNLIKELY(s->foreseen != typ))
-        return make_unforeseen(s, x, typ);
-    if ((needzero || !noscan) && s->needzero)
-        memclrSmall((void *)x, s->elemsize);
-    return (void *)x;
+    return unwatched_small(
+        c, makeSpanClass(size_to_class8[(size + 7) / 8], noscan), typ,
+        needzero);
 }
 
 /* It and newobject begin with a cache line: wherever else the linker put them,
@@ -322,16 +351,40 @@ CACHE_ALIGNED GOFRAME void *mallocgc(size_t size, const struct type *typ,
 }
 GOFRAME_OF(mallocgc, "runtime.mallocgc");
 
-/* Begins with the short road itself, a call less, as Go's compiler does from
- * 1.27 on where it calls a malloc made for the type's size. Whoever watches
- * sees mallocgc. */
+/*
+ * What a type's newclass says of one of it, where the short road serves that:
+ * its span class, which is positive, or the alignment of a tiny object, as a
+ * negative number.
+ */
+enum { newOther = INT8_MIN };
+
+/* Finds that out. */
+static int8_t newclass_of(const struct type *typ)
+{
+    bool noscan = is_noscan(typ);
+
+    if (typ->size - 1 >= shortRoadMax) /* 0 wraps around */
+        return newOther;
+    if (noscan && typ->size < maxTinySize)
+        return (int8_t)-tiny_align(typ->size);
+    return (int8_t)makeSpanClass(size_to_class(typ->size), noscan);
+}
+
+/* Begins with the short road itself, a call less, and which way that goes is
+ * asked once a type; so Go's compiler does from 1.27 on, where it calls a
+ * malloc made for the type's size. Whoever watches sees mallocgc. */
 CACHE_ALIGNED GOFRAME void *newobject(const struct type *typ)
 {
     struct mcache *c = getm()->mcache;
+    int8_t newclass = type_newclass(typ);
     void *object = NULL;
 
-    if (LIKELY(c != NULL))
-        object = malloc_unwatched(c, typ->size, typ, true);
+    if (LIKELY(newclass > 0) && LIKELY(c != NULL))
+        object = unwatched_small(c, (spanClass)newclass, typ, true);
+    else if (LIKELY(newclass != 0 && newclass != newOther) && LIKELY(c != NULL))
+        object = unwatched_tiny(c, typ->size, (size_t)-newclass);
+    else if (newclass == 0)
+        type_setNewclass(typ, newclass_of(typ));
     return LIKELY(object != NULL) ? object : mallocgc(typ->size, typ, true);
 }
 GOFRAME_OF(newobject, "runtime.newobject");

@@ -41,11 +41,12 @@
  *      pointers: the span class. Both tables are one load (objsize.h). What
  *      rounding up wastes is known (sizetable.c): less than 16 bytes below 128,
  *      less than 16 % from there on.
- *   4. nextFreeFast: the span's allocCache has a bit for each of the 64 slots
- *      at hand, 1 = free. Count its trailing zeros, and that is the slot; it is
- *      counted when the one before is taken (span.h). No list of free slots
- *      runs through the memory itself, so a slot is not touched before it is
- *      used, and the collector can rebuild what is free from its marks alone.
+ *   4. nextFreeFast: the span has a run of free slots at hand, one behind the
+ *      other, and this is the first of them. When the run ends, its allocCache
+ *      says where the next one is: it has a bit for each of 64 slots, 1 = free
+ *      (span.h). No list of free slots runs through the memory itself, so a
+ *      slot is not touched before it is used, and the collector can rebuild
+ *      what is free from its marks alone.
  *   5. The cache is used up: mcache_nextFree loads the next 64 bits. The span
  *      is full: mcache_refill carries it to its shelf and brings another:
  *        a. a swept span with free slots, if the shelf has one;
@@ -68,7 +69,8 @@
  *
  *   What takes none but steps 1 to 4, 7 and 8, at most 512 bytes that nobody
  *   watches, has a short road of its own, nearly without calls (malloc.c).
- *   newobject begins with it, a call before mallocgc.
+ *   newobject begins with it, a call before mallocgc, and does step 3 once a
+ *   type.
  *
  * The road back
  *
@@ -129,11 +131,11 @@
  *   word (heapbits.h). Spans are dealt out among the threads that mark, not
  *   taken by whoever comes first (markwork.h). Threads' counters are summed up
  *   instead of shared. Shelves are lists under a lock, not lock-free sets. A
- *   span's next slot is found by groups of 64 (span.h). The heap asks for
- *   huge pages in all of its growths but the first, and what went back to the
- *   system is not zeroed once more when it returns (mheap.c). A map's old array
- *   gives its memory back when its growth has ended (discardobject). There are
- *   no finalizers, no manual spans, no goroutine stacks in the heap.
+ *   span's free slots are handed out by runs (span.h). The heap asks for huge
+ *   pages in all of its growths but the first, and what went back to the system
+ *   is not zeroed once more when it returns (mheap.c). A map's old array gives
+ *   its memory back when its growth has ended (discardobject). There are no
+ *   finalizers, no manual spans, no goroutine stacks in the heap.
  *
  * Without memory the tiers say NULL or false and have changed nothing; only
  * here, at the door, it becomes "fatal error: out of memory", exit 2, in Go's

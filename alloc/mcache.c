@@ -41,7 +41,7 @@ void mcache_init(struct mcache *c, struct mcentral *central,
 static void count_slots_used(struct mcache *c, spanClass spc)
 {
     const struct mspan *s = c->alloc[spc];
-    uint32_t used = s->allocCount - c->allocCountBeforeCache[spc];
+    uint32_t used = mspan_taken(s) - c->allocCountBeforeCache[spc];
 
     c->local.stats.smallAllocCount[spanClass_sizeclass(spc)] += used;
     c->allocCountBeforeCache[spc] = 0;
@@ -133,18 +133,16 @@ bool mcache_refill(struct mcache *c, spanClass spc)
 uintptr_t mcache_nextFree(struct mcache *c, spanClass spc, bool *refilled)
 {
     struct mspan *s = c->alloc[spc];
-    uintptr_t freeIndex = mspan_nextFreeIndex(s);
+    uintptr_t x = mspan_nextFree(s);
 
-    if (freeIndex == s->nelems) {
-        if (!mcache_refill(c, spc))
-            return 0;
-        *refilled = true;
-        s = c->alloc[spc];
-        freeIndex = mspan_nextFreeIndex(s);
-    }
-    ASSERT(freeIndex < s->nelems && s->allocCount < s->nelems);
-    s->allocCount++;
-    return s->startAddr + freeIndex * s->elemsize;
+    if (x != 0)
+        return x;
+    if (!mcache_refill(c, spc))
+        return 0;
+    *refilled = true;
+    x = mspan_nextFree(c->alloc[spc]);
+    ASSERT(x != 0);
+    return x;
 }
 
 struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
@@ -164,7 +162,6 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
     s->freeindex = s->nelems;
     s->allocCount = 1;
     s->allocCache = 0;
-    mspan_foresee(s);
     shelf_push(c->central[spc].shelf, s);
     settle_some(c, true);
     return s;
@@ -175,6 +172,7 @@ struct mspan *mcache_allocLarge(struct mcache *c, size_t size, bool noscan)
 static size_t release(struct mcache *c, spanClass spc)
 {
     struct mspan *s = c->alloc[spc];
+    mspan_endRun(s);
     size_t unused = (s->nelems - s->allocCount) * s->elemsize;
 
     count_slots_used(c, spc);
@@ -216,5 +214,5 @@ void mcache_stats(const struct mcache *c, struct heapStatsDelta *out)
     out->tinyAllocCount += c->tinyAllocs;
     for (int i = 0; i < NumSpanClasses; i++)
         out->smallAllocCount[i / 2] +=
-            c->alloc[i]->allocCount - c->allocCountBeforeCache[i];
+            mspan_taken(c->alloc[i]) - c->allocCountBeforeCache[i];
 }

@@ -13,8 +13,9 @@ enum { MaxUnsettled = 32 }; /* refills */
 
 struct mcache {
     /* Touched by every allocation. */
-    /* Bytes until mallocgc must stop and look: at the next profile sample, or
-     * at every allocation when all are watched (watchAll). */
+    /* Bytes that mallocgc may hand out before it must stop and look: it does
+     * when they would be fewer than none. Up to the next profile sample, or
+     * none when all allocations are watched (watchAll). */
     int64_t watch;
     uintptr_t tiny;       /* the open 16-byte block, or 0 */
     uintptr_t tinyoffset; /* bytes of it that are taken */
@@ -60,6 +61,12 @@ void mcache_init(struct mcache *c, struct mcentral *central,
  * Go: (*mcache).refill.
  */
 bool mcache_refill(struct mcache *c, spanClass spc);
+
+/* What watch begins with. */
+ALWAYS_INLINE int64_t mcache_unwatchedBytes(const struct mcache *c)
+{
+    return c->watchAll ? -1 : (int64_t)c->nextSample - 1;
+}
 
 /* A free slot of class spc where allocCache could not tell: looks further in
  * the span, and refills when it is full (*refilled). 0 without memory.
@@ -115,20 +122,19 @@ enum {
     tinySpanClass = tinySizeClass << 1 | 1, /* pointer-free */
 };
 
-/* Where in the block an object of size bytes may start at or after off. Its
- * type is not known here, so the size must tell how strict to be: by the lowest
- * bit of it, 8 at most. */
-ALWAYS_INLINE uintptr_t tiny_align(uintptr_t off, size_t size)
+/* What the place of an object of size bytes is a multiple of, in its block. Its
+ * type is not asked, so the size must tell: by the lowest bit of it, 8 at
+ * most. */
+ALWAYS_INLINE size_t tiny_align(size_t size)
 {
-    size_t lowest = (size | 8) & -(size | 8);
-
-    return align_up(off, lowest);
+    return (size | 8) & -(size | 8);
 }
 
-/* A place for size bytes in c's open block, or NULL when it does not fit. */
-ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size)
+/* A place for size bytes in c's open block, or NULL when it does not fit;
+ * align: tiny_align of size. */
+ALWAYS_INLINE void *tiny_place(struct mcache *c, size_t size, size_t align)
 {
-    uintptr_t off = tiny_align(c->tinyoffset, size);
+    uintptr_t off = align_up(c->tinyoffset, align);
 
     if (off + size > maxTinySize || c->tiny == 0)
         return NULL;

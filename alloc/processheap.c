@@ -64,7 +64,7 @@ static void rearm(struct mcache *c)
 {
     c->watchAll = CHECK >= 3 || debug.allocfreetrace || allocwatch != NULL;
     c->nextSample = MemProfileRate <= 0 ? INT64_MAX : nextSample();
-    c->watch = c->watchAll ? 0 : (int64_t)c->nextSample;
+    c->watch = mcache_unwatchedBytes(c);
 }
 
 static void rearm_all(void)

@@ -47,8 +47,7 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
         s->divMul = class_to_divmagic[sizeclass];
     }
     s->nelems = (uint16_t)mspan_nelems(npages, spanclass);
-    s->allocCache = s->nelems < 64 ? (1ull << s->nelems) - 1 : ~0ull;
-    mspan_foresee(s);
+    s->allocCache = bits_low(s->nelems);
 }
 
 /* Padding bits are never set: counting and searching go by whole words. */
@@ -61,24 +60,48 @@ static void check_bits(const struct mspan *s, const uint8_t *bits)
     ASSERT(last >> (s->nelems % 64) == 0);
 }
 
+/* The slots of s among the 64 from slot i on. */
+static uint64_t group_mask(const struct mspan *s, uintptr_t i)
+{
+    return bits_low((uint32_t)(s->nelems - i));
+}
+
+/* The run, among the 64 slots at hand. */
+static uint64_t run_bits(const struct mspan *s)
+{
+    if (s->run == 0)
+        return 0;
+    return bits_low(s->run)
+           << ((s->nextSlot - s->startAddr) / s->elemsize - s->freeindex) % 64;
+}
+
+static uintptr_t slot_at(const struct mspan *s, uint32_t bit)
+{
+    return s->startAddr + (s->freeindex + bit) * s->elemsize;
+}
+
+uint64_t mspan_atHand(const struct mspan *s)
+{
+    return s->allocCache | run_bits(s);
+}
+
 /* span.8, span.9 and span.11; while a span waits to be swept too. */
 static void check_cache(const struct mspan *s)
 {
     ASSERT(s->freeindex % 64 == 0 || s->freeindex == s->nelems);
     ASSERT(s->freeindex <= s->nelems);
-    if (s->allocCache == 0)
-        ASSERT(s->nextSlot == 0);
-    else
-        ASSERT(s->nextSlot ==
-               s->startAddr +
-                   (s->freeindex + ctz64(s->allocCache)) * s->elemsize);
+    ASSERT((s->run == 0) == (s->nextSlot == 0) && s->run <= s->allocCount);
     if (s->freeindex == s->nelems) {
-        ASSERT(s->allocCache == 0);
+        ASSERT(s->allocCache == 0 && s->run == 0);
         return;
     }
-    ASSERT((s->allocCache & gcbits_word(s->allocBits, s->freeindex)) == 0);
-    if (s->nelems - s->freeindex < 64)
-        ASSERT(s->allocCache >> (s->nelems - s->freeindex) == 0);
+    uint64_t run = run_bits(s);
+    ASSERT(s->run == 0 || s->nextSlot == slot_at(s, ctz64(run)));
+    ASSERT(popcount64(run) == s->run && (run & s->allocCache) == 0);
+    ASSERT(run == 0 || s->allocCache == 0 ||
+           run < (s->allocCache & -s->allocCache));
+    ASSERT((mspan_atHand(s) & gcbits_word(s->allocBits, s->freeindex)) == 0);
+    ASSERT((mspan_atHand(s) & ~group_mask(s, s->freeindex)) == 0);
 }
 
 static void check_links(const struct mspan *s)
@@ -153,27 +176,28 @@ size_t spanList_check(const struct spanList *l)
  *
  * Invariants (mspan_check, and heapcheck.2, heapcheck.3 of heapcheck):
  *   span.8  freeindex is a multiple of 64, or nelems
- *   span.9  allocCache's bits are slots of the group at freeindex whose
- *           allocation bits are 0; it has none behind the last slot
+ *   span.9  the bits of allocCache and of the run are slots of the group at
+ *           freeindex whose allocation bits are 0; none is behind the last slot
  *   span.10  every slot below freeindex is taken
- *   span.11  nextSlot is where the slot of allocCache's lowest bit begins; 0
- *            where it has none
+ *   span.11  the run is run slots from nextSlot on, all of them before those of
+ *            allocCache; a span that no thread caches has none
  */
 
-/* The slots of s among the 64 from slot i on. */
-static uint64_t group_mask(const struct mspan *s, uintptr_t i)
+void mspan_endRun(struct mspan *s)
 {
-    return s->nelems - i < 64 ? (1ull << (s->nelems - i)) - 1 : ~0ull;
+    s->allocCache = mspan_atHand(s);
+    s->allocCount = (uint16_t)mspan_taken(s);
+    s->run = 0;
+    s->nextSlot = 0;
 }
 
 void mspan_refillAllocCache(struct mspan *s, uint32_t freeindex)
 {
-    ASSERT(freeindex % 64 == 0 && freeindex < s->nelems);
-    s->freeindex = freeindex;
+    ASSERT(freeindex % 64 == 0 && freeindex < s->nelems && s->run == 0);
+    s->freeindex = (uint16_t)freeindex;
     s->foreseen = NULL;
     s->allocCache =
         ~gcbits_word(s->allocBits, freeindex) & group_mask(s, freeindex);
-    mspan_foresee(s);
 }
 
 /* On to the next group. False when there is none. */
@@ -183,28 +207,26 @@ static bool next_group(struct mspan *s)
         s->freeindex = s->nelems;
         return false;
     }
-    mspan_refillAllocCache(s, s->freeindex + 64);
+    mspan_refillAllocCache(s, s->freeindex + 64u);
     return true;
 }
 
-uintptr_t mspan_nextFreeIndex(struct mspan *s)
+uintptr_t mspan_nextFree(struct mspan *s)
 {
-    ASSERT(s->freeindex <= s->nelems);
+    ASSERT(s->freeindex <= s->nelems && s->run == 0);
     while (s->allocCache == 0)
         if (s->freeindex == s->nelems || !next_group(s))
-            return s->nelems; /* emptymspan is never written to */
-    uintptr_t theBit = (uintptr_t)__builtin_ctzll(s->allocCache);
-    s->allocCache &= s->allocCache - 1;
-    mspan_foresee(s);
-    return s->freeindex + theBit;
+            return 0; /* emptymspan is never written to */
+    mspan_nextRun(s);
+    return nextFreeFast(s);
 }
 
 bool mspan_isAllocated(const struct mspan *s, uintptr_t index)
 {
-    if (index < s->freeindex || s->allocCount == s->nelems)
+    if (index < s->freeindex || mspan_taken(s) == s->nelems)
         return true;
     if (index - s->freeindex < 64)
-        return (s->allocCache >> (index - s->freeindex) & 1) == 0;
+        return (mspan_atHand(s) >> (index - s->freeindex) & 1) == 0;
     return gcbits_get(s->allocBits, index);
 }
 
@@ -214,6 +236,6 @@ uint64_t mspan_takenWord(const struct mspan *s, uint32_t i)
     if (i < s->freeindex)
         return group_mask(s, i);
     if (i == s->freeindex)
-        return ~s->allocCache & group_mask(s, i);
+        return ~mspan_atHand(s) & group_mask(s, i);
     return gcbits_word(s->allocBits, i);
 }

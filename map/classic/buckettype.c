@@ -94,38 +94,38 @@ static const uint8_t word0[8] __attribute__((aligned(8))) = {1};
 static const uint8_t words012[8] __attribute__((aligned(8))) = {7};
 static const uint8_t words235[8] __attribute__((aligned(8))) = {0x2c};
 
-static const struct type bmapType = {
+static struct type bmapType = {
     .str = "runtime.bmap", .kind = kindStruct, .size = bucketCnt, .align = 1};
 
-static const struct type bmapPtrType = {.str = "*runtime.bmap",
-                                        .kind = kindPtr,
-                                        .elem = &bmapType,
-                                        .size = PtrSize,
-                                        .align = PtrSize,
-                                        .ptrdata = PtrSize,
-                                        .gcdata = word0};
+static struct type bmapPtrType = {.str = "*runtime.bmap",
+                                  .kind = kindPtr,
+                                  .elem = &bmapType,
+                                  .size = PtrSize,
+                                  .align = PtrSize,
+                                  .ptrdata = PtrSize,
+                                  .gcdata = word0};
 
-static const struct type bmapSliceType = {.str = "[]*runtime.bmap",
-                                          .kind = kindSlice,
-                                          .elem = &bmapPtrType,
-                                          .size = sizeof(struct slice),
-                                          .align = PtrSize,
-                                          .ptrdata = PtrSize,
-                                          .gcdata = word0};
+static struct type bmapSliceType = {.str = "[]*runtime.bmap",
+                                    .kind = kindSlice,
+                                    .elem = &bmapPtrType,
+                                    .size = sizeof(struct slice),
+                                    .align = PtrSize,
+                                    .ptrdata = PtrSize,
+                                    .gcdata = word0};
 
-static const struct type mapextraType = {.str = "runtime.mapextra",
-                                         .kind = kindStruct,
-                                         .size = sizeof(struct mapextra),
-                                         .align = PtrSize,
-                                         .ptrdata = sizeof(struct mapextra),
-                                         .gcdata = words012};
+static struct type mapextraType = {.str = "runtime.mapextra",
+                                   .kind = kindStruct,
+                                   .size = sizeof(struct mapextra),
+                                   .align = PtrSize,
+                                   .ptrdata = sizeof(struct mapextra),
+                                   .gcdata = words012};
 
-static const struct type hmapType = {.str = "runtime.hmap",
-                                     .kind = kindStruct,
-                                     .size = sizeof(struct hmap),
-                                     .align = PtrSize,
-                                     .ptrdata = sizeof(struct hmap),
-                                     .gcdata = words235};
+static struct type hmapType = {.str = "runtime.hmap",
+                               .kind = kindStruct,
+                               .size = sizeof(struct hmap),
+                               .align = PtrSize,
+                               .ptrdata = sizeof(struct hmap),
+                               .gcdata = words235};
 
 _Static_assert(sizeof(struct hmap) == 48, "Go's hmap has 48 bytes");
 _Static_assert(sizeof(struct mapextra) == 24, "Go's mapextra has 24 bytes");

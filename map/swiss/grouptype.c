@@ -75,27 +75,27 @@ bool grouptype_fill(struct maptype *t)
 static const uint8_t word0[8] __attribute__((aligned(8))) = {1};
 static const uint8_t word2[8] __attribute__((aligned(8))) = {4};
 
-static const struct type mapType = {.str = "maps.Map",
-                                    .kind = kindStruct,
-                                    .size = sizeof(struct swissMap),
-                                    .align = PtrSize,
-                                    .ptrdata = 3 * PtrSize,
-                                    .gcdata = word2};
+static struct type mapType = {.str = "maps.Map",
+                              .kind = kindStruct,
+                              .size = sizeof(struct swissMap),
+                              .align = PtrSize,
+                              .ptrdata = 3 * PtrSize,
+                              .gcdata = word2};
 
-static const struct type tableType = {.str = "maps.table",
-                                      .kind = kindStruct,
-                                      .size = sizeof(struct swissTable),
-                                      .align = PtrSize,
-                                      .ptrdata = 3 * PtrSize,
-                                      .gcdata = word2};
+static struct type tableType = {.str = "maps.table",
+                                .kind = kindStruct,
+                                .size = sizeof(struct swissTable),
+                                .align = PtrSize,
+                                .ptrdata = 3 * PtrSize,
+                                .gcdata = word2};
 
-static const struct type tablePtrType = {.str = "*maps.table",
-                                         .kind = kindPtr,
-                                         .elem = &tableType,
-                                         .size = PtrSize,
-                                         .align = PtrSize,
-                                         .ptrdata = PtrSize,
-                                         .gcdata = word0};
+static struct type tablePtrType = {.str = "*maps.table",
+                                   .kind = kindPtr,
+                                   .elem = &tableType,
+                                   .size = PtrSize,
+                                   .align = PtrSize,
+                                   .ptrdata = PtrSize,
+                                   .gcdata = word0};
 
 _Static_assert(sizeof(struct swissMap) == 48, "Go's Map has 48 bytes");
 _Static_assert(sizeof(struct swissTable) == 32, "Go's table has 32 bytes");

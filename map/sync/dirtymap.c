@@ -40,44 +40,43 @@ static struct eface expunged;
 static const uint8_t firstWord[8] __attribute__((aligned(8))) = {1};
 static const uint8_t words1and2[8] __attribute__((aligned(8))) = {6};
 
-static const struct type entryType = {.str = "sync.entry",
-                                      .kind = kindStruct,
-                                      .size = sizeof(struct entry),
-                                      .align = PtrSize,
-                                      .ptrdata = PtrSize,
-                                      .gcdata = firstWord};
+static struct type entryType = {.str = "sync.entry",
+                                .kind = kindStruct,
+                                .size = sizeof(struct entry),
+                                .align = PtrSize,
+                                .ptrdata = PtrSize,
+                                .gcdata = firstWord};
 
-static const struct type entryPtrType = {.str = "*sync.entry",
-                                         .kind = kindPtr,
-                                         .elem = &entryType,
-                                         .size = PtrSize,
-                                         .align = PtrSize,
-                                         .ptrdata = PtrSize,
-                                         .gcdata = firstWord};
+static struct type entryPtrType = {.str = "*sync.entry",
+                                   .kind = kindPtr,
+                                   .elem = &entryType,
+                                   .size = PtrSize,
+                                   .align = PtrSize,
+                                   .ptrdata = PtrSize,
+                                   .gcdata = firstWord};
 
-static const struct type readOnlyType = {.str = "sync.readOnly",
-                                         .kind = kindStruct,
-                                         .size = sizeof(struct readOnly),
-                                         .align = PtrSize,
-                                         .ptrdata = PtrSize,
-                                         .gcdata = firstWord};
+static struct type readOnlyType = {.str = "sync.readOnly",
+                                   .kind = kindStruct,
+                                   .size = sizeof(struct readOnly),
+                                   .align = PtrSize,
+                                   .ptrdata = PtrSize,
+                                   .gcdata = firstWord};
 
 /* The read map's type stands before it where it is an interface: a word
  * more. */
-static const struct type wideMapType = {.str = "sync.Map",
-                                        .kind = kindStruct,
-                                        .size =
-                                            sizeof(struct dirtyMap) + PtrSize,
-                                        .align = PtrSize,
-                                        .ptrdata = (size_t)3 * PtrSize,
-                                        .gcdata = words1and2};
+static struct type wideMapType = {.str = "sync.Map",
+                                  .kind = kindStruct,
+                                  .size = sizeof(struct dirtyMap) + PtrSize,
+                                  .align = PtrSize,
+                                  .ptrdata = (size_t)3 * PtrSize,
+                                  .gcdata = words1and2};
 
-static const struct type mapType = {.str = "sync.Map",
-                                    .kind = kindStruct,
-                                    .size = sizeof(struct dirtyMap),
-                                    .align = PtrSize,
-                                    .ptrdata = (size_t)3 * PtrSize,
-                                    .gcdata = words1and2};
+static struct type mapType = {.str = "sync.Map",
+                              .kind = kindStruct,
+                              .size = sizeof(struct dirtyMap),
+                              .align = PtrSize,
+                              .ptrdata = (size_t)3 * PtrSize,
+                              .gcdata = words1and2};
 
 _Static_assert(sizeof(struct dirtyMap) == 32 &&
                    offsetof(struct dirtyMap, read) == 8 &&

@@ -26,12 +26,12 @@
 #include "runtime/type/hash.h"
 
 static const uint8_t rootWord[8] __attribute__((aligned(8))) = {4};
-static const struct type trieMapType = {.str = "sync.Map",
-                                        .kind = kindStruct,
-                                        .size = sizeof(struct hashTrieMap),
-                                        .align = PtrSize,
-                                        .ptrdata = (size_t)3 * PtrSize,
-                                        .gcdata = rootWord};
+static struct type trieMapType = {.str = "sync.Map",
+                                  .kind = kindStruct,
+                                  .size = sizeof(struct hashTrieMap),
+                                  .align = PtrSize,
+                                  .ptrdata = (size_t)3 * PtrSize,
+                                  .gcdata = rootWord};
 
 _Static_assert(
     sizeof(struct hashTrieMap) == 48 &&

@@ -13,7 +13,7 @@ static const uint8_t words1to5[8] __attribute__((aligned(8))) = {0x3e};
 static const uint8_t words2to18[8]
     __attribute__((aligned(8))) = {0xfc, 0xff, 0x07};
 
-static const struct type indirectType = {
+static struct type indirectType = {
     .str = "sync.indirect[interface {},interface {}]",
     .kind = kindStruct,
     .size = sizeof(struct indirect),
@@ -21,13 +21,13 @@ static const struct type indirectType = {
     .ptrdata = sizeof(struct indirect),
     .gcdata = words2to18};
 
-static const struct type trieEntryType = {
-    .str = "sync.entry[interface {},interface {}]",
-    .kind = kindStruct,
-    .size = sizeof(struct trieEntry),
-    .align = PtrSize,
-    .ptrdata = sizeof(struct trieEntry),
-    .gcdata = words1to5};
+static struct type trieEntryType = {.str =
+                                        "sync.entry[interface {},interface {}]",
+                                    .kind = kindStruct,
+                                    .size = sizeof(struct trieEntry),
+                                    .align = PtrSize,
+                                    .ptrdata = sizeof(struct trieEntry),
+                                    .gcdata = words1to5};
 
 _Static_assert(sizeof(struct indirect) == 152 &&
                    offsetof(struct indirect, parent) == 16,

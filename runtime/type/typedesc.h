@@ -91,7 +91,22 @@ struct type {
     bool reflexiveKey; /* k == k for every k: no floats, no interfaces inside */
     bool needKeyUpdate;  /* overwriting must store the key: +0/-0, strings */
     bool hashMightPanic; /* an interface somewhere inside */
+    /* What newobject (malloc.c) has found out about making one; 0: nothing yet.
+     * It is the same whoever asks: any thread may write it, unlocked. So no
+     * descriptor stands where nothing can be written. */
+    int8_t newclass;
 };
+
+ALWAYS_INLINE int8_t type_newclass(const struct type *t)
+{
+    return __atomic_load_n(&t->newclass, __ATOMIC_RELAXED);
+}
+
+ALWAYS_INLINE void type_setNewclass(const struct type *t, int8_t newclass)
+{
+    __atomic_store_n(&((struct type *)(uintptr_t)t)->newclass, newclass,
+                     __ATOMIC_RELAXED);
+}
 
 /* Go's values as they lie in memory. */
 struct gostring {

@@ -133,10 +133,11 @@ Test(heapbits, foresight_leaves_taken_slots_behind_the_first_free_one_alone)
 
     for (int i = 1; i < 64; i++)
         take_typed(all, 48);
-    s->allocCount -= 2; /* as if swept: 5 and 60 are free */
+    mspan_endRun(s); /* as if swept: 5 and 60 are free */
+    s->allocCount -= 2;
     s->allocCache = 1ull << 5 | 1ull << 60;
     s->freeindex = 0;
-    mspan_foresee(s);
+    mspan_nextRun(s);
     heapBits_foresee(s, typ);
     for (uint32_t i = 0; i < 64; i++)
         cr_assert_eq(heapBits_readSlot(&heap.mheap.arenas, s,

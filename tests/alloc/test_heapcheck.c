@@ -53,20 +53,46 @@ Test(heapcheck, a_span_in_the_wrong_place_of_a_cache, .signal = SIGABRT)
 
 Test(heapcheck, an_allocCache_that_forgot_a_free_slot, .signal = SIGABRT)
 {
+    mspan_endRun(s);
     s->allocCache &= ~(1ull << 5); /* the first four of eight are taken */
     heap_check(&heap);
 }
 
 Test(heapcheck, an_allocCache_that_offers_a_taken_slot, .signal = SIGABRT)
 {
+    mspan_endRun(s);
     s->allocCache |= 2;
-    mspan_foresee(s);
+    mspan_nextRun(s);
     heap_check(&heap);
 }
 
-Test(heapcheck, a_next_slot_that_is_not_the_first_free_one, .signal = SIGABRT)
+Test(heapcheck, an_allocCache_that_offers_a_slot_of_the_run, .signal = SIGABRT)
+{
+    s->allocCache |= 1ull << 5;
+    heap_check(&heap);
+}
+
+Test(heapcheck, a_run_that_is_counted_twice, .signal = SIGABRT)
+{
+    s->allocCount = (uint16_t)(s->allocCount + s->run);
+    heap_check(&heap);
+}
+
+Test(heapcheck, a_run_that_begins_a_slot_late, .signal = SIGABRT)
 {
     s->nextSlot += s->elemsize;
+    heap_check(&heap);
+}
+
+Test(heapcheck, a_run_that_begins_within_a_slot, .signal = SIGABRT)
+{
+    s->nextSlot += 8;
+    heap_check(&heap);
+}
+
+Test(heapcheck, a_run_without_a_beginning, .signal = SIGABRT)
+{
+    s->nextSlot = 0;
     heap_check(&heap);
 }
 

@@ -82,7 +82,7 @@ Test(mcentral, an_unswept_span_is_swept_when_it_is_wanted)
 
     cr_assert_eq(take_noscan(size), p[0]);
     cr_assert_eq(s->sweepgen, heap.mheap.sweepgen + 3);
-    cr_assert_eq(s->allocCount, 2);
+    cr_assert_eq(mspan_taken(s), 2);
     cr_assert_eq(s->needzero, 1);
     cr_assert_eq(cache->local.stats.smallFreeCount[size_to_class(size)],
                  nslots - 1);
