@@ -160,12 +160,11 @@ ALWAYS_INLINE void *make_small(struct mcache *c, struct mspan *s, uintptr_t x,
                                 : make_object(c, s, x, tier, a);
 }
 
-/* A small object where no slot is at hand. */
-static NOINLINE void *malloc_next(struct mcache *c, size_t size,
+/* A small object of class spc where no slot is at hand. */
+static NOINLINE void *malloc_next(struct mcache *c, spanClass spc, size_t size,
                                   const struct type *typ, bool needzero)
 {
     struct mallocArgs a = {size, typ, needzero};
-    spanClass spc = class_for(&a);
     bool refilled = false;
 
     gosafepoint(); /* which may take all spans from c */
@@ -204,11 +203,12 @@ static NOINLINE void *malloc_small(struct mcache *c, size_t size,
                                    const struct type *typ, bool needzero)
 {
     struct mallocArgs a = {size, typ, needzero};
-    struct mspan *s = c->alloc[class_for(&a)];
+    spanClass spc = class_for(&a);
+    struct mspan *s = c->alloc[spc];
     uintptr_t x = nextFreeFast(s);
 
     if (UNLIKELY(x == 0))
-        return malloc_next(c, size, typ, needzero);
+        return malloc_next(c, spc, size, typ, needzero);
     return make_small(c, s, x, TIER_MCACHE, &a);
 }
 
@@ -297,7 +297,7 @@ make_seldom(struct mspan *s, uintptr_t x, const struct type *typ, bool needzero)
     if (noscan || s->foreseen == typ)
         return (void *)x;
     heapBitsSetType(&theheap.mheap.arenas, s, x, typ->size, typ);
-    if (s->foreseen == NULL)
+    if (s->foreseen == NULL && !heapBits_wantsTypes(s))
         heapBits_foresee(s, typ);
     return (void *)x;
 }
@@ -354,20 +354,23 @@ GOFRAME_OF(mallocgc, "runtime.mallocgc");
 /*
  * What a type's newclass says of one of it, where the short road serves that:
  * its span class, which is positive, or the alignment of a tiny object, as a
- * negative number.
+ * negative number. Objects above some 20 KiB, of the last few classes, do not
+ * come often enough.
  */
 enum { newOther = INT8_MIN };
 
-/* Finds that out. */
+/* Finds that out. The modelled release, which it depends on, is chosen before
+ * the first object is made. */
 static int8_t newclass_of(const struct type *typ)
 {
-    bool noscan = is_noscan(typ);
+    struct mallocArgs one = {typ->size, typ, true};
 
-    if (typ->size - 1 >= shortRoadMax) /* 0 wraps around */
+    if (typ->size - 1 >= modelled->maxSmall) /* 0 wraps around */
         return newOther;
-    if (noscan && typ->size < maxTinySize)
+    if (is_tiny(&one))
         return (int8_t)-tiny_align(typ->size);
-    return (int8_t)makeSpanClass(size_to_class(typ->size), noscan);
+    spanClass spc = class_for(&one);
+    return spc <= INT8_MAX ? (int8_t)spc : newOther;
 }
 
 /* Begins with the short road itself, a call less, and which way that goes is

@@ -342,7 +342,8 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
     struct mspan *s = alloc_record(h, pc);
     if (s == NULL)
         return NULL;
-    size_t bitBytes = align_up(mspan_nelems(npages, spanclass), 64) / 8;
+    uint32_t nelems = mspan_nelems(npages, spanclass);
+    size_t bitBytes = align_up(nelems, 64) / 8;
     uint8_t *bits = span_bits(h, pc, bitBytes);
     struct grant g = {0};
     if (bits != NULL)
@@ -351,7 +352,7 @@ struct mspan *mheap_alloc(struct mheap *h, struct pageCache *pc, size_t npages,
         free_record(h, s); /* bits that were got die with their epoch */
         return NULL;
     }
-    mspan_init(s, g.base, npages, spanclass);
+    mspan_init(s, g.base, npages, spanclass, nelems);
     s->gcmarkBits = bits;
     s->allocBits = bits + bitBytes;
     scavenge_for_growth(h, g.growth);

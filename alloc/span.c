@@ -23,7 +23,6 @@
 #include "alloc/gcbits.h"
 #include "runtime/base/bits.h"
 #include "runtime/base/throw.h"
-#include <string.h>
 
 uint32_t mspan_nelems(size_t npages, spanClass spanclass)
 {
@@ -32,12 +31,11 @@ uint32_t mspan_nelems(size_t npages, spanClass spanclass)
 }
 
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
-                spanClass spanclass)
+                spanClass spanclass, uint32_t nelems)
 {
     ASSERT(base % PageSize == 0 && npages > 0);
     ASSERT(mspan_state(s) == mSpanDead && s->list == NULL);
     uint8_t sizeclass = spanClass_sizeclass(spanclass);
-    memset(s, 0, sizeof *s);
     s->startAddr = base;
     s->npages = npages;
     s->spanclass = spanclass;
@@ -46,8 +44,8 @@ void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
         s->elemsize = class_to_size[sizeclass];
         s->divMul = class_to_divmagic[sizeclass];
     }
-    s->nelems = (uint16_t)mspan_nelems(npages, spanclass);
-    s->allocCache = bits_low(s->nelems);
+    s->nelems = (uint16_t)nelems;
+    s->allocCache = bits_low(nelems);
 }
 
 /* Padding bits are never set: counting and searching go by whole words. */

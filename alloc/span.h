@@ -132,11 +132,11 @@ ALWAYS_INLINE bool mspan_covers(const struct mspan *s, uintptr_t p)
  * 1 for large ones. */
 uint32_t mspan_nelems(size_t npages, spanClass spanclass);
 
-/* Lays out the slots of npages pages from base for spanclass: all free, no
- * bitmaps, on no list, state still dead. Go: mheap.go (*mspan).init, allocSpan
- * */
+/* Lays out in s, a zeroed record, the slots of npages pages from base for
+ * spanclass, nelems = mspan_nelems of them: all free, no bitmaps, on no list,
+ * state still dead. Go: mheap.go (*mspan).init, allocSpan */
 void mspan_init(struct mspan *s, uintptr_t base, size_t npages,
-                spanClass spanclass);
+                spanClass spanclass, uint32_t nelems);
 
 /* Proves span.1 to span.6 (span.c) of a span in use. */
 void mspan_check(const struct mspan *s);

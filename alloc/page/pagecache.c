@@ -28,7 +28,9 @@ uintptr_t pageCache_alloc(struct pageCache *c, size_t npages, size_t *scav)
     if (i >= 64)
         return 0;
     uint64_t mask = bits_low((uint32_t)npages) << i;
-    *scav = (size_t)popcount64(c->scav & mask) * PageSize;
+    *scav = 0;
+    if ((c->scav & mask) != 0)
+        *scav = (size_t)popcount64(c->scav & mask) * PageSize;
     c->cache &= ~mask;
     c->scav &= ~mask;
     return c->base + (uintptr_t)i * PageSize;

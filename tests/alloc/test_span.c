@@ -10,7 +10,8 @@ static uint64_t bits[2][16];
 static struct mspan span_of(uint8_t sizeclass, size_t npages)
 {
     struct mspan s = {0};
-    mspan_init(&s, base, npages, makeSpanClass(sizeclass, true));
+    spanClass sc = makeSpanClass(sizeclass, true);
+    mspan_init(&s, base, npages, sc, mspan_nelems(npages, sc));
     s.allocBits = (uint8_t *)bits[0];
     s.gcmarkBits = (uint8_t *)bits[1];
     return s;
@@ -33,7 +34,7 @@ Test(span, every_class_is_laid_out_soundly_in_all_releases)
         for (spanClass sc = 2; sc < NumSpanClasses; sc++) {
             size_t npages = class_to_allocnpages[spanClass_sizeclass(sc)];
             struct mspan s = {0};
-            mspan_init(&s, base, npages, sc);
+            mspan_init(&s, base, npages, sc, mspan_nelems(npages, sc));
             s.allocBits = (uint8_t *)bits[0];
             mspan_check(&s);
             cr_assert_eq(s.nelems, mspan_nelems(npages, sc));
