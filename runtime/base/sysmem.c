@@ -278,13 +278,53 @@ void sparsetable_free(struct sparsetable *t)
  */
 
 enum {
-    persistentChunkSize = 256 << 10, /* bytes asked of the system at a time */
-    maxBlock = 64 << 10,             /* from here on sysAlloc itself serves */
+    persistentChunkSize = 256 << 10,
+    maxBlock = 64 << 10, /* from here on sysAlloc itself serves */
+    regionSize = 2 << 20 /* a huge page */
 };
 
 static struct mutex persistLock = MUTEX_INIT(lockRankPersist, "persist");
 static char *chunk;                      /* the current one; NULL at first */
 static size_t off = persistentChunkSize; /* its bytes handed out */
+static size_t nchunks;                   /* so far */
+static struct {
+    char *next;
+    size_t left; /* bytes */
+} region;        /* what later chunks come from */
+
+/* Makes a new region. It is on no account. False when the system refuses. */
+static bool new_region_locked(void)
+{
+    assertLockHeld(&persistLock);
+    char *p = sysReserve(NULL, regionSize, regionSize);
+    if (p == NULL)
+        return false;
+    if (map(p, regionSize, PROT_READ | PROT_WRITE, MAP_FIXED) == NULL) {
+        unmap(p, regionSize);
+        return false;
+    }
+    sysHugePage(p, regionSize);
+    region.next = p;
+    region.left = regionSize;
+    return true;
+}
+
+/* The first chunks are asked for one by one. What fills so many fills more:
+ * later ones come eight at a time with a huge page behind them, which to touch
+ * for the first time costs a third. */
+static char *new_chunk_locked(void)
+{
+    enum { alone = regionSize / persistentChunkSize };
+    assertLockHeld(&persistLock);
+    bool many = nchunks >= alone && (region.left > 0 || new_region_locked());
+    if (!many)
+        return sysAlloc(persistentChunkSize, &sysstats.other_sys);
+    char *p = region.next;
+    region.next += persistentChunkSize;
+    region.left -= persistentChunkSize;
+    account(&sysstats.other_sys, persistentChunkSize);
+    return p;
+}
 
 static void *cut_locked(size_t size, size_t align)
 {
@@ -292,10 +332,10 @@ static void *cut_locked(size_t size, size_t align)
     ASSERT(off <= persistentChunkSize);
     size_t start = align_up(off, align);
     if (start + size > persistentChunkSize) {
-        char *fresh = sysAlloc(persistentChunkSize, &sysstats.other_sys);
+        char *fresh = new_chunk_locked();
         if (fresh == NULL)
             return NULL;
-        if (chunk != NULL) /* what has filled one fills another */
+        if (nchunks++ > 0) /* what has filled one fills another */
             sysPopulate(fresh, persistentChunkSize);
         chunk = fresh;
         start = 0;
