@@ -241,8 +241,8 @@ void sweeper_sweepLarge(struct sweeper *sw, struct heapLocal *local)
 void sweeper_deductSweepCredit(struct sweeper *sw, struct heapLocal *local,
                                size_t spanBytes, size_t callerSweepPages)
 {
-    if (sw->sweepPagesPerByte == 0)
-        return; /* all is swept, or there is time enough */
+    if (sw->sweepPagesPerByte == 0 || sweeper_isDone(sw))
+        return; /* there is time enough, or all is swept */
 
     uint64_t live = sw->controller->heapLive;
     uint64_t newHeapLive = spanBytes;
