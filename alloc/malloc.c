@@ -354,10 +354,9 @@ GOFRAME_OF(mallocgc, "runtime.mallocgc");
 /*
  * What a type's newclass says of one of it, where the short road serves that:
  * its span class, which is positive, or the alignment of a tiny object, as a
- * negative number. Objects above some 20 KiB, of the last few classes, do not
- * come often enough.
+ * negative number. What objects above newMax bytes take is their zeroing.
  */
-enum { newOther = INT8_MIN };
+enum { newOther = INT8_MIN, newMax = 2048 };
 
 /* Finds that out. The modelled release, which it depends on, is chosen before
  * the first object is made. */
@@ -365,12 +364,11 @@ static int8_t newclass_of(const struct type *typ)
 {
     struct mallocArgs one = {typ->size, typ, true};
 
-    if (typ->size - 1 >= modelled->maxSmall) /* 0 wraps around */
+    if (typ->size - 1 >= newMax) /* 0 wraps around */
         return newOther;
     if (is_tiny(&one))
         return (int8_t)-tiny_align(typ->size);
-    spanClass spc = class_for(&one);
-    return spc <= INT8_MAX ? (int8_t)spc : newOther;
+    return (int8_t)class_for(&one);
 }
 
 /* Begins with the short road itself, a call less, and which way that goes is
