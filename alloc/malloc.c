@@ -25,8 +25,8 @@
 #include "runtime/prof/memprofile.h"
 #include "runtime/sched/thread.h"
 
-/* Bytes: the short road serves it. No object of so few has a header in any
- * release. */
+/* Bytes: the short road serves an object whose size and type are mallocgc's to
+ * look at. None of so few has a header in any release. */
 enum { shortRoadMax = minSizeForMallocHeader };
 
 uintptr_t zerobase;
@@ -232,9 +232,10 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
 
 /*
  * The short road: a slot at hand in the thread's own span, or a place in its
- * open tiny block, for an object of at most shortRoadMax bytes that nobody
- * watches. It calls nothing but, as the last, make_seldom or end_run. NULL, and
- * nothing has been done, where more is wanted: malloc_other does that.
+ * open tiny block, for an object of at most shortRoadMax bytes, of newobject
+ * newMax, that nobody watches. It calls nothing but, as the last, make_seldom
+ * or end_run. NULL, and nothing has been done, where more is wanted:
+ * malloc_other does that.
  */
 
 /* The next slot at hand of c's span s, if an object in it passes unwatched: it
@@ -242,7 +243,6 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
 ALWAYS_INLINE uintptr_t pass_unwatched(struct mcache *c, struct mspan *s)
 {
     uintptr_t x = s->nextSlot;
-
     int64_t watch = c->watch - (int64_t)s->elemsize;
 
     if (UNLIKELY(x == 0) || UNLIKELY(watch < 0))

@@ -69,8 +69,8 @@
  *
  *   What takes none but steps 1 to 4, 7 and 8, at most 512 bytes that nobody
  *   watches, has a short road of its own, nearly without calls (malloc.c).
- *   newobject begins with it, a call before mallocgc, and does step 3 once a
- *   type.
+ *   newobject begins with it, a call before mallocgc, up to 2 KiB, and does
+ *   steps 2 and 3 once a type.
  *
  * The road back
  *

@@ -88,8 +88,8 @@ bool buckettype_fill(struct maptype *t)
     return true;
 }
 
-/* What maps allocate apart from buckets: constants, because making the first
- * map must need no more memory than Go's does. */
+/* What maps allocate apart from buckets: there from the start, because making
+ * the first map must need no more memory than Go's does. */
 static const uint8_t word0[8] __attribute__((aligned(8))) = {1};
 static const uint8_t words012[8] __attribute__((aligned(8))) = {7};
 static const uint8_t words235[8] __attribute__((aligned(8))) = {0x2c};
