@@ -13,7 +13,8 @@
  * too: a struct that ends in such a field is made larger, so that the field's
  * address is not that of whatever comes behind.
  *
- * Locking: none; descriptors are constants, or interned by runtime/type.
+ * Locking: none; descriptors are there from the start, or interned by
+ * runtime/type.
  */
 #include "alloc/malloc.h"
 #include "map/swiss/swissgroup.h"

@@ -5,8 +5,8 @@
  *
  * One descriptor a text: whoever asks for the same type gets the same pointer,
  * so types are compared by address, as in Go. A descriptor is complete before
- * it can be found and never changes or dies afterwards; reading one needs no
- * lock.
+ * it can be found and never dies afterwards, nor changes but for its newclass;
+ * reading one needs no lock.
  *
  * Locking: table.lock guards the chains.
  *
