@@ -233,8 +233,8 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
 /*
  * The short road: a slot at hand in the thread's own span, or a place in its
  * open tiny block, for an object of at most shortRoadMax bytes, of newobject
- * newMax, that nobody watches. It calls nothing but, as the last, make_seldom
- * or end_run. NULL, and nothing has been done, where more is wanted:
+ * newMax, that nobody watches. It calls nothing but, as the last,
+ * make_unforeseen. NULL, and nothing has been done, where more is wanted:
  * malloc_other does that.
  */
 
@@ -251,15 +251,6 @@ ALWAYS_INLINE uintptr_t pass_unwatched(struct mcache *c, struct mspan *s)
     return x;
 }
 
-/* The slot at x of s was the last of its run. Returns it: whoever takes slots
- * need not keep it over this call, nor ask what would be if it were NULL. */
-__attribute__((returns_nonnull)) static NOINLINE void *end_run(struct mspan *s,
-                                                               uintptr_t x)
-{
-    mspan_nextRun(s);
-    return (void *)x;
-}
-
 /* Of less than maxTinySize bytes: in the open block or in a new one. */
 ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size, size_t align)
 {
@@ -271,10 +262,10 @@ ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size, size_t align)
     uintptr_t x = pass_unwatched(c, s);
     if (UNLIKELY(x == 0))
         return NULL;
-    bool last = mspan_takeNext(s);
+    mspan_takeNext(s);
     memset((void *)x, 0, maxTinySize);
     tiny_open(c, x, size);
-    return UNLIKELY(last) ? end_run(s, x) : (void *)x;
+    return (void *)x;
 }
 
 /* Zeroes the slot at x of s if that is wanted and it may hold old bytes. */
@@ -284,18 +275,12 @@ ALWAYS_INLINE void zero_small(const struct mspan *s, uintptr_t x, bool wanted)
         memclrSmall((void *)x, s->elemsize);
 }
 
-/* The slot at x of s becomes an object of typ where more is to be done than for
- * most: it was the last of its run, or its bits were not foreseen. */
+/* The slot at x of s becomes an object of typ, whose bits were not foreseen.
+ * Not NULL: whoever knows that need not keep what would be wanted then. */
 __attribute__((returns_nonnull)) static NOINLINE void *
-make_seldom(struct mspan *s, uintptr_t x, const struct type *typ, bool needzero)
+make_unforeseen(struct mspan *s, uintptr_t x, const struct type *typ)
 {
-    bool noscan = spanClass_noscan(s->spanclass);
-
-    if (s->run == 0)
-        mspan_nextRun(s);
-    zero_small(s, x, needzero || !noscan);
-    if (noscan || s->foreseen == typ)
-        return (void *)x;
+    zero_small(s, x, true);
     heapBitsSetType(&theheap.mheap.arenas, s, x, typ->size, typ);
     if (s->foreseen == NULL && !heapBits_wantsTypes(s))
         heapBits_foresee(s, typ);
@@ -312,9 +297,9 @@ ALWAYS_INLINE void *unwatched_small(struct mcache *c, spanClass spc,
 
     if (UNLIKELY(x == 0))
         return NULL;
-    if (UNLIKELY(mspan_takeNext(s)) ||
-        (!noscan && UNLIKELY(s->foreseen != typ)))
-        return make_seldom(s, x, typ, needzero);
+    mspan_takeNext(s);
+    if (!noscan && UNLIKELY(s->foreseen != typ))
+        return make_unforeseen(s, x, typ);
     zero_small(s, x, needzero || !noscan);
     return (void *)x;
 }

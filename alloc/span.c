@@ -181,6 +181,26 @@ size_t spanList_check(const struct spanList *l)
  *            allocCache; a span that no thread caches has none
  */
 
+void mspan_nextRun(struct mspan *s)
+{
+    enum { Many = 8 };
+    uint64_t cache = s->allocCache;
+    uint32_t first = ctz64(cache);
+    uint64_t behind =
+        cache + (cache & -cache); /* its lowest bit is 1, or none */
+    uint32_t n = ctz64(behind) - first;
+
+    ASSERT(s->run == 0 && cache != 0);
+    if (n < Many) {
+        mspan_nextSlot(s);
+        return;
+    }
+    s->allocCache = cache & behind;
+    s->run = (uint16_t)n;
+    s->allocCount = (uint16_t)(s->allocCount + n);
+    s->nextSlot = slot_at(s, first);
+}
+
 void mspan_endRun(struct mspan *s)
 {
     s->allocCache = mspan_atHand(s);

@@ -162,44 +162,55 @@ struct mspan *spanList_pop(struct spanList *l);
 size_t spanList_check(const struct spanList *l);
 
 /*
- * Which slot of a span comes next. Slots are handed out in rising
- * order, by groups of 64: freeindex is the first slot of the group at hand, and
- * allocCache has a bit for each of its slots, 1 = free. "The next free slot" is
- * the number of trailing zeros, and it is taken by clearing that bit.
+ * Which slot of a span comes next. Slots are handed out in rising order, by
+ * groups of 64: freeindex is the first slot of the group at hand. Of the group
+ * nextSlot is the first free slot, the first of a run of them; allocCache has a
+ * bit for each that is free and behind the run.
  *
- *     allocBits    1 1 0 1 0 0 0 1 0 0 …  a bit a slot, taken = 1, when last
- *                  ^ freeindex            swept; left of it all is taken
- *     the run              . . .          slots 4 to 6: nextSlot is the 5th if
- *                                         one of them was handed out since
- *     allocCache   0 0 0 0 0 0 0 0 1 1 …  what is free behind the run
+ *     allocBits    1 1 0 1 0 0 0 0 0 1 0 …  a bit a slot, taken = 1, when last
+ *                  ^ freeindex              swept
+ *     the run              . . . . .        slots 4 to 8 in a row: one was
+ *                            ^ nextSlot     handed out, run is 4
+ *     allocCache   0 0 0 0 0 0 0 0 0 0 1 …  slot 2 was handed out before
  *
  * Difference: Go looks for each slot among the bits, by moving freeindex and
- * shifting allocCache. Here free slots in a row leave allocCache together, as a
- * run, and are handed out by adding a slot's size to an address: most slots of
- * a span that was just made, or swept, have free ones behind them. A run is
- * counted as taken from its beginning (allocCount). A span that goes back half
- * used puts what is left of its run back and keeps its cache.
+ * shifting allocCache. Here many free slots in a row, with which most groups of
+ * a span begin that was just made or swept, leave allocCache together: to hand
+ * one out is to add a slot's size to an address. Others leave it one by one, as
+ * runs of one, always as the slot before is handed out, so that what is stored
+ * in an object need not wait for counting and multiplying. A run is counted as
+ * taken from its beginning (allocCount). A span that goes back half used puts
+ * what is left of its run back and keeps its cache.
+ *
+ * On an AMD EPYC (Zen 3) 16 bytes without pointers take 0.7 of the time that
+ * they took when all slots left one by one and newobject asked anew each time
+ * (malloc.c). Where every second slot is taken, at random, they take as long as
+ * then; with runs of any length it was 1.8, because no processor foresees where
+ * such a run ends.
  *
  * Only the span's owner may call these: the thread that caches it, or whoever
  * sweeps it. Nothing here takes a lock.
  */
 
-/* The run has ended: takes the next one out of allocCache, if it has one. */
-ALWAYS_INLINE void mspan_nextRun(struct mspan *s)
+/* The run has ended: the next of allocCache's slots is one of its own. */
+ALWAYS_INLINE void mspan_nextSlot(struct mspan *s)
 {
     uint64_t cache = s->allocCache;
 
     s->nextSlot = 0;
     if (cache == 0)
         return;
-    uint32_t first = (uint32_t)__builtin_ctzll(cache);
-    uint64_t behind = cache + (cache & -cache); /* its lowest bit is 1 */
-    uint32_t end = behind == 0 ? 64 : (uint32_t)__builtin_ctzll(behind);
-    s->allocCache = cache & behind;
-    s->run = (uint16_t)(end - first);
-    s->allocCount = (uint16_t)(s->allocCount + s->run);
-    s->nextSlot = s->startAddr + (s->freeindex + first) * s->elemsize;
+    s->allocCache = cache & (cache - 1);
+    s->run = 1;
+    s->allocCount++;
+    s->nextSlot =
+        s->startAddr +
+        (s->freeindex + (uintptr_t)__builtin_ctzll(cache)) * s->elemsize;
 }
+
+/* There is none: allocCache's first slots are the next, all that are in a row
+ * if they are many. */
+void mspan_nextRun(struct mspan *s);
 
 /* What is left of the run is free like any other slot. */
 void mspan_endRun(struct mspan *s);
@@ -240,25 +251,26 @@ uint64_t mspan_takenWord(const struct mspan *s, uint32_t i);
  */
 enum { slotsAhead = 4096 };
 
-/* Takes the slot at nextSlot. True: it was the last of its run, and the caller
- * sees to the next one (mspan_nextRun) before anybody else looks. */
-ALWAYS_INLINE bool mspan_takeNext(struct mspan *s)
+/* Takes the slot at nextSlot. */
+ALWAYS_INLINE void mspan_takeNext(struct mspan *s)
 {
     __builtin_prefetch((const void *)(s->nextSlot + slotsAhead), 1);
-    s->nextSlot += s->elemsize;
-    return --s->run == 0;
+    if (LIKELY(--s->run != 0))
+        s->nextSlot += s->elemsize;
+    else
+        mspan_nextSlot(s);
 }
 
 /*
- * Takes the next free slot of the group at hand; 0 when it has no run: then
+ * Takes the next free slot of the group at hand; 0 when it has none: then
  * mcache_nextFree looks further. Go: malloc.go nextFreeFast.
  */
 ALWAYS_INLINE uintptr_t nextFreeFast(struct mspan *s)
 {
     uintptr_t x = s->nextSlot;
 
-    if (LIKELY(x != 0) && UNLIKELY(mspan_takeNext(s)))
-        mspan_nextRun(s);
+    if (LIKELY(x != 0))
+        mspan_takeNext(s);
     return x;
 }
 

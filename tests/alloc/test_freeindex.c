@@ -92,6 +92,58 @@ Test(freeindex, the_last_slot_of_a_group_is_found)
     }
 }
 
+/* Fills picture, of n slots, with free and taken ones in rows of up to most. */
+static void draw_rows(char *picture, uint32_t n, uint32_t most, uint64_t *seed)
+{
+    bool taken = mix((*seed)++) % 2 == 0;
+
+    picture[n] = 0;
+    for (uint32_t i = 0; i < n; taken = !taken)
+        for (uint64_t row = 1 + mix((*seed)++) % most; row > 0 && i < n; row--)
+            picture[i++] = taken ? 'X' : '.';
+}
+
+/* In rows that are handed out together and in rows that are not. */
+Test(freeindex, rows_of_any_length_come_in_rising_order)
+{
+    char picture[301], want[301];
+    uint64_t seed = 52;
+
+    cr_log_info("seed %lu", seed);
+    for (uint32_t round = 0; round < 2000; round++) {
+        uint32_t n = 1 + (uint32_t)(mix(seed++) % 300), order = 0;
+        draw_rows(picture, n, 1 + round % 100, &seed);
+        for (uint32_t i = 0; i <= n; i++)
+            want[i] =
+                picture[i] == '.' ? (char)('0' + order++ % 10) : picture[i];
+        cr_assert_str_eq(taken_in_order(span_of(picture)), want);
+    }
+}
+
+/* A span may go back at any time and come again. */
+Test(freeindex, a_span_that_goes_back_keeps_its_free_slots)
+{
+    char picture[301];
+    uint64_t seed = 53;
+
+    cr_log_info("seed %lu", seed);
+    for (uint32_t round = 0; round < 300; round++) {
+        draw_rows(picture, 300, 1 + round % 100, &seed);
+        struct mspan *s = span_of(picture);
+        for (uint32_t i = 0; i < 300; i++) {
+            if (picture[i] == 'X')
+                continue;
+            if (mix(seed++) % 8 == 0)
+                mspan_endRun(s);
+            cr_assert_not(mspan_isAllocated(s, i));
+            cr_assert_eq(take(s), i);
+            cr_assert(mspan_isAllocated(s, i));
+        }
+        cr_assert_eq(nextFreeFast(s), 0);
+        cr_assert_eq(mspan_nextFree(s), 0);
+    }
+}
+
 Test(freeindex, isAllocated_knows_both_sides_of_freeindex)
 {
     struct mspan *s = span_of("..X..");
