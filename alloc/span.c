@@ -168,7 +168,7 @@ size_t spanList_check(const struct spanList *l)
  * The slow half of finding a free slot: walking the bitmap 64 bits
  * at a time where allocCache has run out.
  *
- *     mallocgc --nextFreeFast--> allocCache --nextFreeIndex--> allocBits
+ *     nextFreeFast --> run --nextSlot--> allocCache --nextFree--> allocBits
  *
  * Locking: none; the caller owns the span.
  *
@@ -186,8 +186,8 @@ void mspan_nextRun(struct mspan *s)
     enum { Many = 8 };
     uint64_t cache = s->allocCache;
     uint32_t first = ctz64(cache);
-    uint64_t behind =
-        cache + (cache & -cache); /* its lowest bit is 1, or none */
+    /* The ones in a row from the lowest on carry into the bit behind them. */
+    uint64_t behind = cache + (cache & -cache);
     uint32_t n = ctz64(behind) - first;
 
     ASSERT(s->run == 0 && cache != 0);
