@@ -337,6 +337,10 @@ Test(gccounts, go_1_19, .timeout = 120)
 
 Test(gccounts, go_1_22, .timeout = 120)
 {
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("AddressSanitizer's frames keep other words: 97 collections of "
+            "texts at GOGC=50 for Go's 71");
+#endif
     expect_counts(1);
 }
 
