@@ -57,11 +57,6 @@ static void write_run(struct mspan *s, uint32_t first, uint32_t end,
         *word = bits;
 }
 
-static uintptr_t slot_at_hand(const struct mspan *s, uint32_t bit)
-{
-    return s->startAddr + (s->freeindex + bit) * s->elemsize;
-}
-
 void heapBits_foresee(struct mspan *s, const struct type *typ)
 {
     uint64_t cache = mspan_atHand(s), mask = heapBits_maskOfOne(typ);
@@ -74,7 +69,7 @@ void heapBits_foresee(struct mspan *s, const struct type *typ)
         write_run(s, first, end, mask);
     else
         for (; cache != 0; cache &= cache - 1)
-            heapBits_writeSlot(s, slot_at_hand(s, ctz64(cache)), mask);
+            heapBits_writeSlot(s, mspan_slotAtHand(s, ctz64(cache)), mask);
     s->foreseen = typ;
 }
 
@@ -83,7 +78,7 @@ void heapBits_checkForeseen(const struct mspan *s)
     if (s->foreseen == NULL)
         return;
     for (uint64_t cache = mspan_atHand(s); cache != 0; cache &= cache - 1)
-        ASSERT(heapBits_readSlot(NULL, s, slot_at_hand(s, ctz64(cache))) ==
+        ASSERT(heapBits_readSlot(NULL, s, mspan_slotAtHand(s, ctz64(cache))) ==
                heapBits_maskOfOne(s->foreseen)); /* heapbits.2 */
 }
 

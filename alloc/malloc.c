@@ -238,9 +238,9 @@ static NOINLINE void *malloc_first(size_t size, const struct type *typ,
  * malloc_other does that.
  */
 
-/* The next slot at hand of c's span s, if an object in it passes unwatched: it
- * has passed then, and the slot is to be taken; else 0. */
-ALWAYS_INLINE uintptr_t pass_unwatched(struct mcache *c, struct mspan *s)
+/* Takes the next slot at hand of c's span s, if an object in it passes
+ * unwatched; else 0. */
+ALWAYS_INLINE uintptr_t take_unwatched(struct mcache *c, struct mspan *s)
 {
     uintptr_t x = s->nextSlot;
     int64_t watch = c->watch - (int64_t)s->elemsize;
@@ -248,6 +248,7 @@ ALWAYS_INLINE uintptr_t pass_unwatched(struct mcache *c, struct mspan *s)
     if (UNLIKELY(x == 0) || UNLIKELY(watch < 0))
         return 0;
     c->watch = watch;
+    mspan_takeNext(s);
     return x;
 }
 
@@ -258,11 +259,9 @@ ALWAYS_INLINE void *unwatched_tiny(struct mcache *c, size_t size, size_t align)
 
     if (object != NULL)
         return object;
-    struct mspan *s = c->alloc[tinySpanClass];
-    uintptr_t x = pass_unwatched(c, s);
+    uintptr_t x = take_unwatched(c, c->alloc[tinySpanClass]);
     if (UNLIKELY(x == 0))
         return NULL;
-    mspan_takeNext(s);
     memset((void *)x, 0, maxTinySize);
     tiny_open(c, x, size);
     return (void *)x;
@@ -293,11 +292,10 @@ ALWAYS_INLINE void *unwatched_small(struct mcache *c, spanClass spc,
 {
     bool noscan = spanClass_noscan(spc);
     struct mspan *s = c->alloc[spc];
-    uintptr_t x = pass_unwatched(c, s);
+    uintptr_t x = take_unwatched(c, s);
 
     if (UNLIKELY(x == 0))
         return NULL;
-    mspan_takeNext(s);
     if (!noscan && UNLIKELY(s->foreseen != typ))
         return make_unforeseen(s, x, typ);
     zero_small(s, x, needzero || !noscan);

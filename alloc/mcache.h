@@ -13,9 +13,9 @@ enum { MaxUnsettled = 32 }; /* refills */
 
 struct mcache {
     /* Touched by every allocation. */
-    /* Bytes that mallocgc may hand out before it must stop and look: it does
-     * when they would be fewer than none. Up to the next profile sample, or
-     * none when all allocations are watched (watchAll). */
+    /* Bytes that mallocgc may hand out unseen: it stops and looks at the object
+     * that takes them below 0, which is the next to be sampled, or any when all
+     * are watched (watchAll). */
     int64_t watch;
     uintptr_t tiny;       /* the open 16-byte block, or 0 */
     uintptr_t tinyoffset; /* bytes of it that are taken */

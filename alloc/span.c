@@ -73,11 +73,6 @@ static uint64_t run_bits(const struct mspan *s)
            << ((s->nextSlot - s->startAddr) / s->elemsize - s->freeindex) % 64;
 }
 
-static uintptr_t slot_at(const struct mspan *s, uint32_t bit)
-{
-    return s->startAddr + (s->freeindex + bit) * s->elemsize;
-}
-
 uint64_t mspan_atHand(const struct mspan *s)
 {
     return s->allocCache | run_bits(s);
@@ -94,7 +89,7 @@ static void check_cache(const struct mspan *s)
         return;
     }
     uint64_t run = run_bits(s);
-    ASSERT(s->run == 0 || s->nextSlot == slot_at(s, ctz64(run)));
+    ASSERT(s->run == 0 || s->nextSlot == mspan_slotAtHand(s, ctz64(run)));
     ASSERT(popcount64(run) == s->run && (run & s->allocCache) == 0);
     ASSERT(run == 0 || s->allocCache == 0 ||
            run < (s->allocCache & -s->allocCache));
@@ -198,7 +193,7 @@ void mspan_nextRun(struct mspan *s)
     s->allocCache = cache & behind;
     s->run = (uint16_t)n;
     s->allocCount = (uint16_t)(s->allocCount + n);
-    s->nextSlot = slot_at(s, first);
+    s->nextSlot = mspan_slotAtHand(s, first);
 }
 
 void mspan_endRun(struct mspan *s)

@@ -192,6 +192,12 @@ size_t spanList_check(const struct spanList *l);
  * sweeps it. Nothing here takes a lock.
  */
 
+/* Where slot bit of the 64 at hand begins. */
+ALWAYS_INLINE uintptr_t mspan_slotAtHand(const struct mspan *s, uint32_t bit)
+{
+    return s->startAddr + (s->freeindex + bit) * s->elemsize;
+}
+
 /* The run has ended: the next of allocCache's slots is one of its own. */
 ALWAYS_INLINE void mspan_nextSlot(struct mspan *s)
 {
@@ -203,9 +209,7 @@ ALWAYS_INLINE void mspan_nextSlot(struct mspan *s)
     s->allocCache = cache & (cache - 1);
     s->run = 1;
     s->allocCount++;
-    s->nextSlot =
-        s->startAddr +
-        (s->freeindex + (uintptr_t)__builtin_ctzll(cache)) * s->elemsize;
+    s->nextSlot = mspan_slotAtHand(s, (uint32_t)__builtin_ctzll(cache));
 }
 
 /* There is none: allocCache's first slots are the next, all that are in a row
