@@ -41,7 +41,7 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
 PKGS_TEST := libcriterion-dev
 PKGS_DEB  := build-essential debhelper dpkg-dev lintian git
 PKGS_ORACLE := golang-go
-PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libhts-dev \
+PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libslow5-dev \
               libabsl-dev libboost1.81-dev g++ golang-go valgrind
 
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -325,7 +325,7 @@ PEERS := $(B)/bench/peer_hmap $(B)/bench/peer_swiss \
          $(B)/bench/peer_malloc $(B)/bench/peer_limits \
          $(if $(GONEW),$(B)/bench/peer_gonew) \
          $(call have,/usr/include/uthash.h,peer_uthash) \
-         $(call have,/usr/include/htslib/khash.h,peer_khash) \
+         $(call have,/usr/include/slow5/klib/khash.h,peer_khash) \
          $(call have,/usr/include/absl/container/flat_hash_map.h,peer_absl) \
          $(call have,/usr/include/boost/unordered/unordered_flat_map.hpp,peer_boost) \
          $(if $(shell command -v go),$(B)/bench/peer_go)

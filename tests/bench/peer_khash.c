@@ -1,5 +1,5 @@
 /*
- * peer_khash.c: the map rows on htslib's khash: open addressing, one array of
+ * peer_khash.c: the map rows on khash (klib 0.2.8): open addressing, one array of
  * keys and one of values. Its string maps know no lengths.
  */
 #include "tests/bench/benchjob.h"
@@ -9,7 +9,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wshadow"
-#include <htslib/khash.h>
+#include <slow5/klib/khash.h>
 KHASH_MAP_INIT_INT64(num, int64_t)
 KHASH_MAP_INIT_STR(str, int64_t)
 #pragma GCC diagnostic pop
