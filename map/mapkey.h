@@ -40,6 +40,21 @@ ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
     memcpy(dst + n - 8, src + n - 8, 8);
 }
 
+/* slot_copy of a whole slot, which seldom has less than 16 bytes. */
+ALWAYS_INLINE void slot_move(void *to, const void *from, size_t n)
+{
+    enum { Wide = 16 };
+    const char *src = from;
+    char *dst = to;
+    if (UNLIKELY(n < Wide)) {
+        slot_copy(to, from, n);
+        return;
+    }
+    for (size_t i = 0; i + Wide < n; i += Wide)
+        memcpy(dst + i, src + i, Wide);
+    memcpy(dst + n - Wide, src + n - Wide, Wide);
+}
+
 /* Zeroes n bytes; see slot_copy. */
 ALWAYS_INLINE void slot_zero(void *at, size_t n)
 {

@@ -89,11 +89,11 @@ ALWAYS_INLINE void *ordinary_assign(const struct maptype *t, struct swissMap *m,
     void *elem = NULL;
     swissMap_beginWriting(m);
     struct place at = group_search(t, g, ctrls, want, f);
-    uint64_t empty = ctrls_matchEmpty(ctrls);
+    uint64_t empty = word_matchEmpty(g->word);
     if (at.group != NULL) {
         elem = update_slot(t, at, want, f);
     } else if (LIKELY(empty != 0) && LIKELY(tab->growthLeft > 0)) {
-        struct vacantPlace v = {.at = place_at(t, g, bytes8_first(empty))};
+        struct vacantPlace v = {.at = place_at(t, g, word_first(empty))};
         elem = fill_vacancy(t, m, tab, want, &v, f);
     }
     swissMap_endWriting(m);

@@ -213,7 +213,7 @@ ALWAYS_INLINE void *put_small_body(const struct maptype *t, struct swissMap *m,
         return NULL;
     at = place_at(t, g, bytes8_first(set));
     void *elem = fill_slot(t, m, at.key, want, f);
-    g->ctrl[at.i] = h2(want->hash);
+    swissGroup_setCtrl(g, at.i, h2(want->hash));
     m->used++;
     return elem;
 }
@@ -240,7 +240,7 @@ ALWAYS_INLINE void *put_new_body(const struct maptype *t,
                                  const struct swissMap *m,
                                  const struct sought *want, enum mapfast f)
 {
-    void *slot = swissTable_takeSlot(t, tab, want->hash);
+    void *slot = slots_take(slots_of(t, tab), want->hash);
     swissTable_count(tab, 1);
     return fill_slot(t, m, slot, want, f);
 }
@@ -290,7 +290,7 @@ ALWAYS_INLINE void *fill_vacancy(const struct maptype *t, struct swissMap *m,
                                  const struct vacantPlace *v, enum mapfast f)
 {
     void *elem = fill_slot(t, m, v->at.key, want, f);
-    v->at.group->ctrl[v->at.i] = h2(want->hash);
+    swissGroup_setCtrl(v->at.group, v->at.i, h2(want->hash));
     tab->growthLeft = (uint16_t)(tab->growthLeft - !v->tombstone);
     tab->used++;
     m->used++;
@@ -367,10 +367,10 @@ ALWAYS_INLINE void delete_slot(const struct maptype *t, struct swissMap *m,
     tab->used--;
     m->used--;
     if (LIKELY(empty)) {
-        at.group->ctrl[at.i] = ctrlEmpty;
+        swissGroup_setCtrl(at.group, at.i, ctrlEmpty);
         tab->growthLeft++;
     } else {
-        at.group->ctrl[at.i] = ctrlDeleted;
+        swissGroup_setCtrl(at.group, at.i, ctrlDeleted);
         m->tombstonePossible = true;
     }
 }
@@ -396,7 +396,7 @@ ALWAYS_INLINE void delete_small(const struct maptype *t, struct swissMap *m,
     if (at.group == NULL)
         return;
     clear_slot(t, at, f);
-    g->ctrl[at.i] = ctrlEmpty;
+    swissGroup_setCtrl(g, at.i, ctrlEmpty);
     m->used--;
 }
 

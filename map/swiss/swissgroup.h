@@ -86,9 +86,44 @@ ALWAYS_INLINE uint64_t ctrls_matchFull(struct bytes8 ctrls)
     return bytes8_others(bytes8_high(ctrls));
 }
 
+/*
+ * The same questions to the word itself, for writes. What they store goes to
+ * the place of the answer, and until that is known few later loads may go
+ * ahead; in a general register it is known sooner than by way of SSE2's. A set
+ * has the highest bit of each of its bytes.
+ */
+
+static const uint64_t allEmpty = UINT64_MAX / 0xff * ctrlEmpty;
+
+/* Of the bytes with the highest bit, ctrlEmpty has not the second lowest. */
+ALWAYS_INLINE uint64_t word_matchEmpty(uint64_t word)
+{
+    return word & ~(word << 6) & allEmpty;
+}
+
+ALWAYS_INLINE uint64_t word_matchEmptyOrDeleted(uint64_t word)
+{
+    return word & allEmpty;
+}
+
+ALWAYS_INLINE uintptr_t word_first(uint64_t set)
+{
+    return (uintptr_t)(unsigned)__builtin_ctzll(set) / 8;
+}
+
+/* Writes a control byte, and with it the others of its word as they are: a load
+ * of a word waits until a byte of it that was just stored is in the cache; a
+ * whole word it is given at once. */
+ALWAYS_INLINE void swissGroup_setCtrl(struct swissGroup *g, uintptr_t i,
+                                      uint8_t ctrl)
+{
+    unsigned bit = 8 * (unsigned)i;
+    g->word = (g->word & ~((uint64_t)0xff << bit)) | (uint64_t)ctrl << bit;
+}
+
 ALWAYS_INLINE void swissGroup_setEmpty(struct swissGroup *g)
 {
-    g->word = UINT64_MAX / 0xff * ctrlEmpty;
+    g->word = allEmpty;
 }
 
 /* Places. */
@@ -135,10 +170,15 @@ struct probeSeq {
     uint64_t index;
 };
 
+ALWAYS_INLINE struct probeSeq probeSeq_of(uint64_t mask, uintptr_t hash)
+{
+    return (struct probeSeq){mask, h1(hash) & mask, 0};
+}
+
 ALWAYS_INLINE struct probeSeq makeProbeSeq(const struct swissTable *tab,
                                            uintptr_t hash)
 {
-    return (struct probeSeq){tab->lengthMask, h1(hash) & tab->lengthMask, 0};
+    return probeSeq_of(tab->lengthMask, hash);
 }
 
 ALWAYS_INLINE void probeSeq_next(struct probeSeq *seq)

@@ -111,7 +111,7 @@ void swissTable_pruneTombstones(struct swissTable *tab, const struct maptype *t,
         struct swissGroup *g = swissTable_group(t, tab, i);
         uint64_t set = ctrls_matchEmptyOrDeleted(swissGroup_ctrls(g));
         for (; set != 0; set &= set - 1) {
-            g->ctrl[bytes8_first(set)] = ctrlEmpty;
+            swissGroup_setCtrl(g, bytes8_first(set), ctrlEmpty);
             tab->growthLeft++;
         }
     }

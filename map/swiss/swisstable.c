@@ -100,10 +100,12 @@ ALWAYS_INLINE void take_body(struct swissTable *const to[2], uintptr_t mask,
                              const struct maptype *t, const struct swissMap *m,
                              struct swissGroup *g, uint64_t n, enum mapfast f)
 {
-    uint32_t moved[2] = {0, 0};
+    uint32_t moved = 0, movedHigh = 0;
+    const struct slots low = slots_of(t, to[0]);
+    const struct slots high = mask != 0 ? slots_of(t, to[1]) : low;
     for (; n > 0; n--) {
         struct swissGroup *next =
-            (struct swissGroup *)((char *)g + t->groupsize);
+            (struct swissGroup *)((char *)g + low.groupsize);
         uint64_t full = ctrls_matchFull(swissGroup_ctrls(g));
         uintptr_t hash[groupSlots];
         if (f == MAP_FASTSTR && n > 1)
@@ -111,16 +113,19 @@ ALWAYS_INLINE void take_body(struct swissTable *const to[2], uintptr_t mask,
         hash_keys(t, m, g, full, hash, f);
         for (; full != 0; full &= full - 1) {
             uintptr_t i = bytes8_first(full);
-            bool y = (hash[i] & mask) != 0;
-            void *at = swissTable_takeSlot(t, to[y], hash[i]);
-            slot_copy(at, key_place(t, g, i), t->slotsize);
-            moved[y]++;
+            bool isHigh = (hash[i] & mask) != 0;
+            struct slots s = low;
+            s.groups = isHigh ? high.groups : low.groups;
+            slot_move(slots_take(s, hash[i]), g->slots + i * s.slotsize,
+                      s.slotsize);
+            moved++;
+            movedHigh += isHigh;
         }
         g = next;
     }
-    swissTable_count(to[0], moved[0]);
-    if (moved[1] > 0)
-        swissTable_count(to[1], moved[1]);
+    swissTable_count(to[0], moved - movedHigh);
+    if (movedHigh > 0)
+        swissTable_count(to[1], movedHigh);
 }
 
 void swissTable_takeAll(struct swissTable *const to[2], uintptr_t mask,

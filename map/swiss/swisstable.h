@@ -45,22 +45,37 @@ struct swissGroup *maps_newGroups(const struct maptype *t, uint64_t length);
 struct swissTable *maps_newTable(const struct maptype *t, uint16_t capacity,
                                  intptr_t index, uint8_t localDepth);
 
-/* Takes the first empty slot of the probe sequence of hash, which is not in
- * tab: writes its control byte and returns its key. tab has room and no
- * tombstones; its counters are still to be set.
- * Go: maps/table.go (*table).uncheckedPutSlot. */
-ALWAYS_INLINE void *swissTable_takeSlot(const struct maptype *t,
-                                        const struct swissTable *tab,
-                                        uintptr_t hash)
+/* What a key's way to its slot depends on, of a table and its type. Whoever
+ * moves many keys holds it as a value, which no store of a key can change. */
+struct slots {
+    struct swissGroup *groups;
+    uint64_t lengthMask;
+    size_t groupsize;
+    size_t slotsize;
+};
+
+ALWAYS_INLINE struct slots slots_of(const struct maptype *t,
+                                    const struct swissTable *tab)
 {
-    struct probeSeq seq = makeProbeSeq(tab, hash);
+    return (struct slots){tab->groups, tab->lengthMask, t->groupsize,
+                          t->slotsize};
+}
+
+/* Takes the first empty slot of the probe sequence of hash, whose key is in
+ * none: writes its control byte and returns its key. There is room and there
+ * are no tombstones; the table's counters are still to be set.
+ * Go: maps/table.go (*table).uncheckedPutSlot. */
+ALWAYS_INLINE void *slots_take(struct slots s, uintptr_t hash)
+{
+    struct probeSeq seq = probeSeq_of(s.lengthMask, hash);
     for (;; probeSeq_next(&seq)) {
-        struct swissGroup *g = swissTable_group(t, tab, seq.offset);
-        uint64_t set = ctrls_matchEmptyOrDeleted(swissGroup_ctrls(g));
+        struct swissGroup *g =
+            (struct swissGroup *)((char *)s.groups + seq.offset * s.groupsize);
+        uint64_t set = word_matchEmptyOrDeleted(g->word);
         if (LIKELY(set != 0)) {
-            uintptr_t i = bytes8_first(set);
-            g->ctrl[i] = h2(hash);
-            return key_place(t, g, i);
+            uintptr_t i = word_first(set);
+            swissGroup_setCtrl(g, i, h2(hash));
+            return g->slots + i * s.slotsize;
         }
     }
 }

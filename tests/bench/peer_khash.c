@@ -1,6 +1,6 @@
 /*
- * peer_khash.c: the map rows on khash (klib 0.2.8): open addressing, one array of
- * keys and one of values. Its string maps know no lengths.
+ * peer_khash.c: the map rows on khash (klib 0.2.8): open addressing, one array
+ * of keys and one of values. Its string maps know no lengths.
  */
 #include "tests/bench/benchjob.h"
 #include <stdlib.h>
