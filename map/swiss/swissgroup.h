@@ -189,13 +189,14 @@ ALWAYS_INLINE void probeSeq_next(struct probeSeq *seq)
 
 /* The directory. */
 
-/* Which table of m the hash selects: 0 where the directory has one, as a shift
- * by all 64 bits, taken in two steps, gives. Go: maps/map.go
- * (*Map).directoryIndex. */
+/* Which table of m the hash selects: its top bits, turned to the bottom. Go
+ * shifts them there. Go: maps/map.go (*Map).directoryIndex. */
 ALWAYS_INLINE uintptr_t swissMap_directoryIndex(const struct swissMap *m,
                                                 uintptr_t hash)
 {
-    return hash >> 1 >> ((m->globalShift - 1) & 63);
+    unsigned depth = m->globalDepth & 63;
+    uintptr_t turned = hash << depth | hash >> (-depth & 63);
+    return turned & ((uintptr_t)m->dirLen - 1);
 }
 
 /* Go: maps/map.go (*Map).directoryAt. */
