@@ -29,7 +29,8 @@ struct row {
     int nparams;
     enum domain domain;
     size_t memory; /* bytes, about, that a round touches afresh; 0: not many */
-    bool alone;    /* a process a round: the row is about its memory too */
+    bool cold;     /* no round before the counted one: the row is about the
+                      memory of the process, too */
 };
 
 /* A program, perhaps with a library put in front of its malloc. */
@@ -76,7 +77,7 @@ struct peer {
     char program[512];
     char preload[256]; /* path of the library; empty: none */
     char title[32];    /* what the program says that it is, else its name */
-    pid_t pid;         /* 0: not running; stopped but for its own rounds */
+    pid_t pid;         /* 0: not running */
     FILE *to, *from;
 };
 
@@ -101,9 +102,8 @@ extern struct peerRules peer_rules;
 
 /* Starts the peer for a row; false if it has no such row. */
 bool peer_start(struct peer *p, const struct row *row);
-/* Runs one round, all other peers being stopped meanwhile: whatever their
- * threads would do, nobody competes with it. False when no answer came in time:
- * the peer is killed then. Ends the driver when the peer died by itself. */
+/* Runs one round. False when no answer came in time: the peer is killed then.
+ * Ends the driver when the peer died by itself. */
 bool peer_round(struct peer *p, const struct row *row, struct sample *s);
 void peer_stop(struct peer *p);
 

@@ -115,7 +115,6 @@ static bool start_under(struct peer *p, const struct row *row,
     spawn(p, row, before);
     if (hear(p, line, sizeof(line)) && strncmp(line, "ready", 5) == 0) {
         sscanf(line, "ready %31[^\n]", p->title);
-        kill(p->pid, SIGSTOP);
         return true;
     }
     peer_stop(p);
@@ -138,7 +137,6 @@ bool peer_round(struct peer *p, const struct row *row, struct sample *s)
     char line[256] = "";
     double ns = 0;
     unsigned long long ops = 0;
-    kill(p->pid, SIGCONT);
     fputs("\n", p->to);
     fflush(p->to);
     if (!hear(p, line, sizeof(line)) && !feof(p->from)) {
@@ -152,7 +150,6 @@ bool peer_round(struct peer *p, const struct row *row, struct sample *s)
         fprintf(stderr, "bench: %s died in %s\n", p->title, row->name);
         exit(1);
     }
-    kill(p->pid, SIGSTOP);
     *s = (struct sample){.ns = ns / (double)ops,
                          .ops = ops,
                          .rss = extra(line, " rss="),
@@ -162,8 +159,7 @@ bool peer_round(struct peer *p, const struct row *row, struct sample *s)
 
 void peer_stop(struct peer *p)
 {
-    kill(p->pid, SIGCONT); /* it ends as its input does */
-    fclose(p->to);
+    fclose(p->to); /* it ends as its input does */
     fclose(p->from);
     waitpid(p->pid, NULL, 0);
     p->pid = 0;

@@ -187,7 +187,7 @@ static void trace_row(int depth, int stacks, int rate, bool first)
     row_with(r, "depth", depth);
     row_with(r, "stacks", stacks);
     row_with(r, "rate", rate);
-    r->alone = first;
+    r->cold = first;
 }
 
 static void trace_rows(void)
@@ -239,7 +239,7 @@ static void curve_row(enum domain domain, long n, const char *ntext)
                         domain == DomainMap ? "Curve" : "SwissCurve", ntext);
     row_with(r, "n", n);
     r->memory = memory_of(n, 0);
-    r->alone = true;
+    r->cold = true;
 }
 
 size_t bench_rows(struct row *list)

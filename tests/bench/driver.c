@@ -1,15 +1,17 @@
 /*
  * driver.c: `make bench`: the same loops on hmap and on its peers, in turn.
  *
- *     driver --starts--> one process a peer --a round at a time--> samples
+ *     driver --starts--> a process for a round --two rounds--> a sample
  *
- * All peers of a row are started, then each runs one round that is not counted.
- * All but the one whose turn it is are stopped, so that no thread of theirs
- * competes with it, and one that does not answer in time is left out.
- * A counted round asks every peer once, beginning with another one each time:
- * what the machine does meanwhile happens to all alike. Medians are over the
- * rounds; a ratio is the median of the rounds' own ratios, hmap's time by the
- * peer's.
+ * A round asks every peer once, beginning with another one each time: what the
+ * machine does meanwhile happens to all alike. Each is started anew, runs one
+ * round that is not counted and one that is, and ends before the next begins.
+ * For a process keeps the physical pages that it was given, and how they lie in
+ * the caches is luck: two processes of one program differ by a third, for as
+ * long as they live, in maps of 10^5 and 10^6 entries. One that does not answer
+ * in time is left out.
+ * Medians are over the rounds; a ratio is the median of the rounds' own ratios,
+ * hmap's time by the peer's.
  */
 #include "tests/bench/bench.h"
 #include <getopt.h>
@@ -77,24 +79,29 @@ static void warm_host(size_t memory)
     munmap(p, memory);
 }
 
+/* A peer's turn, which is one process. False: it has no such row, or did not
+ * answer in time. */
+static bool run_turn(struct peer *p, const struct row *row, struct sample *s)
+{
+    warm_host(row->memory);
+    if (!peer_start(p, row))
+        return false;
+    bool warm = row->cold || peer_round(p, row, s);
+    if (!warm || !peer_round(p, row, s))
+        return false;
+    peer_stop(p);
+    return true;
+}
+
 /* One round of every peer of the table's row, beginning with the first-th. */
-static void run_round(struct benchtable *t, size_t first, bool counted)
+static void run_round(struct benchtable *t, size_t first)
 {
     for (size_t i = 0; i < npeers; i++) {
         struct column *c = &t->column[(first + i) % npeers];
-        struct peer *p = &peers[(first + i) % npeers];
-        if (!c->there)
-            continue;
-        warm_host(t->row->memory);
-        if (t->row->alone && !peer_start(p, t->row)) {
-            c->there = false;
-            continue;
-        }
         struct sample s;
-        c->there = peer_round(p, t->row, &s);
-        if (c->there && t->row->alone)
-            peer_stop(p);
-        if (c->there && counted)
+        c->there =
+            c->there && run_turn(&peers[(first + i) % npeers], t->row, &s);
+        if (c->there)
             column_add(c, &s);
     }
 }
@@ -105,18 +112,11 @@ static void run_row(struct benchtable *t)
         struct column *c = &t->column[i];
         *c = (struct column){.peer = &peers[i], .instructions = -1};
         c->there = peers[i].kind->domains[t->row->domain];
-        if (c->there && !t->row->alone)
-            c->there = peer_start(&peers[i], t->row);
     }
-    if (!t->row->alone)
-        run_round(t, 0, false); /* a warm-up */
     for (int round = 0; round < options.rounds; round++) {
         progress(t->row, round + 1);
-        run_round(t, (size_t)round, true);
+        run_round(t, (size_t)round);
     }
-    for (size_t i = 0; i < npeers; i++)
-        if (peers[i].pid != 0 && t->column[i].there && !t->row->alone)
-            peer_stop(&peers[i]);
     for (size_t i = 0; i < npeers && options.instructions; i++)
         if (t->column[i].there)
             t->column[i].instructions = peer_instructions(&peers[i], t->row);
