@@ -29,7 +29,7 @@ struct row {
     int nparams;
     enum domain domain;
     size_t memory; /* bytes, about, that a round touches afresh; 0: not many */
-    bool cold;     /* no round before the counted one: the row is about the
+    bool cold;     /* no rounds before the one that counts: the row is about the
                       memory of the process, too */
 };
 

@@ -1,11 +1,11 @@
 /*
  * driver.c: `make bench`: the same loops on hmap and on its peers, in turn.
  *
- *     driver --starts--> a process for a round --two rounds--> a sample
+ *     driver --starts--> a process for a round --its last--> a sample
  *
  * A round asks every peer once, beginning with another one each time: what the
- * machine does meanwhile happens to all alike. Each is started anew, runs one
- * round that is not counted and one that is, and ends before the next begins.
+ * machine does meanwhile happens to all alike. Each is started anew, warms up
+ * for three rounds, runs one that counts, and ends before the next begins.
  * For a process keeps the physical pages that it was given, and how they lie in
  * the caches is luck: two processes of one program differ by a third, for as
  * long as they live, in maps of 10^5 and 10^6 entries. One that does not answer
@@ -83,12 +83,13 @@ static void warm_host(size_t memory)
  * answer in time. */
 static bool run_turn(struct peer *p, const struct row *row, struct sample *s)
 {
+    enum { WarmUps = 3 };
     warm_host(row->memory);
     if (!peer_start(p, row))
         return false;
-    bool warm = row->cold || peer_round(p, row, s);
-    if (!warm || !peer_round(p, row, s))
-        return false;
+    for (int i = row->cold ? WarmUps : 0; i <= WarmUps; i++)
+        if (!peer_round(p, row, s))
+            return false;
     peer_stop(p);
     return true;
 }
