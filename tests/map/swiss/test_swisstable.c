@@ -92,6 +92,75 @@ Test(swisstable, a_table_may_stand_in_several_places)
     swisscheck(t, m);
 }
 
+/* What control bytes are asked, by SSE2 and by the word, agrees; and a byte is
+ * written as it is, with the others left alone. */
+Test(swisstable, words_and_vectors_answer_alike)
+{
+    static const uint8_t bytes[] = {0, 1, 0x7e, 0x7f, ctrlEmpty, ctrlDeleted};
+    struct swissGroup *g = malloc(sizeof(*g) + groupSlots);
+    uint64_t state = 1;
+    cr_assert_not_null(g);
+    for (int round = 0; round < 20000; round++) {
+        uint8_t want[groupSlots];
+        swissGroup_setEmpty(g);
+        memset(want, ctrlEmpty, sizeof(want));
+        for (int writes = round % 20; writes > 0; writes--) {
+            state = mix(state);
+            uintptr_t i = state % groupSlots;
+            want[i] = bytes[(state >> 8) % ARRAY_LEN(bytes)];
+            swissGroup_setCtrl(g, i, want[i]);
+        }
+        cr_assert_arr_eq(g->ctrl, want, sizeof(want));
+        struct bytes8 ctrls = swissGroup_ctrls(g);
+        uint64_t empty = word_matchEmpty(g->word);
+        uint64_t vacant = word_matchEmptyOrDeleted(g->word);
+        for (uintptr_t i = 0; i < groupSlots; i++) {
+            uint64_t bit = (uint64_t)0x80 << (8 * i);
+            cr_assert_eq((empty & bit) != 0, want[i] == ctrlEmpty);
+            cr_assert_eq((vacant & bit) != 0, want[i] >= ctrlEmpty);
+        }
+        uint64_t same = ctrls_matchEmpty(ctrls);
+        cr_assert_eq(empty != 0, same != 0);
+        if (empty != 0)
+            cr_assert_eq(word_first(empty), bytes8_first(same));
+        same = ctrls_matchEmptyOrDeleted(ctrls);
+        cr_assert_eq(vacant != 0, same != 0);
+        if (vacant != 0)
+            cr_assert_eq(word_first(vacant), bytes8_first(same));
+    }
+    free(g);
+}
+
+/* The directory's index is the hash's top bits, as Go's shift gives them. */
+Test(swisstable, directory_index_is_the_top_bits)
+{
+    uint64_t hash = 1;
+    for (uint8_t depth = 0; depth < 40; depth++)
+        for (int i = 0; i < 100; i++) {
+            struct swissMap m = {.dirLen = (intptr_t)1 << depth,
+                                 .globalDepth = depth,
+                                 .globalShift = (uint8_t)(64 - depth)};
+            hash = mix(hash);
+            cr_assert_eq(swissMap_directoryIndex(&m, hash),
+                         depth == 0 ? 0 : hash >> m.globalShift);
+        }
+}
+
+/* A slot of any size is moved whole, and nothing beside it. */
+Test(swisstable, slots_move_whole)
+{
+    for (size_t n = 0; n <= 80; n++) {
+        uint8_t from[80], to[96], want[96];
+        for (size_t i = 0; i < sizeof(from); i++)
+            from[i] = (uint8_t)(i + 1);
+        memset(to, 0xaa, sizeof(to));
+        memset(want, 0xaa, sizeof(want));
+        memcpy(want + 8, from, n);
+        slot_move(to + 8, from, n);
+        cr_assert_arr_eq(to, want, sizeof(to), "%zu bytes", n);
+    }
+}
+
 /* The search goes 1, 2, 3 … groups further, and comes by each once. */
 Test(swisstable, probes_every_group_once)
 {
