@@ -357,6 +357,10 @@ Test(mapview, asking_for_a_key_ahead_changes_nothing)
 {
     map_setup(1);
     asks_for("map[int]int", 20000);
+}
+
+Test(mapview, nor_of_a_swiss_map)
+{
     goversion_choose(goversion_newest());
     map_setup(1);
     asks_for("map[int]int", 20000);
