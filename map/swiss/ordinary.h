@@ -1,10 +1,10 @@
 /*
- * ordinary.h: the ordinary look-up, write and deletion: of a key that AES
- * hashes in line, in a map with tables that nobody else writes to, decided by
- * the first group of its search, with nothing to be allocated. Four in five are
- * that, also in a full table. They call nothing, so a function made of one
- * needs few registers and saves none: what is not ordinary is left to functions
- * that do not come back, other_… from the start and further_… with the hash.
+ * ordinary.h: the ordinary look-up, write and deletion: of a key that is hashed
+ * in line, in a map with tables that nobody else writes to, and decided by the
+ * first group of its search, with nothing to be allocated. Four in five are,
+ * also in a full table. They call nothing, so a function made of one needs few
+ * registers and saves none: what is not ordinary is left to functions that do
+ * not come back, other_… from the start and further_… with the hash.
  */
 #ifndef MAP_SWISS_ORDINARY_H
 #define MAP_SWISS_ORDINARY_H
@@ -16,17 +16,18 @@ ALWAYS_INLINE bool is_ordinary(const struct swissMap *m, const void *key,
                                enum mapfast f)
 {
     return !gosafepoint_wanted() && LIKELY(m != NULL) &&
-           LIKELY((uintptr_t)m->dirLen - 1 < aesMostTables) &&
-           LIKELY(!swissMap_isWritten(m)) && key_is_short(f, key);
+           LIKELY(!swissMap_isSmall(m)) && LIKELY(!swissMap_isWritten(m)) &&
+           key_is_short(f, key);
 }
 
 /* The hash of such a key. */
-ALWAYS_INLINE uintptr_t ordinary_hash(const struct swissMap *m, const void *key,
+ALWAYS_INLINE uintptr_t ordinary_hash(const struct maptype *t,
+                                      const struct swissMap *m, const void *key,
                                       enum mapfast f)
 {
     if (!key_is_short(f, key))
         __builtin_unreachable(); /* so that nothing is called */
-    return short_key_aeshash(f, key, m->seed);
+    return short_key_hash(t, f, key, m->seed);
 }
 
 /*

@@ -31,7 +31,7 @@ ALWAYS_INLINE void *assign_fast32(const struct maptype *t, struct swissMap *m,
 {
     if (!is_ordinary(m, &key, MAP_FAST32))
         return other_fast32(t, m, key);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST32)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST32)};
     void *elem = ordinary_assign(t, m, &want, MAP_FAST32);
     if (UNLIKELY(elem == NULL))
         return further_fast32(t, m, key, want.hash);
@@ -75,7 +75,7 @@ ALWAYS_INLINE void *assign_fast64(const struct maptype *t, struct swissMap *m,
 {
     if (!is_ordinary(m, &key, MAP_FAST64))
         return other_fast64(t, m, key);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST64)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST64)};
     void *elem = ordinary_assign(t, m, &want, MAP_FAST64);
     if (UNLIKELY(elem == NULL))
         return further_fast64(t, m, key, want.hash);
@@ -110,7 +110,7 @@ ALWAYS_INLINE void *assign_fast64ptr(const struct maptype *t,
 {
     if (!is_ordinary(m, &key, MAP_FAST64))
         return other_fast64ptr(t, m, key);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST64)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST64)};
     void *elem = ordinary_assign(t, m, &want, MAP_FAST64);
     if (UNLIKELY(elem == NULL))
         return further_fast64ptr(t, m, key, want.hash);
@@ -145,7 +145,7 @@ ALWAYS_INLINE void *assign_faststr(const struct maptype *t, struct swissMap *m,
 {
     if (!is_ordinary(m, &key, MAP_FASTSTR))
         return other_faststr(t, m, key);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FASTSTR)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FASTSTR)};
     void *elem = ordinary_assign(t, m, &want, MAP_FASTSTR);
     if (UNLIKELY(elem == NULL))
         return further_faststr(t, m, key, want.hash);

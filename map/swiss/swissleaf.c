@@ -45,7 +45,7 @@ read_fast32(const struct maptype *t, struct swissMap *m, uint32_t key, bool *ok)
     struct place at;
     if (!is_ordinary(m, &key, MAP_FAST32))
         return other_fast32(t, m, key, ok);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST32)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST32)};
     if (!ordinary_access(t, m, &want, &at, MAP_FAST32))
         return further_fast32(t, m, key, want.hash, ok);
     return give(t, at, ok, MAP_FAST32);
@@ -73,7 +73,7 @@ void swiss_mapdelete_fast32(const struct maptype *t, struct swissMap *m,
                             uint32_t key)
 {
     if (is_ordinary(m, &key, MAP_FAST32)) {
-        struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST32)};
+        struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST32)};
         if (ordinary_delete(t, m, &want, MAP_FAST32))
             return;
     }
@@ -105,7 +105,7 @@ read_fast64(const struct maptype *t, struct swissMap *m, uint64_t key, bool *ok)
     struct place at;
     if (!is_ordinary(m, &key, MAP_FAST64))
         return other_fast64(t, m, key, ok);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST64)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST64)};
     if (!ordinary_access(t, m, &want, &at, MAP_FAST64))
         return further_fast64(t, m, key, want.hash, ok);
     return give(t, at, ok, MAP_FAST64);
@@ -133,7 +133,7 @@ void swiss_mapdelete_fast64(const struct maptype *t, struct swissMap *m,
                             uint64_t key)
 {
     if (is_ordinary(m, &key, MAP_FAST64)) {
-        struct sought want = {&key, ordinary_hash(m, &key, MAP_FAST64)};
+        struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FAST64)};
         if (ordinary_delete(t, m, &want, MAP_FAST64))
             return;
     }
@@ -166,7 +166,7 @@ ALWAYS_INLINE const void *read_faststr(const struct maptype *t,
     struct place at;
     if (!is_ordinary(m, &key, MAP_FASTSTR))
         return other_faststr(t, m, key, ok);
-    struct sought want = {&key, ordinary_hash(m, &key, MAP_FASTSTR)};
+    struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FASTSTR)};
     if (!ordinary_access(t, m, &want, &at, MAP_FASTSTR))
         return further_faststr(t, m, key, want.hash, ok);
     return give(t, at, ok, MAP_FASTSTR);
@@ -195,7 +195,7 @@ void swiss_mapdelete_faststr(const struct maptype *t, struct swissMap *m,
                              struct gostring key)
 {
     if (is_ordinary(m, &key, MAP_FASTSTR)) {
-        struct sought want = {&key, ordinary_hash(m, &key, MAP_FASTSTR)};
+        struct sought want = {&key, ordinary_hash(t, m, &key, MAP_FASTSTR)};
         if (ordinary_delete(t, m, &want, MAP_FASTSTR))
             return;
     }

@@ -27,7 +27,6 @@ uint64_t hashkey[4] = {1, 1, 1, 1};
 uint64_t fallbackkey[4] = {1 ^ hash_m1, hash_m2, hash_m3, hash_m4};
 bool useAeshash;
 uint8_t aesSmallB;
-uintptr_t aesMostTables;
 
 void hashkey_set(const uint64_t key[4])
 {
@@ -59,7 +58,6 @@ bool hash_use_aes(bool want)
 {
     useAeshash = want && aeshash_supported();
     aesSmallB = useAeshash ? SmallB : 0;
-    aesMostTables = useAeshash ? INTPTR_MAX : 0;
     return useAeshash;
 }
 

@@ -74,10 +74,6 @@ extern bool useAeshash;
 enum { SmallB = 12 };
 extern uint8_t aesSmallB;
 
-/* And for callers that also ask whether a swiss map has tables, that is whether
- * its dirLen - 1 is below this: INTPTR_MAX with AES, 0 with the fallback. */
-extern uintptr_t aesMostTables;
-
 /* Go: alg.go c0, c1. */
 static const uint64_t hash_c0 = 33054211828000289u;
 static const uint64_t hash_c1 = 23344194077549503u;
