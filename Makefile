@@ -41,6 +41,8 @@ PKGS_RUN  := libunwind-dev uthash-dev libprotobuf-c-dev protobuf-c-compiler \
 PKGS_TEST := libcriterion-dev
 PKGS_DEB  := build-essential debhelper dpkg-dev lintian git
 PKGS_ORACLE := golang-go
+# libslow5-dev for klib's khash.h: libhts-dev, which has it too, asks for other
+# headers of libcurl than those above.
 PKGS_BENCH := libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4 libslow5-dev \
               libabsl-dev libboost1.81-dev g++ golang-go valgrind
 

@@ -40,7 +40,8 @@ ALWAYS_INLINE void slot_copy(void *to, const void *from, size_t n)
     memcpy(dst + n - 8, src + n - 8, 8);
 }
 
-/* slot_copy of a whole slot, which seldom has less than 16 bytes. */
+/* slot_copy of a whole slot by 16 bytes at a time, for moves of many: seldom
+ * has one less. */
 ALWAYS_INLINE void slot_move(void *to, const void *from, size_t n)
 {
     enum { Wide = 16 };

@@ -73,7 +73,7 @@ ALWAYS_INLINE struct place access_further(const struct maptype *t,
                                           enum mapfast f)
 {
     const struct swissTable *tab = swissMap_tableOf(m, want->hash);
-    struct probeSeq seq = makeProbeSeq(tab, want->hash);
+    struct probeSeq seq = makeProbeSeq(tab->lengthMask, want->hash);
     probeSeq_next(&seq);
     return search_from(t, tab, seq, want, f);
 }

@@ -84,7 +84,8 @@ ALWAYS_INLINE struct place table_search(const struct maptype *t,
                                         const struct sought *want,
                                         enum mapfast f)
 {
-    return search_from(t, tab, makeProbeSeq(tab, want->hash), want, f);
+    return search_from(t, tab, makeProbeSeq(tab->lengthMask, want->hash), want,
+                       f);
 }
 
 /* Where a key that was not found is to be put. */
@@ -102,7 +103,7 @@ ALWAYS_INLINE struct place table_search_vacancy(const struct maptype *t,
                                                 struct vacantPlace *v,
                                                 enum mapfast f)
 {
-    struct probeSeq seq = makeProbeSeq(tab, want->hash);
+    struct probeSeq seq = makeProbeSeq(tab->lengthMask, want->hash);
     *v = (struct vacantPlace){.at = noPlace};
     for (;; probeSeq_next(&seq)) {
         struct swissGroup *g = swissTable_group(t, tab, seq.offset);

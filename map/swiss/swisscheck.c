@@ -16,7 +16,7 @@ static bool search_reaches(const struct maptype *t,
                            const struct sought *want,
                            const struct swissGroup *g)
 {
-    struct probeSeq seq = makeProbeSeq(tab, want->hash);
+    struct probeSeq seq = makeProbeSeq(tab->lengthMask, want->hash);
     while (seq.index <= tab->lengthMask) {
         const struct swissGroup *here = swissTable_group(t, tab, seq.offset);
         if (here == g)

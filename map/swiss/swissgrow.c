@@ -49,7 +49,8 @@ static void mark_passed(const struct swissTable *tab, const struct maptype *t,
 {
     if (!t->key->equal(t->key, key, key))
         return;
-    struct probeSeq seq = makeProbeSeq(tab, t->key->hash(t->key, key, m->seed));
+    struct probeSeq seq =
+        makeProbeSeq(tab->lengthMask, t->key->hash(t->key, key, m->seed));
     for (; seq.offset != home; probeSeq_next(&seq)) {
         struct swissGroup *g = swissTable_group(t, tab, seq.offset);
         if (ctrls_matchEmptyOrDeleted(swissGroup_ctrls(g)) != 0)

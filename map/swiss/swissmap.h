@@ -166,7 +166,7 @@ struct swissMap {
     void *dirPtr;    /* the directory; of a small map its group, or NULL */
     intptr_t dirLen; /* tables in it, 2^globalDepth; 0: a small map */
     uint8_t globalDepth;
-    uint8_t globalShift;    /* 64 - globalDepth */
+    uint8_t globalShift;    /* 64 - globalDepth: Go's, not read here */
     uint8_t writing;        /* 1: somebody is; see swissgroup.h */
     bool tombstonePossible; /* one was put since the last clear */
     uint64_t clearSeq;      /* number of clears, for iterations */

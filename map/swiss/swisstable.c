@@ -103,6 +103,7 @@ ALWAYS_INLINE void take_body(struct swissTable *const to[2], uintptr_t mask,
     uint32_t moved = 0, movedHigh = 0;
     const struct slots low = slots_of(t, to[0]);
     const struct slots high = mask != 0 ? slots_of(t, to[1]) : low;
+    ASSERT(low.lengthMask == high.lengthMask);
     for (; n > 0; n--) {
         struct swissGroup *next =
             (struct swissGroup *)((char *)g + low.groupsize);

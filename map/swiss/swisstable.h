@@ -67,7 +67,7 @@ ALWAYS_INLINE struct slots slots_of(const struct maptype *t,
  * Go: maps/table.go (*table).uncheckedPutSlot. */
 ALWAYS_INLINE void *slots_take(struct slots s, uintptr_t hash)
 {
-    struct probeSeq seq = probeSeq_of(s.lengthMask, hash);
+    struct probeSeq seq = makeProbeSeq(s.lengthMask, hash);
     for (;; probeSeq_next(&seq)) {
         struct swissGroup *g =
             (struct swissGroup *)((char *)s.groups + seq.offset * s.groupsize);
@@ -90,9 +90,9 @@ ALWAYS_INLINE void swissTable_count(struct swissTable *tab, uint32_t n)
 
 /*
  * Moves the entries of n groups, in order of groups and slots, to tables that
- * are new: to[0] has those whose hash has no bit of mask, to[1] the others;
- * mask may be 0. They are hashed with m's seed, and their slots copied as they
- * stand: boxes change hands.
+ * are new, and of one capacity: to[0] has those whose hash has no bit of mask,
+ * to[1] the others; mask may be 0. They are hashed with m's seed, and their
+ * slots copied as they stand: boxes change hands.
  */
 void swissTable_takeAll(struct swissTable *const to[2], uintptr_t mask,
                         const struct maptype *t, const struct swissMap *m,

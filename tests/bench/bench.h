@@ -29,8 +29,8 @@ struct row {
     int nparams;
     enum domain domain;
     size_t memory; /* bytes, about, that a round touches afresh; 0: not many */
-    bool cold;     /* no rounds before the one that counts: the row is about the
-                      memory of the process, too */
+    bool cold; /* nothing before the round that counts: the row is about what
+                      is new to a process, memory or call stacks */
 };
 
 /* A program, perhaps with a library put in front of its malloc. */

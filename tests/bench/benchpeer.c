@@ -113,7 +113,11 @@ static bool start_under(struct peer *p, const struct row *row,
 {
     char line[64];
     spawn(p, row, before);
-    if (hear(p, line, sizeof(line)) && strncmp(line, "ready", 5) == 0) {
+    if (!hear(p, line, sizeof(line))) {
+        fprintf(stderr, "bench: %s: %s did not start: left out\n", row->name,
+                p->title);
+        kill(p->pid, SIGKILL);
+    } else if (strncmp(line, "ready", 5) == 0) {
         sscanf(line, "ready %31[^\n]", p->title);
         return true;
     }

@@ -87,7 +87,7 @@ static bool run_turn(struct peer *p, const struct row *row, struct sample *s)
     warm_host(row->memory);
     if (!peer_start(p, row))
         return false;
-    for (int i = row->cold ? WarmUps : 0; i <= WarmUps; i++)
+    for (int rounds = row->cold ? 1 : WarmUps + 1; rounds > 0; rounds--)
         if (!peer_round(p, row, s))
             return false;
     peer_stop(p);

@@ -359,7 +359,7 @@ Test(mapview, asking_for_a_key_ahead_changes_nothing)
     asks_for("map[int]int", 20000);
 }
 
-Test(mapview, nor_of_a_swiss_map)
+Test(mapview, asking_for_a_key_ahead_changes_no_swiss_map)
 {
     goversion_choose(goversion_newest());
     map_setup(1);
